@@ -1,0 +1,56 @@
+import type { TSchema } from 'typebox';
+import { Failure, Limits, StreamWelcome, Ticket, Welcome } from './answers.ts';
+import { ApiKey } from './api-key.ts';
+import { Attachment } from './attachment.ts';
+import { Changes, History, Read, Sync } from './catching-up.ts';
+import { Context } from './context.ts';
+import { Conversation, Team } from './conversation.ts';
+import { Counts } from './counts.ts';
+import { Draft } from './draft.ts';
+import { Event } from './events.ts';
+import { HttpFailure } from './http-failure.ts';
+import { SendBody } from './http-messages.ts';
+import { ParticipantBody } from './http-participants.ts';
+import { Message } from './message.ts';
+import { Participant } from './participant.ts';
+import { Me, Person, User } from './person.ts';
+import { Presence } from './presence.ts';
+import { System } from './system.ts';
+import { To } from './to.ts';
+
+/** Every schema that has a name, in the order in which the API's document shows them. */
+export const entities: TSchema[] = [
+  Person,
+  Me,
+  User,
+  Conversation,
+  Team,
+  Context,
+  Participant,
+  ParticipantBody,
+  Message,
+  System,
+  Attachment,
+  Draft,
+  SendBody,
+  To,
+  History,
+  Sync,
+  Read,
+  Changes,
+  Presence,
+  Counts,
+  Event,
+  Welcome,
+  StreamWelcome,
+  Ticket,
+  Limits,
+  ApiKey,
+  Failure,
+  HttpFailure,
+];
+
+/** The same by name: what a `$ref` means. */
+export const entitiesByName: Record<string, TSchema> = Object.fromEntries(
+  entities.map((schema) => [(schema as { $id: string }).$id, schema]),
+);
