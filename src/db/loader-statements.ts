@@ -1,0 +1,196 @@
+/** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
+import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import {
+  apiKeys,
+  authors,
+  conversations,
+  identities,
+  links,
+  messages,
+  participants,
+  sessions,
+  users,
+} from './schema.ts';
+
+const AUTHORS_KEPT = 50;
+const param = sql.placeholder;
+/** A message that unread counts and lists show. */
+const counted = and(ne(messages.kind, 'system'), isNull(messages.deletedAt));
+
+export type LoaderStatements = ReturnType<typeof prepareLoader>;
+
+export function prepareLoader(db: BetterSQLite3Database) {
+  return {
+    user: db
+      .select()
+      .from(users)
+      .where(eq(users.id, param('id')))
+      .prepare(),
+    userByUuid: db
+      .select()
+      .from(users)
+      .where(eq(users.uuid, param('uuid')))
+      .prepare(),
+    userByEmail: db
+      .select()
+      .from(users)
+      .where(and(eq(users.email, param('email')), or(ne(users.role, 'user'), sql`${users.password} is not null`)))
+      .prepare(),
+    identity: db
+      .select()
+      .from(identities)
+      .where(and(eq(identities.provider, param('provider')), eq(identities.subject, param('subject'))))
+      .prepare(),
+    externalId: db
+      .select({ subject: identities.subject })
+      .from(identities)
+      .where(and(eq(identities.user, param('user')), eq(identities.provider, 'host')))
+      .prepare(),
+    session: db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, param('id')))
+      .prepare(),
+    sessionsOf: db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.user, param('user')), isNull(sessions.revokedAt)))
+      .prepare(),
+    link: db
+      .select()
+      .from(links)
+      .where(eq(links.id, param('id')))
+      .prepare(),
+    apiKey: db
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.id, param('id')))
+      .prepare(),
+    conversation: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.id, param('id')))
+      .prepare(),
+    conversationByUuid: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.uuid, param('uuid')))
+      .prepare(),
+    conversationByOpenKey: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.openKey, param('key')))
+      .prepare(),
+    side: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.parent, param('parent')))
+      .prepare(),
+    participant: db
+      .select()
+      .from(participants)
+      .where(and(eq(participants.conversation, param('conversation')), eq(participants.user, param('user'))))
+      .prepare(),
+    participants: db
+      .select()
+      .from(participants)
+      .where(eq(participants.conversation, param('conversation')))
+      .prepare(),
+    author: db
+      .select()
+      .from(authors)
+      .where(eq(authors.id, param('id')))
+      .prepare(),
+    authorsOf: db
+      .select()
+      .from(authors)
+      .where(eq(authors.user, param('user')))
+      .orderBy(desc(authors.id))
+      .limit(AUTHORS_KEPT)
+      .prepare(),
+    message: db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
+      .prepare(),
+    sent: db
+      .select({ message: messages })
+      .from(participants)
+      .innerJoin(conversations, eq(conversations.id, participants.conversation))
+      .innerJoin(messages, and(eq(messages.conversation, conversations.id), eq(messages.uuid, param('uuid'))))
+      .where(and(eq(participants.user, param('user')), eq(conversations.kind, param('kind'))))
+      .prepare(),
+    tail: db
+      .select({ seq: messages.seq, user: authors.user })
+      .from(messages)
+      .leftJoin(authors, eq(authors.id, messages.author))
+      .where(and(eq(messages.conversation, param('conversation')), ne(messages.kind, 'system')))
+      .orderBy(desc(messages.seq))
+      .limit(1)
+      .prepare(),
+    tailOther: db
+      .select({ seq: messages.seq })
+      .from(messages)
+      .leftJoin(authors, eq(authors.id, messages.author))
+      .where(
+        and(
+          eq(messages.conversation, param('conversation')),
+          ne(messages.kind, 'system'),
+          sql`${authors.user} is not ${param('user')}`,
+        ),
+      )
+      .orderBy(desc(messages.seq))
+      .limit(1)
+      .prepare(),
+    uncounted: db
+      .select({ seq: messages.seq })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.conversation, param('conversation')),
+          gt(messages.seq, param('from')),
+          sql`("deleted_at" is not null or "kind" = 'system')`,
+        ),
+      )
+      .orderBy(asc(messages.seq))
+      .prepare(),
+    ownBetween: db
+      .select({ count: sql<number>`count(*)` })
+      .from(messages)
+      .innerJoin(authors, eq(authors.id, messages.author))
+      .where(
+        and(
+          eq(messages.conversation, param('conversation')),
+          gt(messages.seq, param('from')),
+          sql`${messages.seq} <= ${param('to')}`,
+          counted,
+          sql`(${authors.user} = ${param('user')} or (${param('team')} = 1 and ${authors.role} = 'bot'))`,
+        ),
+      )
+      .prepare(),
+    nextForeign: db
+      .select({ seq: messages.seq })
+      .from(messages)
+      .innerJoin(authors, eq(authors.id, messages.author))
+      .where(
+        and(
+          eq(messages.conversation, param('conversation')),
+          gt(messages.seq, param('from')),
+          counted,
+          sql`not (${authors.user} = ${param('user')} or (${param('team')} = 1 and ${authors.role} = 'bot'))`,
+        ),
+      )
+      .orderBy(asc(messages.seq))
+      .limit(1)
+      .prepare(),
+    lastBefore: db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.conversation, param('conversation')), lt(messages.seq, param('seq')), counted))
+      .orderBy(desc(messages.seq))
+      .limit(1)
+      .prepare(),
+    usersById: (ids: number[]) => db.select().from(users).where(inArray(users.id, ids)).all(),
+  };
+}

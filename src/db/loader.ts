@@ -1,0 +1,279 @@
+/**
+ * Fills the working set on SQLite: each key is read at once by a prepared statement, over the writing connection, so
+ * that what an unfinished transaction holds is seen. What is in the set already is not read again.
+ */
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { directKey, supportKey } from './conversation-keys.ts';
+import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
+import type { ConversationRow, ParticipantRow } from './rows.ts';
+import type { Want } from './want.ts';
+import { identityKey, passedKey, sentKey, type WorkingSet } from './working-set.ts';
+
+/** A batch's way to its rows. `stale` tells that the change just asked for must begin the next batch. */
+export class Loader implements Want {
+  private readonly statement: LoaderStatements;
+  private set!: WorkingSet;
+  /** Conversations that changes of this batch have named so far. */
+  private readonly named = new Set<string>();
+  private current: string | null = null;
+  stale = false;
+
+  constructor(db: BetterSQLite3Database) {
+    this.statement = prepareLoader(db);
+  }
+
+  /** Begins a batch over `set`. */
+  begin(set: WorkingSet): void {
+    this.set = set;
+    this.named.clear();
+    this.stale = false;
+  }
+
+  /** Ends one change's keys: what it named counts as touched for those after it. */
+  next(): void {
+    if (this.current !== null) this.named.add(this.current);
+    this.current = null;
+  }
+
+  user(id: number): void {
+    if (this.set.users.has(id)) return;
+    const row = this.statement.user.get({ id });
+    if (row === undefined) return;
+    this.set.addUser(row);
+    this.externalIdOf(id);
+  }
+
+  userByUuid(uuid: string): void {
+    if (this.set.usersByUuid.has(uuid)) return;
+    const row = this.statement.userByUuid.get({ uuid });
+    if (row === undefined) this.set.usersByUuid.set(uuid, null);
+    else {
+      this.set.addUser(row);
+      this.externalIdOf(row.id);
+    }
+  }
+
+  userByEmail(email: string): void {
+    const found = this.statement.userByEmail.get({ email });
+    if (found !== undefined) this.user(found.id);
+    this.set.usersByEmail.set(email, found === undefined ? null : (this.set.users.get(found.id) ?? null));
+  }
+
+  identity(provider: string, subject: string): void {
+    const key = identityKey(provider, subject);
+    const known = this.set.identities.get(key);
+    if (known === undefined || known === null) {
+      this.set.identities.set(key, this.statement.identity.get({ provider, subject }) ?? null);
+    }
+    const row = this.set.identities.get(key);
+    if (row) this.user(row.user);
+  }
+
+  private externalIdOf(user: number): void {
+    this.set.externalIds.set(user, this.statement.externalId.get({ user })?.subject ?? null);
+  }
+
+  session(id: number): void {
+    if (!this.set.sessions.has(id)) this.set.sessions.set(id, this.statement.session.get({ id }) ?? null);
+  }
+
+  sessionsOf(user: number): void {
+    for (const row of this.statement.sessionsOf.all({ user })) {
+      if (!this.set.sessions.get(row.id)) this.set.sessions.set(row.id, row);
+    }
+  }
+
+  link(id: number): void {
+    if (!this.set.links.has(id)) this.set.links.set(id, this.statement.link.get({ id }) ?? null);
+  }
+
+  apiKey(id: number): void {
+    if (!this.set.apiKeys.has(id)) this.set.apiKeys.set(id, this.statement.apiKey.get({ id }) ?? null);
+  }
+
+  conversation(uuid: string): void {
+    this.current = uuid;
+    if (this.set.conversationsByUuid.has(uuid)) return;
+    const row = this.statement.conversationByUuid.get({ uuid });
+    if (row === undefined) this.set.conversationsByUuid.set(uuid, null);
+    else this.whole(row);
+  }
+
+  openKey(key: string): void {
+    const known = this.set.conversationsByOpenKey.get(key);
+    if (known) {
+      this.current = known.uuid;
+      return;
+    }
+    const row = this.statement.conversationByOpenKey.get({ key });
+    if (row === undefined) {
+      if (!this.set.conversationsByOpenKey.has(key)) this.set.conversationsByOpenKey.set(key, null);
+      return;
+    }
+    const held = this.set.conversations.get(row.id);
+    if (held === undefined) this.whole(row);
+    this.current = row.uuid;
+  }
+
+  direct(user: number, other: { uuid: string } | { externalId: string }): void {
+    const id = this.keyOf(other);
+    if (id === undefined) return;
+    this.openKey(directKey(user, id));
+    this.authors(id);
+  }
+
+  support(queue: 'agent' | 'peer', customer: { uuid: string }): void {
+    this.userByUuid(customer.uuid);
+    const id = this.set.usersByUuid.get(customer.uuid)?.id;
+    if (id !== undefined) this.openKey(supportKey(queue, id));
+  }
+
+  /** A conversation's rows that nearly every change needs: few, and by key. */
+  private whole(row: ConversationRow): void {
+    this.set.addConversation(row);
+    if (row.kind === 'side' && row.parent !== null && !this.set.conversations.has(row.parent)) {
+      const parent = this.statement.conversation.get({ id: row.parent });
+      if (parent !== undefined) this.whole(parent);
+      return;
+    }
+    if (row.kind === 'support') {
+      if (!this.set.sides.has(row.id)) {
+        const side = this.statement.side.get({ parent: row.id });
+        if (side !== undefined) this.set.addConversation(side);
+      }
+      if (row.customer !== null) this.user(row.customer);
+      if (row.assignee !== null) this.user(row.assignee);
+    }
+    if (row.kind === 'support' || row.kind === 'direct') {
+      for (const participant of this.statement.participants.all({ conversation: row.id })) {
+        this.set.addParticipant(participant);
+        this.user(participant.user);
+        this.uncounted(row, participant);
+      }
+      if (row.kind === 'support') this.uncountedAbove(row, row.teamReadSeq);
+    }
+  }
+
+  participant(conversation: string, user: number): void {
+    this.conversation(conversation);
+    const row = this.set.conversationsByUuid.get(conversation);
+    if (!row) return;
+    const held = this.set.participantsOf(row.id);
+    if (!held.has(user)) held.set(user, this.statement.participant.get({ conversation: row.id, user }) ?? null);
+    const participant = held.get(user);
+    if (participant) this.uncounted(row, participant);
+  }
+
+  participantNamed(conversation: string, user: { uuid: string } | { externalId: string }): void {
+    const id = this.keyOf(user);
+    if (id === undefined) return;
+    this.authors(id);
+    this.participant(conversation, id);
+  }
+
+  /** The key of somebody named from outside. */
+  private keyOf(user: { uuid: string } | { externalId: string }): number | undefined {
+    if ('uuid' in user) {
+      this.userByUuid(user.uuid);
+      return this.set.usersByUuid.get(user.uuid)?.id;
+    }
+    this.identity('host', user.externalId);
+    return this.set.identities.get(identityKey('host', user.externalId))?.user;
+  }
+
+  private uncounted(row: ConversationRow, participant: ParticipantRow): void {
+    this.uncountedAbove(row, participant.readSeq);
+  }
+
+  /** Nothing is read while nothing uncounted lies above the mark, which is nearly always. */
+  private uncountedAbove(row: ConversationRow, from: number): void {
+    if (row.lastUncounted <= from) return;
+    const held = this.set.uncounted.get(row.id);
+    if (held !== undefined && held.from <= from) return;
+    const seqs = this.statement.uncounted.all({ conversation: row.id, from }).map((found) => found.seq);
+    this.set.uncounted.set(row.id, { from, seqs });
+  }
+
+  authors(user: number): void {
+    this.user(user);
+    if (this.set.authorsOf.has(user)) return;
+    const rows = this.statement.authorsOf.all({ user });
+    for (const row of rows) this.set.addAuthor(row);
+    this.set.authorsOf.set(user, rows);
+  }
+
+  private author(id: number | null | undefined): void {
+    if (id === null || id === undefined || this.set.authors.has(id)) return;
+    const row = this.statement.author.get({ id });
+    if (row === undefined) return;
+    this.set.addAuthor(row);
+    this.user(row.user);
+  }
+
+  message(conversation: string, uuid: string): void {
+    this.conversation(conversation);
+    const row = this.set.conversationsByUuid.get(conversation);
+    if (!row) return;
+    const held = this.set.messagesOf(row.id);
+    if (held.has(uuid)) return;
+    const message = this.statement.message.get({ conversation: row.id, uuid });
+    held.set(uuid, message ?? null);
+    if (message === undefined) return;
+    this.author(message.author);
+    const system = message.extra?.system;
+    for (const person of [system?.user, system?.by, system?.to]) this.author(person);
+    const author = message.author === null ? undefined : this.set.authors.get(message.author);
+    if (author !== undefined) this.participant(conversation, author.user);
+  }
+
+  sent(user: number, kind: 'support' | 'direct', uuid: string): void {
+    const key = sentKey(user, kind, uuid);
+    if (this.set.sentBefore.has(key)) return;
+    const found = this.statement.sent.get({ user, kind, uuid })?.message;
+    this.set.sentBefore.set(key, found ?? null);
+    if (found === undefined) return;
+    this.author(found.author);
+    if (!this.set.conversations.has(found.conversation)) {
+      const row = this.statement.conversation.get({ id: found.conversation });
+      if (row !== undefined) this.whole(row);
+    }
+  }
+
+  tail(conversation: string): void {
+    const row = this.set.conversationsByUuid.get(conversation);
+    if (!row || this.set.tails.has(row.id)) return;
+    const newest = this.statement.tail.get({ conversation: row.id });
+    const other = newest ? this.statement.tailOther.get({ conversation: row.id, user: newest.user }) : undefined;
+    this.set.tails.set(row.id, {
+      user: newest?.user ?? null,
+      seq: newest?.seq ?? 0,
+      otherSeq: other?.seq ?? 0,
+    });
+  }
+
+  passed(conversation: string, user: number | 'team', seq: number): void {
+    if (this.named.has(conversation)) this.stale = true;
+    const row = this.set.conversationsByUuid.get(conversation);
+    if (!row || seq >= row.seq) return;
+    const team = user === 'team';
+    const participant = team ? null : this.set.participantsOf(row.id).get(user);
+    const readSeq = team ? row.teamReadSeq : (participant?.readSeq ?? 0);
+    const own = team ? row.botAfterRead : (participant?.ownAfterRead ?? 0);
+    if (seq <= readSeq || own === 0) return;
+    const who = { conversation: row.id, user: team ? -1 : user, team: team ? 1 : 0 };
+    const passed = this.statement.ownBetween.get({ ...who, from: readSeq, to: seq })?.count ?? 0;
+    const stepTo = (this.statement.nextForeign.get({ ...who, from: seq })?.seq ?? row.seq + 1) - 1;
+    const behind = stepTo > seq ? (this.statement.ownBetween.get({ ...who, from: seq, to: stepTo })?.count ?? 0) : 0;
+    this.set.passed.set(passedKey(row.id, user, seq), { own: passed, behind, stepTo });
+  }
+
+  lastBefore(conversation: string, uuid: string): void {
+    if (this.named.has(conversation)) this.stale = true;
+    const row = this.set.conversationsByUuid.get(conversation);
+    const message = row ? this.set.messagesOf(row.id).get(uuid) : undefined;
+    if (!row || !message || row.lastSeq !== message.seq) return;
+    const last = this.statement.lastBefore.get({ conversation: row.id, seq: message.seq }) ?? null;
+    this.set.lastBefore.set(row.id, last);
+    if (last !== null) this.author(last.author);
+  }
+}

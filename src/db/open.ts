@@ -1,0 +1,158 @@
+/** Opens the data folder: lock, look, migrate, connections, clock. The only place that knows the file's name. */
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { inspect } from './inspect.ts';
+import type { Judge } from './judge.ts';
+import { lockFolder } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { readPosition, writePosition } from './position-file.ts';
+import { openForReading, openForWriting } from './pragmas.ts';
+import { meta } from './schema.ts';
+import { StartError } from './start-error.ts';
+import { Writer, type WriterOptions } from './writer.ts';
+
+export type Reader = BetterSQLite3Database & { $client: Database.Database };
+
+export interface StoreOptions extends Omit<WriterOptions, 'reopen' | 'onTrouble'> {
+  folder: string;
+  /** Path of the driver's addon where it does not lie in node_modules. */
+  nativeBinding?: string;
+  /** Of this process: told to whoever tries to use the folder too. */
+  pid: number;
+  newEpoch: () => string;
+  log?: (text: string, details?: object) => void;
+}
+
+const CHECKPOINT_MS = 60_000;
+
+/** The open data folder. Readings are synchronous over a connection that cannot write. */
+export class Store {
+  readonly reader: Reader;
+  readonly epoch: string;
+  readonly folder: string;
+  /** Why nothing can be written right now; null when all is well. */
+  trouble: string | null = null;
+  private readonly file: string;
+  private readonly options: StoreOptions;
+  private readonly release: () => void;
+  private readonly database: Database.Database;
+  private writer: Writer<unknown, unknown> | null = null;
+  private readonly checkpointer: NodeJS.Timeout;
+  private checkpointed = 0;
+
+  /** Throws {@link StartError} and changes nothing when the folder cannot be used. */
+  constructor(options: StoreOptions) {
+    this.options = options;
+    this.folder = options.folder;
+    this.file = join(options.folder, 'parley.db');
+    makeFolder(options.folder);
+    this.release = lockFolder(options.folder, { pid: options.pid, ...binding(options) });
+    let database: Database.Database | undefined;
+    try {
+      inspect(this.file, binding(options));
+      database = openForWriting(this.file, binding(options));
+      this.database = database;
+      const kept = migrate(this.database, options.folder);
+      if (kept !== null) options.log?.('the database was migrated; a copy of the old one is kept', { file: kept });
+      this.epoch = this.begin();
+      this.reader = drizzle(openForReading(this.file, binding(options)), { casing: 'snake_case' });
+    } catch (error) {
+      database?.close();
+      this.release();
+      throw asStartError(error, this.file);
+    }
+    this.checkpointer = setInterval(() => this.checkpoint(), CHECKPOINT_MS).unref();
+  }
+
+  /** Makes the one row of `meta`, or gives the file a new epoch when it is behind the clock written beside it. */
+  private begin(): string {
+    const db = drizzle(this.database, { casing: 'snake_case' });
+    const row = db.select().from(meta).get();
+    const noted = readPosition(this.folder);
+    if (row === undefined) {
+      const epoch = this.options.newEpoch();
+      const position = Math.max(this.options.now() * 1000, noted);
+      db.insert(meta).values({ id: 1, epoch, position, lastId: 0 }).run();
+      return epoch;
+    }
+    if (row.position >= noted) return row.epoch;
+    const epoch = this.options.newEpoch();
+    // The clock goes on from where it was, so that the next start finds nothing behind and keeps this epoch.
+    db.update(meta).set({ epoch, position: noted }).run();
+    this.options.log?.('the database is older than its clock: clients will read everything anew');
+    return epoch;
+  }
+
+  /** Makes the writer, once. The rules come from above: the store knows none. */
+  openWriter<C, P>(judge: Judge<C, P>): Writer<C, P> {
+    const writer = new Writer<C, P>(this.database, judge, {
+      ...this.options,
+      // Never a new file: one that was moved away under us must not be replaced by an empty one.
+      reopen: () => openForWriting(this.file, { ...binding(this.options), fileMustExist: true }),
+      onTrouble: (reason) => {
+        this.trouble = reason;
+        this.options.log?.(reason === null ? 'writing is possible again' : `nothing can be written: ${reason}`);
+      },
+    });
+    this.writer = writer as unknown as Writer<unknown, unknown>;
+    return writer;
+  }
+
+  /** Empties the log into the file, so that what was deleted is gone from there too, and notes the clock. */
+  private checkpoint(): void {
+    const position = this.writer?.position ?? 0;
+    const database = this.writer?.connection ?? this.database;
+    if (position === this.checkpointed || !database.open) return;
+    try {
+      const [done] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      writePosition(this.folder, position);
+      // Somebody still read what was there before: the next time will empty the log.
+      if (done?.busy === 0) this.checkpointed = position;
+    } catch (error) {
+      this.options.onError?.(error);
+    }
+  }
+
+  /** Bytes of the file and of its log. */
+  size(): { database: number; wal: number } {
+    const bytes = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return { database: bytes(this.file), wal: bytes(`${this.file}-wal`) };
+  }
+
+  /** Answers what was taken in, empties the log, and lets go of the folder. */
+  async close(): Promise<void> {
+    clearInterval(this.checkpointer);
+    const database = (await this.writer?.close()) ?? this.database;
+    this.reader.$client.close();
+    try {
+      if (this.writer !== null) writePosition(this.folder, this.writer.position);
+    } catch (error) {
+      this.options.onError?.(error);
+    } finally {
+      database.close();
+      this.release();
+    }
+  }
+}
+
+function binding(options: StoreOptions): { nativeBinding?: string } {
+  return options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding };
+}
+
+/** What SQLite or the system says while opening, as a sentence; a fault of ours stays what it is. */
+function asStartError(error: unknown, file: string): unknown {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (error instanceof StartError || typeof code !== 'string') return error;
+  return new StartError(`${file} cannot be opened (${String(message)}).`, { cause: error });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StartError(`The data folder ${folder} cannot be written to (${(error as Error).message}).`);
+  }
+}

@@ -1,0 +1,63 @@
+/** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
+import type {
+  apiKeys,
+  authors,
+  conversations,
+  links,
+  messages,
+  meta,
+  participants,
+  sessions,
+  users,
+} from './schema.ts';
+
+export type MetaRow = typeof meta.$inferSelect;
+export type UserRow = typeof users.$inferSelect;
+export type AuthorRow = typeof authors.$inferSelect;
+export type SessionRow = typeof sessions.$inferSelect;
+export type LinkRow = typeof links.$inferSelect;
+export type ApiKeyRow = typeof apiKeys.$inferSelect;
+export type ConversationRow = typeof conversations.$inferSelect;
+export type ParticipantRow = typeof participants.$inferSelect;
+export type MessageRow = typeof messages.$inferSelect;
+
+/** A new conversation's row: everything at its beginning, to be filled by whoever makes it. */
+export function newConversation(
+  given: Pick<ConversationRow, 'id' | 'uuid' | 'kind' | 'position' | 'createdAt'> & Partial<ConversationRow>,
+): ConversationRow {
+  return {
+    parent: null,
+    openKey: null,
+    externalId: null,
+    status: 'open',
+    subject: null,
+    maxLength: null,
+    seq: 0,
+    rev: 1,
+    resetRev: 0,
+    activity: given.position,
+    lastSeq: null,
+    lastUser: null,
+    lastKind: null,
+    lastText: null,
+    lastAt: null,
+    lastUncounted: 0,
+    participantCount: 0,
+    customer: null,
+    assignee: null,
+    queue: null,
+    teamReadSeq: 0,
+    teamReadAt: null,
+    botAfterRead: 0,
+    waiting: null,
+    firstResponseAt: null,
+    rating: null,
+    comment: null,
+    snoozedUntil: null,
+    ip: null,
+    userAgent: null,
+    context: {},
+    closedAt: null,
+    ...given,
+  };
+}

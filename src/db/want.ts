@@ -1,0 +1,37 @@
+/**
+ * What a change needs to see before it can be judged, said as keys. A store may answer each at once (SQLite) or
+ * gather a batch's keys and fetch them together; nothing is returned here, `decide` finds it in the working set.
+ */
+export interface Want {
+  user(id: number): void;
+  userByUuid(uuid: string): void;
+  userByEmail(email: string): void;
+  identity(provider: string, subject: string): void;
+  session(id: number): void;
+  /** Every session of the user that still lives. */
+  sessionsOf(user: number): void;
+  link(id: number): void;
+  apiKey(id: number): void;
+  /** With its side or parent, its customer and assignee, and for support and direct its participants. */
+  conversation(uuid: string): void;
+  /** The conversation that holds this key, like {@link Want.conversation}. */
+  openKey(key: string): void;
+  /** The direct conversation of a user and another, named by uuid or by the host's id; and that other. */
+  direct(user: number, other: { uuid: string } | { externalId: string }): void;
+  /** The support conversation that `to` means for a customer of that uuid; and the customer. */
+  support(queue: 'agent' | 'peer', customer: { uuid: string }): void;
+  participant(conversation: string, user: number): void;
+  /** Like {@link Want.participant}, for somebody named from outside; with that user and their author rows. */
+  participantNamed(conversation: string, user: { uuid: string } | { externalId: string }): void;
+  /** The user's author rows, newest 50: as what they wrote before. */
+  authors(user: number): void;
+  message(conversation: string, uuid: string): void;
+  /** The message of that id in any of the author's conversations of that kind. */
+  sent(user: number, kind: 'support' | 'direct', uuid: string): void;
+  /** Who wrote last: for `ifSeq`. */
+  tail(conversation: string): void;
+  /** What moving a mark to `seq` passes. Begins a new batch when an earlier change of this one touched the thread. */
+  passed(conversation: string, user: number | 'team', seq: number): void;
+  /** The newest message that would be shown if `uuid` were gone. Begins a new batch like {@link Want.passed}. */
+  lastBefore(conversation: string, uuid: string): void;
+}

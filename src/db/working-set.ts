@@ -1,0 +1,195 @@
+/**
+ * The rows that a batch of changes names, as `decide` reads and changes them. Each row marked here is written once,
+ * however many changes of the batch touched it. SQLite's writer is the only one by its lock, so the set is kept from
+ * batch to batch and thrown away when one fails or when it grows too large.
+ */
+import type {
+  ApiKeyRow,
+  AuthorRow,
+  ConversationRow,
+  LinkRow,
+  MessageRow,
+  MetaRow,
+  ParticipantRow,
+  SessionRow,
+  UserRow,
+} from './rows.ts';
+
+/** What has to be written of a row: all of it for the first time, its busy columns, or all of it again. */
+export type Mark = 'insert' | 'touch' | 'save' | 'delete';
+
+/** Marked rows of one table. A stronger mark stays: a row to be inserted is inserted as it is at the end. */
+export class Marked<Row> extends Map<Row, Mark> {
+  insert(row: Row): void {
+    this.set(row, 'insert');
+  }
+  /** Only the columns that a send or a read mark moves: no index that they do not stand in is written. */
+  touch(row: Row): void {
+    if (!this.has(row)) this.set(row, 'touch');
+  }
+  save(row: Row): void {
+    if (this.get(row) !== 'insert') this.set(row, 'save');
+  }
+  remove(row: Row): void {
+    this.set(row, 'delete');
+  }
+}
+
+/** The newest message of a person in a conversation, and the newest by anybody else: answers `ifSeq` at once. */
+export interface Tail {
+  user: number | null;
+  seq: number;
+  otherSeq: number;
+}
+
+/** The seqs above `from` that unread never counts (tombstones, system messages), ascending. */
+export interface Uncounted {
+  from: number;
+  seqs: number[];
+}
+
+/** What only the table of messages can tell about moving a mark to `seq` (see {@link WorkingSet.passed}). */
+export interface Passed {
+  /** How many of the reader's own counted messages lie above the old mark and not above `seq`. */
+  own: number;
+  /** How many own counted messages stand directly behind `seq`, with nothing unread between. */
+  behind: number;
+  /** The last seq of that run; `seq` itself when there is none. */
+  stepTo: number;
+}
+
+export interface IdentityRow {
+  provider: string;
+  subject: string;
+  user: number;
+}
+
+export interface ReadRow {
+  conversation: number;
+  user: number;
+  seq: number;
+  at: number;
+}
+
+export class WorkingSet {
+  readonly meta: MetaRow;
+  readonly users = new Map<number, UserRow>();
+  readonly usersByUuid = new Map<string, UserRow | null>();
+  readonly usersByEmail = new Map<string, UserRow | null>();
+  readonly identities = new Map<string, IdentityRow | null>();
+  /** The host's own id of a user; null when there is none. */
+  readonly externalIds = new Map<number, string | null>();
+  readonly authors = new Map<number, AuthorRow>();
+  readonly authorsOf = new Map<number, AuthorRow[]>();
+  readonly sessions = new Map<number, SessionRow | null>();
+  readonly links = new Map<number, LinkRow | null>();
+  readonly apiKeys = new Map<number, ApiKeyRow | null>();
+  readonly conversations = new Map<number, ConversationRow>();
+  readonly conversationsByUuid = new Map<string, ConversationRow | null>();
+  readonly conversationsByOpenKey = new Map<string, ConversationRow | null>();
+  /** A support conversation's side, by the parent's key. */
+  readonly sides = new Map<number, ConversationRow>();
+  readonly participants = new Map<number, Map<number, ParticipantRow | null>>();
+  readonly tags = new Map<number, string[]>();
+  readonly tails = new Map<number, Tail>();
+  readonly uncounted = new Map<number, Uncounted>();
+  /** Of this batch alone: messages by conversation and UUID, and what was found out about marks and deletions. */
+  readonly messages = new Map<number, Map<string, MessageRow | null>>();
+  readonly passed = new Map<string, Passed>();
+  readonly lastBefore = new Map<number, MessageRow | null>();
+  readonly sentBefore = new Map<string, MessageRow | null>();
+
+  readonly marked = {
+    users: new Marked<UserRow>(),
+    identities: new Marked<IdentityRow>(),
+    authors: new Marked<AuthorRow>(),
+    sessions: new Marked<SessionRow>(),
+    links: new Marked<LinkRow>(),
+    apiKeys: new Marked<ApiKeyRow>(),
+    conversations: new Marked<ConversationRow>(),
+    participants: new Marked<ParticipantRow>(),
+    messages: new Marked<MessageRow>(),
+    reads: new Marked<ReadRow>(),
+  };
+
+  constructor(meta: MetaRow) {
+    this.meta = meta;
+  }
+
+  /** The next key for a new row of any table; never handed out twice, not even after a deletion. */
+  nextId(): number {
+    return ++this.meta.lastId;
+  }
+
+  /** How many rows are held: the writer begins a new set when there are too many. */
+  get size(): number {
+    const people = [this.usersByUuid, this.usersByEmail, this.identities, this.authors, this.sessions];
+    const threads = [this.conversationsByUuid, this.conversationsByOpenKey, this.participants];
+    return [...people, ...threads].reduce((sum, map) => sum + map.size, 0);
+  }
+
+  addUser(row: UserRow): void {
+    this.users.set(row.id, row);
+    this.usersByUuid.set(row.uuid, row);
+  }
+
+  addConversation(row: ConversationRow): void {
+    this.conversations.set(row.id, row);
+    this.conversationsByUuid.set(row.uuid, row);
+    if (row.openKey !== null) this.conversationsByOpenKey.set(row.openKey, row);
+    if (row.parent !== null) this.sides.set(row.parent, row);
+  }
+
+  addParticipant(row: ParticipantRow): void {
+    this.participantsOf(row.conversation).set(row.user, row);
+  }
+
+  addAuthor(row: AuthorRow): void {
+    this.authors.set(row.id, row);
+  }
+
+  addMessage(row: MessageRow): void {
+    this.messagesOf(row.conversation).set(row.uuid, row);
+  }
+
+  participantsOf(conversation: number): Map<number, ParticipantRow | null> {
+    return getOrMake(this.participants, conversation, () => new Map());
+  }
+
+  messagesOf(conversation: number): Map<string, MessageRow | null> {
+    return getOrMake(this.messages, conversation, () => new Map());
+  }
+
+  /** Forgets what held for one batch only, and what was marked in it. */
+  endBatch(): void {
+    this.messages.clear();
+    this.passed.clear();
+    this.lastBefore.clear();
+    this.sentBefore.clear();
+    for (const table of Object.values(this.marked)) table.clear();
+  }
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** The key of {@link WorkingSet.passed}; `user` is `'team'` for the team's mark. */
+export function passedKey(conversation: number, user: number | 'team', seq: number): string {
+  return `${conversation} ${user} ${seq}`;
+}
+
+/** The key of {@link WorkingSet.identities}. */
+export function identityKey(provider: string, subject: string): string {
+  return `${provider} ${subject}`;
+}
+
+/** The key of {@link WorkingSet.sentBefore}: a send by `to` looks for its id in the author's conversations. */
+export function sentKey(user: number, kind: 'support' | 'direct', uuid: string): string {
+  return `${user} ${kind} ${uuid}`;
+}

@@ -1,0 +1,79 @@
+/**
+ * One client's open line, a WebSocket or an SSE response, as the hub sees it. While a reading for it is under way
+ * the line holds what is published, then drops what the reading had: nothing is lost between a page and what
+ * follows it.
+ */
+import type { Role } from '../protocol/person.ts';
+import type { Frame } from './frame.ts';
+
+/** What a door does for a line. */
+export interface Outlet {
+  /** Writes one event. */
+  write(frame: Frame): void;
+  /** Gathers writes until `uncork`. */
+  cork(): void;
+  uncork(): void;
+  /** Tells `bye` and closes with that close code. */
+  end(code: number, retryMs: number): void;
+}
+
+export interface LineOwner {
+  user: number;
+  role: Role;
+  /** The session of the token, null for a host's own token. */
+  session: number | null;
+}
+
+let last = 0;
+
+export class Line {
+  readonly id: number = ++last;
+  readonly user: number;
+  readonly role: Role;
+  /** Changes when the client says hello again with a new token. */
+  session: number | null;
+  /** Hears all support conversations that its role may read. */
+  inbox = false;
+  /** Keys of the conversations open before the person's eyes. */
+  readonly viewing = new Set<number>();
+  /** Keys of the rooms it hears. */
+  readonly rooms = new Set<number>();
+  private readonly outlet: Outlet;
+  private held: Frame[] | null = null;
+
+  constructor(owner: LineOwner, outlet: Outlet) {
+    this.user = owner.user;
+    this.role = owner.role;
+    this.session = owner.session;
+    this.outlet = outlet;
+  }
+
+  deliver(frame: Frame): void {
+    if (this.held !== null) this.held.push(frame);
+    else this.outlet.write(frame);
+  }
+
+  /** From here on events wait. */
+  hold(): void {
+    this.held ??= [];
+  }
+
+  /** Writes what waited, in order, but for what `had` says the reading brought already. */
+  release(had: (frame: Frame) => boolean): void {
+    const frames = this.held ?? [];
+    this.held = null;
+    for (const frame of frames) if (!had(frame)) this.outlet.write(frame);
+  }
+
+  cork(): void {
+    this.outlet.cork();
+  }
+
+  uncork(): void {
+    this.outlet.uncork();
+  }
+
+  end(code: number, retryMs: number): void {
+    this.outlet.end(code, retryMs);
+  }
+}
