@@ -1,0 +1,79 @@
+import type { AddressInfo } from 'node:net';
+import { settingsHelp } from '../config/help.ts';
+import { type Config, readConfig } from '../config.ts';
+import { exitCodeLines } from './exit-codes.ts';
+import { createLog } from './log.ts';
+import { logOutput, written } from './log-output.ts';
+import { readOptions } from './options.ts';
+import { reportOf } from './report.ts';
+import { stopInOrder } from './stop.ts';
+import { version } from './version.ts';
+
+/** Of the time to stop, what is left for the last lines of the log. */
+const FLUSH_MS = 200;
+
+const help = (): string =>
+  [
+    'Usage: parley serve [options]',
+    '',
+    'Starts the server. Every option is also an environment variable; an option wins.',
+    ...settingsHelp(),
+    '',
+    'Exit codes:',
+    ...exitCodeLines,
+    '',
+  ].join('\n');
+
+/** An address as a link on this machine: where everybody may come in, this machine comes in by its loopback. */
+function linkTo({ address, family, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
+}
+
+function whereThingsAre(base: string, listening: string, firstAdminLink: string | null): string {
+  const lines = [
+    `Parley ${version} listens on ${listening}`,
+    `  API documentation  ${new URL('/docs', base)}`,
+    `  health             ${new URL('/healthz', base)}`,
+  ];
+  if (firstAdminLink !== null) {
+    lines.push(`  first admin        ${new URL(firstAdminLink, base)}`, '                     (this link works once)');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * `parley serve`: opens the app, listens, says where things are, and stops in order on a signal. Gives the exit code
+ * when it could not start or was only asked for help; undefined once it serves.
+ */
+export async function serve(args: readonly string[]): Promise<number | undefined> {
+  const { flags, words } = readOptions(args);
+  if (words.has('help')) {
+    process.stdout.write(help());
+    return 0;
+  }
+  return start(readConfig(process.env, flags));
+}
+
+async function start(config: Config): Promise<number | undefined> {
+  const log = createLog(config, await logOutput());
+  // Here and not above: a wrong setting is told at once, without loading a server.
+  const { buildApp } = await import('../app.ts');
+  const app = await buildApp(config, { log, pid: process.pid, version });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    const report = reportOf(error, `Port ${config.port} of ${config.host}`);
+    process.stderr.write(`parley: ${report.text}\n`);
+    return report.code;
+  }
+  stopInOrder(log, config.shutdownMs, async () => {
+    await app.close();
+    await written(FLUSH_MS);
+  });
+  const [address] = app.addresses();
+  const listening = typeof address === 'object' ? linkTo(address) : `port ${config.port}`;
+  process.stdout.write(whereThingsAre(config.publicUrl ?? listening, listening, app.firstAdminLink));
+  return undefined;
+}

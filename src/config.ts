@@ -1,0 +1,89 @@
+import type { Static } from 'typebox';
+import { nearest } from './config/nearest.ts';
+import type { settingsSchema } from './config/schema.ts';
+import { allSettings, type Setting } from './config/setting.ts';
+import { readValue } from './config/value.ts';
+
+/** Every setting by its name, read and checked. The settings themselves stand in config/, one file a group. */
+export type Config = Static<typeof settingsSchema>;
+
+/** Options of the command line as they were written, by the setting's name. They win over the environment. */
+export type Flags = Partial<Record<keyof Config, string>>;
+
+/** Settings that Parley does not start with. The message has one line a problem, and no secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings from an environment and, before it, from command line options. An empty value counts as not set,
+ * so that a compose file can pass on what nobody has filled in. Throws a ConfigError with all problems at once:
+ * wrong values, contradictions and unknown names.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: Flags = {}): Config {
+  const config: Partial<Record<keyof Config, unknown>> = {};
+  const given = new Set<keyof Config>();
+  const problems: string[] = [];
+  for (const setting of allSettings) {
+    const flag = flags[setting.name];
+    const text = flag ?? env[setting.env];
+    if (text === undefined || text.trim() === '') {
+      if (setting.default !== undefined) config[setting.name] = structuredClone(setting.default);
+      continue;
+    }
+    given.add(setting.name);
+    const reading = readValue(setting, text);
+    if ('value' in reading) config[setting.name] = reading.value;
+    else problems.push(broken(setting, flag === undefined ? undefined : setting.flag, text, reading.rule));
+  }
+  problems.push(...contradictions(given), ...unknown(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as Config;
+}
+
+/**
+ * A whole Config from the defaults and what a test wants otherwise. The overrides are taken as they are: a test may go
+ * below the ranges that an operator is held to (a heartbeat of 20 ms).
+ */
+export function configFor(overrides: Partial<Config> = {}): Config {
+  return { ...readConfig({}), ...overrides };
+}
+
+function broken(setting: Setting, flag: string | undefined, text: string, rule: string): string {
+  const label = flag === undefined ? setting.env : `--${flag}`;
+  const example = flag === undefined ? `${label}=${setting.example}` : `${label} ${setting.example}`;
+  return `${label} ${shown(setting, text)}must be ${rule}, for example ${example}`;
+}
+
+/** A refused value in a message, when it can hold no secret: no key, no password in an address. */
+function shown(setting: Setting, text: string): string {
+  if (setting.secret || text.includes('-----') || text.includes('@')) return '';
+  return `is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)} and `;
+}
+
+/** What each setting allows, but not together. */
+function contradictions(given: ReadonlySet<keyof Config>): string[] {
+  if (given.has('adminEmail') === given.has('adminPassword')) return [];
+  const [set, missing] = allSettings
+    .filter(({ name }) => name === 'adminEmail' || name === 'adminPassword')
+    .sort((one, other) => Number(given.has(other.name)) - Number(given.has(one.name)));
+  return [`${set?.env} needs ${missing?.env} beside it, for example ${missing?.env}=${missing?.example}`];
+}
+
+/** The value of an unknown name is never shown: it may be a secret under a misspelt name. */
+function unknown(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = allSettings.map((setting) => setting.env);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PARLEY_') && env[name] !== undefined && !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      const example = allSettings.find((setting) => setting.env === meant)?.example;
+      return `${name} is no setting of Parley: did you mean ${meant}, for example ${meant}=${example}?`;
+    });
+}
