@@ -1,0 +1,125 @@
+/**
+ * What `chat/` hands to the writer: data, with what must hold left to be judged at the commit. Keys (numbers) are of
+ * rows that are never made anew; everything else is named by UUID.
+ */
+
+import type { Context } from '../db/schema.ts';
+import type { By } from './caller.ts';
+import type { PeopleChange } from './people-change.ts';
+
+/** Where a send goes: a conversation, or whom it is `to`. */
+export type Target =
+  | { conversation: string }
+  | { support: 'agent' | 'peer' }
+  | { user: { uuid: string } | { externalId: string } }
+  | { customer: { uuid: string } };
+
+/** What a conversation that has to be made begins with. */
+export interface Beginning {
+  /** Chosen by who asks; null: made. */
+  id: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  context: Context;
+}
+
+export interface SendChange {
+  type: 'message.create';
+  by: By;
+  target: Target;
+  beginning: Beginning | null;
+  id: string;
+  content: string;
+  system: boolean;
+  quickReplies: string[] | null;
+  ifSeq: number | null;
+}
+
+export interface EditChange {
+  type: 'message.edit';
+  by: By;
+  conversation: string;
+  id: string;
+  content: string;
+}
+
+export interface DeleteChange {
+  type: 'message.delete';
+  by: By;
+  conversation: string;
+  id: string;
+}
+
+export interface StopChange {
+  type: 'message.stop';
+  by: By;
+  conversation: string;
+  id: string;
+}
+
+export interface ReadChange {
+  type: 'mark.read';
+  by: By;
+  conversation: string;
+  seq: number;
+}
+
+/** Somebody named by the host or by the team, for a room. */
+export interface Guest {
+  user: { uuid: string } | { externalId: string };
+  name: string | null;
+  /** Absent: as it is; nobody's and no moderator at first. */
+  title?: string;
+  moderator?: boolean;
+}
+
+export type CreateConversationChange = { type: 'conversation.create'; by: By; beginning: Beginning } & (
+  | {
+      kind: 'support';
+      subject: string | null;
+      /** Absent when the customer begins it. */
+      customer: { uuid: string } | null;
+      queue: 'agent' | 'peer';
+      assignee: { uuid: string } | null;
+    }
+  | { kind: 'direct'; user: { uuid: string } | { externalId: string } }
+  | { kind: 'room'; subject: string | null; externalId: string | null; maxLength: number | null; guests: Guest[] }
+);
+
+export interface PatchConversationChange {
+  type: 'conversation.patch';
+  by: By;
+  conversation: string;
+  status?: 'open' | 'closed';
+  subject?: string | null;
+  assignee?: { uuid: string } | null;
+  maxLength?: number | null;
+  ifSeq: number | null;
+}
+
+export interface PutParticipantChange {
+  type: 'participant.put';
+  by: By;
+  conversation: string;
+  guest: Guest;
+}
+
+export interface RemoveParticipantChange {
+  type: 'participant.remove';
+  by: By;
+  conversation: string;
+  user: string;
+}
+
+export type ConversationChange =
+  | SendChange
+  | EditChange
+  | DeleteChange
+  | StopChange
+  | ReadChange
+  | CreateConversationChange
+  | PatchConversationChange
+  | PutParticipantChange
+  | RemoveParticipantChange;
+
+export type Change = ConversationChange | PeopleChange;

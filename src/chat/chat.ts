@@ -1,0 +1,100 @@
+/** All that anyone can do, said once for every door: the parts are put together here, the rules handed to the writer. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { Config } from '../config.ts';
+import type { Store } from '../db/open.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Limits } from '../protocol/answers.ts';
+import type { Caller } from './caller.ts';
+import type { Change } from './change.ts';
+import { claimedRooms } from './claimed-rooms.ts';
+import { createConversations } from './conversations.ts';
+import { decider, want } from './decide/judge.ts';
+import { Rates } from './decide/rates.ts';
+import type { HostKey } from './host-keys.ts';
+import type { Jwt } from './jwt.ts';
+import { createLive, type Live } from './live/live.ts';
+import { createMarks } from './marks.ts';
+import { createMessages } from './messages.ts';
+import { createParticipants } from './participants.ts';
+import { createPeople } from './people.ts';
+import type { Publication } from './publication.ts';
+import { publisher, publishMark } from './publish.ts';
+import { createReadings } from './readings/readings.ts';
+
+export interface ChatParts {
+  store: Store;
+  hub: Hub;
+  config: Config;
+  /** The server's own. */
+  secret: Buffer;
+  jwt: Jwt;
+  hostKeys: readonly HostKey[];
+  /** Wall clock, ms. */
+  now: () => number;
+  version: string;
+  onError: (error: unknown) => void;
+}
+
+export type Chat = ReturnType<typeof createChat>;
+
+export function createChat(parts: ChatParts) {
+  const { store, hub, config } = parts;
+  const limits = limitsOf(config);
+  // The writer publishes from the first commit on, and the lines' part needs the writer: told of nothing until then.
+  let live: Live | null = null;
+  const writer = store.openWriter<Change, Publication>({
+    want,
+    decide: decider(rulesOf(config), new Rates()),
+    publish: publisher(hub, (publication) => live?.told(publication)),
+  });
+  const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });
+  const readings = createReadings({ store, config });
+  const claimRooms = claimedRooms(writer, store.reader);
+  live = createLive({
+    ...parts,
+    limits,
+    readings,
+    claimRooms,
+    contexts: people.contexts,
+    me: people.users.me,
+    signIn: people.identity.signIn,
+    ticketFor: people.tickets.make,
+    announce: (mark) => publishMark(hub, mark),
+    noteSeen: (user) => {
+      writer.submit({ type: 'user.seen', user, session: null, expiresAt: null });
+    },
+  });
+  return {
+    ...people,
+    readings,
+    live,
+    limits,
+    messages: createMessages(writer, randomUUIDv7, config.keepAddress),
+    marks: createMarks(writer),
+    conversations: createConversations(writer, config.keepAddress),
+    participants: createParticipants(writer),
+    /** Puts a user into the rooms that the host's token names. */
+    joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
+      if (caller.kind === 'user') await claimRooms(caller, rooms);
+    },
+    /** Why nothing can be written right now; null when all is well. */
+    trouble: (): string | null => store.trouble,
+  };
+}
+
+/** What of the settings the rules know. */
+function rulesOf(config: Config) {
+  return {
+    maxLength: config.maxLength,
+    editWindowMs: config.editWindowMs,
+    direct: config.direct,
+    sends: { rate: config.sendRate, burst: config.sendBurst },
+    visitorSends: { rate: config.visitorSendRate, burst: config.visitorSendBurst },
+  };
+}
+
+/** What clients are told to obey. Files come with a later release: none fits yet. */
+function limitsOf(config: Config): Limits {
+  const { maxLength, maxFrame, editWindowMs } = config;
+  return { maxLength, maxFrame, maxFile: 0, maxFiles: 0, fileTypes: [], editWindowMs };
+}

@@ -1,0 +1,94 @@
+/** Beginning and changing conversations. */
+import type { Pending } from '../db/pending.ts';
+import type { Writer } from '../db/writer.ts';
+import type { Conversation } from '../protocol/conversation.ts';
+import type { ConversationBody, ConversationPatch } from '../protocol/http-conversations.ts';
+import type { ParticipantBody } from '../protocol/http-participants.ts';
+import { normaliseId } from '../protocol/id.ts';
+import { misshapen, Refusal } from '../protocol/refusal.ts';
+import { byOf, type Caller, hasScope } from './caller.ts';
+import type { Change, CreateConversationChange, Guest, PatchConversationChange } from './change.ts';
+import { type About, beginningOf } from './messages.ts';
+import type { Publication } from './publication.ts';
+
+export type Conversations = ReturnType<typeof createConversations>;
+
+export function createConversations(writer: Writer<Change, Publication>, keepAddress: boolean) {
+  return {
+    /** `made` is false when it was there already: a direct pair, an externalId, or the same `id` again. */
+    create(
+      caller: Caller,
+      body: ConversationBody,
+      about: About,
+    ): Pending<{ conversation: Conversation; made: boolean }> {
+      checkKey(caller);
+      if (caller.kind === 'key' && body.kind === 'direct') throw new Refusal('FORBIDDEN');
+      const beginning = beginningOf(about, keepAddress, body.id === undefined ? null : normaliseId(body.id));
+      const by = byOf(caller);
+      return writer.submit({ type: 'conversation.create', by, beginning, ...kindOf(body) } as CreateConversationChange);
+    },
+
+    patch(caller: Caller, conversationId: string, body: ConversationPatch): Pending<{ conversation: Conversation }> {
+      checkKey(caller);
+      const change: PatchConversationChange = {
+        type: 'conversation.patch',
+        by: byOf(caller),
+        conversation: normaliseId(conversationId),
+        ifSeq: body.ifSeq ?? null,
+      };
+      if (body.tags !== undefined) throw misshapen('tags', 'is not supported yet');
+      if (body.snoozedUntil !== undefined) throw misshapen('snoozedUntil', 'is not supported yet');
+      if (body.status !== undefined) change.status = body.status;
+      if (body.subject !== undefined) change.subject = body.subject;
+      if (body.maxLength !== undefined) change.maxLength = body.maxLength;
+      if (body.assigneeId !== undefined) {
+        change.assignee = body.assigneeId === null ? null : { uuid: normaliseId(body.assigneeId) };
+      }
+      return writer.submit(change);
+    },
+  };
+}
+
+/** What an API key needs for all that is done to conversations by name. */
+export function checkKey(caller: Caller): void {
+  if (caller.kind === 'key' && !hasScope(caller, 'conversations')) throw new Refusal('FORBIDDEN');
+}
+
+function kindOf(body: ConversationBody) {
+  const subject = body.subject ?? null;
+  switch (body.kind) {
+    case 'support':
+      return {
+        kind: body.kind,
+        subject,
+        customer: body.customerId === undefined ? null : { uuid: normaliseId(body.customerId) },
+        queue: body.queue ?? 'agent',
+        assignee: body.assigneeId === undefined ? null : { uuid: normaliseId(body.assigneeId) },
+      };
+    case 'direct':
+      return { kind: body.kind, user: userOf(body.userId, body.userExternalId) };
+    case 'room':
+      return {
+        kind: body.kind,
+        subject,
+        externalId: body.externalId ?? null,
+        maxLength: body.maxLength ?? null,
+        guests: (body.participants ?? []).map(guestOf),
+      };
+  }
+}
+
+function userOf(userId: string | undefined, externalId: string | undefined): Guest['user'] {
+  if (userId !== undefined) return { uuid: normaliseId(userId) };
+  if (externalId !== undefined) return { externalId };
+  throw misshapen('userId', 'or externalId is required, one of the two');
+}
+
+export function guestOf(body: ParticipantBody): Guest {
+  return {
+    user: userOf(body.userId, body.externalId),
+    name: body.name ?? null,
+    ...(body.title === undefined ? {} : { title: body.title }),
+    ...(body.moderator === undefined ? {} : { moderator: body.moderator }),
+  };
+}

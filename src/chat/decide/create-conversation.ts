@@ -1,0 +1,144 @@
+/** Beginning a conversation by name: support anew each time, direct and what the host names found or made. */
+import { directKey, externalKey, supportKey } from '../../db/conversation-keys.ts';
+import type { ConversationRow, UserRow } from '../../db/rows.ts';
+import type { Want } from '../../db/want.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { mayRead } from '../access.ts';
+import type { CreateConversationChange } from '../change.ts';
+import { askerOf, wantAsker } from './asker.ts';
+import { customerNamed } from './customer.ts';
+import { guestUser, wantGuest } from './guest.ts';
+import { addParticipant, joinedNow, makeDirect, makeRoom, makeSupport } from './make.ts';
+import type { Case, Rule } from './rule.ts';
+import { Story } from './story.ts';
+import { writeNotes } from './support.ts';
+import { directPartner } from './target.ts';
+
+type Create<K> = Extract<CreateConversationChange, { kind: K }>;
+
+export const createConversation: Rule<CreateConversationChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    if (change.beginning.id !== null) want.conversation(change.beginning.id);
+    if (change.kind === 'support') wantSupport(change, want);
+    else if (change.kind === 'direct') {
+      if (change.by.user !== null) want.direct(change.by.user, change.user);
+    } else {
+      if (change.externalId !== null) want.openKey(externalKey(change.externalId));
+      for (const guest of change.guests) wantGuest(guest, want);
+    }
+  },
+
+  decide(given, change) {
+    const { set } = given;
+    const user = askerOf(set, change.by);
+    const known = change.beginning.id === null ? null : set.conversationsByUuid.get(change.beginning.id);
+    if (known) return again(given, change, user, known);
+    switch (change.kind) {
+      case 'support':
+        return support(given, change, user);
+      case 'direct':
+        return direct(given, change, user);
+      case 'room':
+        return room(given, change, user);
+    }
+  },
+};
+
+function wantSupport(change: Create<'support'>, want: Want): void {
+  if (change.customer !== null) want.support(change.queue, change.customer);
+  else if (change.by.user !== null) want.openKey(supportKey(change.queue, change.by.user));
+  if (change.assignee !== null) want.userByUuid(change.assignee.uuid);
+}
+
+/** The id was used before: by the same for the same it is a retry. */
+function again(given: Case, change: CreateConversationChange, user: UserRow | null, row: ConversationRow) {
+  const inside = user !== null && given.set.participantsOf(row.id).get(user.id)?.leftAt === null;
+  const readable = user === null || mayRead(user, row, inside);
+  if (!readable || row.kind !== change.kind) throw new Refusal('IN_USE', { details: { path: 'id' } });
+  return found(given, row, user);
+}
+
+function found(given: Case, row: ConversationRow, user: UserRow | null) {
+  const conversation = new Story(given, row, null).conversationFor(user);
+  return { value: { conversation, made: false }, publications: [] };
+}
+
+function made(given: Case, row: ConversationRow, story: Story, user: UserRow | null) {
+  for (const id of given.set.participantsOf(row.id).keys()) story.comesIn(id);
+  return { value: { conversation: story.conversationFor(user), made: true }, publications: [story.end()] };
+}
+
+function support(given: Case, change: Create<'support'>, user: UserRow | null) {
+  const { set } = given;
+  const customer = customerOf(set, change, user);
+  const assignee = change.assignee === null ? null : assignableUser(set, change.assignee.uuid);
+  if (assignee !== null && user?.role === 'user') {
+    throw new Refusal('FORBIDDEN', { message: 'Nobody is offered to be chosen.' });
+  }
+  const row = makeSupport(given, change.beginning, {
+    customer,
+    queue: change.queue,
+    subject: change.subject,
+    assignee,
+  });
+  if (assignee?.role === 'bot') row.waiting = null;
+  const story = new Story(given, row, change.by.line, true);
+  if (assignee !== null) writeNotes(given, row, [{ code: 'assigned', by: user, to: assignee }]);
+  return made(given, row, story, user);
+}
+
+function customerOf(set: WorkingSet, change: Create<'support'>, user: UserRow | null): UserRow {
+  if (change.customer === null) {
+    if (user === null || user.role !== 'user') {
+      throw misshapen('customerId', 'is required: say whose conversation it is');
+    }
+    return user;
+  }
+  return customerNamed(set, user, change.customer.uuid);
+}
+
+/** Somebody who can be put in charge of a support conversation. */
+export function assignableUser(set: WorkingSet, uuid: string): UserRow {
+  const user = set.usersByUuid.get(uuid);
+  if (!user || user.role === 'user' || user.disabledAt !== null || user.blockedAt !== null || user.erasedAt !== null) {
+    throw misshapen('assigneeId', 'must be an active peer, agent, admin or bot');
+  }
+  return user;
+}
+
+function direct(given: Case, change: Create<'direct'>, user: UserRow | null) {
+  const { set, limits } = given;
+  const { me, they } = directPartner(set, limits.direct, user, change.user);
+  const row = set.conversationsByOpenKey.get(directKey(me.id, they.id));
+  if (row) return found(given, row, user);
+  const fresh = makeDirect(given, change.beginning, me, they);
+  return made(given, fresh, new Story(given, fresh, change.by.line, true), user);
+}
+
+function room(given: Case, change: Create<'room'>, user: UserRow | null) {
+  const { set } = given;
+  if (user !== null && user.role !== 'admin') throw new Refusal('FORBIDDEN');
+  const row = change.externalId === null ? null : set.conversationsByOpenKey.get(externalKey(change.externalId));
+  if (row) {
+    const inside = user === null || set.participantsOf(row.id).get(user.id)?.leftAt === null;
+    if (!inside) throw new Refusal('IN_USE', { details: { path: 'externalId' } });
+    return found(given, row, user);
+  }
+  // Who cannot come in is found out before anything is made.
+  const guests = change.guests.map((guest) => ({ guest, user: guestUser(given, guest) }));
+  const fresh = makeRoom(given, change.beginning, change);
+  const story = new Story(given, fresh, change.by.line, true);
+  const inside = new Set<number>();
+  for (const { guest, user: who } of guests) {
+    if (inside.has(who.id)) continue;
+    inside.add(who.id);
+    const { title = null, moderator = false } = guest;
+    addParticipant(given, fresh, { ...joinedNow(given, fresh, who), title, moderator });
+  }
+  if (user !== null && !inside.has(user.id)) {
+    addParticipant(given, fresh, { ...joinedNow(given, fresh, user), moderator: true });
+  }
+  return made(given, fresh, story, user);
+}

@@ -1,0 +1,60 @@
+/** Deleting: the text is erased, a tombstone keeps the place. */
+import { Refusal } from '../../protocol/refusal.ts';
+import { mayDelete } from '../access.ts';
+import type { DeleteChange } from '../change.ts';
+import { showLast } from './append.ts';
+import { userAsking, wantAsker } from './asker.ts';
+import { authorKey, changed, messageIn, same } from './edit.ts';
+import type { Rule } from './rule.ts';
+import { Story } from './story.ts';
+import { threadFor } from './thread.ts';
+import { addUncounted } from './unread.ts';
+
+export const erase: Rule<DeleteChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    if (change.by.user !== null) want.participant(change.conversation, change.by.user);
+    want.message(change.conversation, change.id);
+    want.lastBefore(change.conversation, change.id);
+  },
+
+  decide(given, change) {
+    const { set, at } = given;
+    const user = userAsking(set, change.by);
+    const thread = threadFor(set, user, change.conversation);
+    const { row, main, me } = thread;
+    const message = messageIn(set, thread, change.id);
+    const author = authorKey(set, message);
+    if (message.kind === 'system' || !mayDelete(user, row, author, me?.moderator === true)) {
+      throw new Refusal('FORBIDDEN');
+    }
+    if (message.deletedAt !== null) return same(given, thread, message, user);
+    const story = new Story(given, main, change.by.line);
+    const wasLast = row.lastSeq === message.seq;
+    message.content = null;
+    message.extra = null;
+    message.state = null;
+    message.deletedAt = at;
+    if (author !== null) takeBackOwn(given.set, row.id, author, message.seq);
+    if (message.ai && row === main && message.seq > row.teamReadSeq && row.botAfterRead > 0) row.botAfterRead -= 1;
+    addUncounted(set, row, message.seq);
+    if (wasLast) {
+      const last = set.lastBefore.get(row.id) ?? null;
+      showLast(row, last, last?.author == null ? null : (set.authors.get(last.author) ?? null));
+    }
+    return changed(given, thread, message, story, 'message.deleted', user, wasLast);
+  },
+};
+
+/** One's own message above one's mark was counted apart; a tombstone does not count either way. */
+function takeBackOwn(
+  set: Parameters<Rule<DeleteChange>['decide']>[0]['set'],
+  row: number,
+  author: number,
+  seq: number,
+) {
+  const participant = set.participantsOf(row).get(author);
+  if (!participant || seq <= participant.readSeq || participant.ownAfterRead === 0) return;
+  participant.ownAfterRead -= 1;
+  set.marked.participants.touch(participant);
+}

@@ -1,0 +1,43 @@
+/** Rows of the working set as the shapes that people are told. */
+import type { ConversationRow, MessageRow, ParticipantRow, UserRow } from '../../db/rows.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { Person } from '../../protocol/person.ts';
+import { conversationView, messageView, personOfAuthor } from '../views.ts';
+import type { Case } from './rule.ts';
+
+/** The conversation with all that the team may know; `publish` takes out what a reader may not. */
+export function describeConversation({ set, limits }: Case, row: ConversationRow): Conversation {
+  const side = set.sides.get(row.id);
+  return conversationView(
+    row,
+    {
+      participants: row.kind === 'room' ? [] : participantsIn(set, row),
+      assignee: row.assignee === null ? null : (set.users.get(row.assignee) ?? null),
+      lastAuthorUuid: row.lastUser === null ? null : (set.users.get(row.lastUser)?.uuid ?? null),
+      ...(side === undefined ? {} : { side }),
+      tags: side === undefined ? [] : (set.tags.get(side.id) ?? []),
+    },
+    { maxLength: limits.maxLength },
+  );
+}
+
+function participantsIn(set: WorkingSet, row: ConversationRow): [ParticipantRow, UserRow][] {
+  const found: [ParticipantRow, UserRow][] = [];
+  for (const participant of set.participantsOf(row.id).values()) {
+    const user = participant === null ? undefined : set.users.get(participant.user);
+    if (participant !== null && user !== undefined) found.push([participant, user]);
+  }
+  return found;
+}
+
+export function describeMessage({ set }: Case, row: MessageRow, thread: ConversationRow): Message {
+  return messageView(row, thread.uuid, (author) => personWritten(set, author), []);
+}
+
+function personWritten(set: WorkingSet, author: number): Person | null {
+  const row = set.authors.get(author);
+  const user = row === undefined ? undefined : set.users.get(row.user);
+  return row === undefined || user === undefined ? null : personOfAuthor(row, user.uuid);
+}

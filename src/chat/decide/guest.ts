@@ -1,0 +1,63 @@
+/** Somebody whom the host or a moderator puts into a room: known, or made on first sight by the host's id. */
+import type { UserRow } from '../../db/rows.ts';
+import type { Want } from '../../db/want.ts';
+import { identityKey } from '../../db/working-set.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Guest } from '../change.ts';
+import { madeId } from './made-id.ts';
+import type { Case } from './rule.ts';
+
+export function wantGuest(guest: Guest, want: Want): void {
+  if ('uuid' in guest.user) want.userByUuid(guest.user.uuid);
+  else want.identity('host', guest.user.externalId);
+}
+
+/** The guest's user. One named by uuid must be there; one named by the host's id is made when it is new. */
+export function guestUser(given: Case, guest: Guest): UserRow {
+  const { set } = given;
+  if ('uuid' in guest.user) {
+    const user = set.usersByUuid.get(guest.user.uuid);
+    if (!user || user.erasedAt !== null || user.mergedInto !== null) {
+      throw new Refusal('NOT_FOUND', { details: { path: 'userId' } });
+    }
+    return user;
+  }
+  const { externalId } = guest.user;
+  const known = set.identities.get(identityKey('host', externalId));
+  if (known) {
+    const user = set.users.get(known.user);
+    if (user !== undefined) return user;
+  }
+  return makeHostUser(given, externalId, guest.name);
+}
+
+/** A user whom only the host's id names so far. */
+export function makeHostUser(given: Case, externalId: string, name: string | null): UserRow {
+  const { set, at } = given;
+  const id = set.nextId();
+  const user: UserRow = {
+    id,
+    uuid: madeId(given, id),
+    role: 'user',
+    anonymous: false,
+    name,
+    email: null,
+    title: null,
+    avatar: null,
+    password: null,
+    fields: {},
+    createdAt: at,
+    lastSeenAt: null,
+    blockedAt: null,
+    disabledAt: null,
+    erasedAt: null,
+    mergedInto: null,
+  };
+  const identity = { provider: 'host', subject: externalId, user: user.id };
+  set.addUser(user);
+  set.identities.set(identityKey('host', externalId), identity);
+  set.externalIds.set(user.id, externalId);
+  set.marked.users.insert(user);
+  set.marked.identities.insert(identity);
+  return user;
+}

@@ -1,0 +1,56 @@
+/** Every change's rule, and how the writer asks for it. A change without a rule does not compile. */
+
+import type { Decision } from '../../db/judge.ts';
+import type { Want } from '../../db/want.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
+import { createConversation } from './create-conversation.ts';
+import { erase } from './delete.ts';
+import { edit, stop } from './edit.ts';
+import { putParticipant, removeParticipant } from './participants.ts';
+import { patchConversation } from './patch-conversation.ts';
+import { peopleRules } from './people.ts';
+import type { Rates } from './rates.ts';
+import { read } from './read.ts';
+import type { Limits, Rule } from './rule.ts';
+import { send } from './send.ts';
+
+const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
+  'message.create': send,
+  'message.edit': edit,
+  'message.delete': erase,
+  'message.stop': stop,
+  'mark.read': read,
+  'conversation.create': createConversation,
+  'conversation.patch': patchConversation,
+  'participant.put': putParticipant,
+  'participant.remove': removeParticipant,
+  ...peopleRules,
+};
+
+function ruleOf(change: Change): Rule<Change> {
+  return rules[change.type] as Rule<Change>;
+}
+
+export function want(change: Change, into: Want): void {
+  ruleOf(change).want(change, into);
+}
+
+/**
+ * What a change comes to at `position`. A refusal is an answer too; anything else that is thrown is a fault of ours
+ * and left to the writer, which then judges the batch's changes one by one.
+ */
+export function decider(limits: Limits, rates: Rates) {
+  return (set: WorkingSet, change: Change, position: number): Decision<Publication> => {
+    try {
+      const given = { set, position, at: Math.floor(position / 1000), limits, rates };
+      const { value, publications } = ruleOf(change).decide(given, change);
+      return { answer: { value }, publications };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { answer: { refused: error }, publications: [] };
+    }
+  };
+}

@@ -1,0 +1,83 @@
+/** The host's API keys: made, changed and taken away by admins. */
+import type { ApiKeyRow } from '../../db/rows.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { By } from '../caller.ts';
+import type { CreateApiKeyChange, DeleteApiKeyChange, PatchApiKeyChange, UseApiKeyChange } from '../people-change.ts';
+import { apiKeyView } from '../people-view.ts';
+import { userAsking, wantAsker } from './asker.ts';
+import { madeId } from './made-id.ts';
+import type { Rule } from './rule.ts';
+
+export const createApiKey: Rule<CreateApiKeyChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+  },
+  decide(given, { by, hash, name, scopes, expiresAt }) {
+    const { set, at } = given;
+    if (userAsking(set, by).role !== 'admin') throw new Refusal('FORBIDDEN');
+    const id = set.nextId();
+    const key: ApiKeyRow = {
+      id,
+      uuid: madeId(given, id),
+      hash,
+      name,
+      scopes,
+      createdAt: at,
+      usedAt: null,
+      expiresAt,
+    };
+    set.apiKeys.set(id, key);
+    set.marked.apiKeys.insert(key);
+    return { value: apiKeyView(key), publications: [] };
+  },
+};
+
+export const patchApiKey: Rule<PatchApiKeyChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    want.apiKey(change.key);
+  },
+  decide({ set }, { by, key: id, name, scopes, expiresAt }) {
+    const key = keyFor(set, by, id);
+    if (name !== undefined) key.name = name;
+    if (scopes !== undefined) key.scopes = scopes;
+    if (expiresAt !== undefined) key.expiresAt = expiresAt;
+    set.marked.apiKeys.save(key);
+    return { value: apiKeyView(key), publications: [] };
+  },
+};
+
+export const deleteApiKey: Rule<DeleteApiKeyChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    want.apiKey(change.key);
+  },
+  decide({ set }, { by, key: id }) {
+    const key = keyFor(set, by, id);
+    set.apiKeys.set(id, null);
+    set.marked.apiKeys.remove(key);
+    return { value: null, publications: [] };
+  },
+};
+
+export const markApiKeyUsed: Rule<UseApiKeyChange> = {
+  want(change, want) {
+    want.apiKey(change.key);
+  },
+  decide({ set, at }, { key: id }) {
+    const key = set.apiKeys.get(id);
+    if (key) {
+      key.usedAt = at;
+      set.marked.apiKeys.save(key);
+    }
+    return { value: null, publications: [] };
+  },
+};
+
+/** Only admins know of keys: for all others there is none. */
+function keyFor(set: WorkingSet, by: By, id: number): ApiKeyRow {
+  const key = set.apiKeys.get(id);
+  if (userAsking(set, by).role !== 'admin' || !key) throw new Refusal('NOT_FOUND');
+  return key;
+}

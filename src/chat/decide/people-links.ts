@@ -1,0 +1,82 @@
+/** One-use links: the first admin, an invitation, a forgotten password. */
+import type { LinkRow, UserRow } from '../../db/rows.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
+import { closeCodes } from '../../protocol/close-codes.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { PutLinkChange, UseLinkChange } from '../people-change.ts';
+import type { Publication } from '../publication.ts';
+import { addSession, addUser, meOf, tellMe } from './people-rows.ts';
+import { signOut } from './people-sessions.ts';
+import { checkTraits, endLines, setLogin, wantTraits } from './people-traits.ts';
+import type { Case, Rule } from './rule.ts';
+
+export const putLink: Rule<PutLinkChange> = {
+  want(change, want) {
+    for (const link of change.replaces) want.link(link);
+    if (change.user !== null) want.user(change.user);
+  },
+  decide({ set, at }, { kind, user, role, hash, expiresAt, replaces }) {
+    for (const former of replaces.map((id) => set.links.get(id))) {
+      if (!former || former.usedAt !== null) continue;
+      set.links.set(former.id, null);
+      set.marked.links.remove(former);
+    }
+    const link: LinkRow = { id: set.nextId(), hash, kind, user, role, createdAt: at, expiresAt, usedAt: null };
+    set.links.set(link.id, link);
+    set.marked.links.insert(link);
+    return { value: null, publications: [] };
+  },
+};
+
+export const useLink: Rule<UseLinkChange> = {
+  want(change, want) {
+    want.link(change.link);
+    if (change.known !== null) want.user(change.known.id);
+    wantTraits({}, change.known, want);
+    for (const admin of change.admins) want.user(admin);
+  },
+  decide(given, change) {
+    const { set, at } = given;
+    const link = set.links.get(change.link);
+    if (!link || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
+    if (link.expiresAt <= at) throw new Refusal('TOKEN_EXPIRED');
+    const user = whose(set, link, change);
+    checkTraits(set, user, { password: change.password, ...(link.role === null ? {} : { role: link.role }) });
+    link.usedAt = at;
+    set.marked.links.save(link);
+    const { owner, publications } = signIn(given, link, user, change);
+    addSession(given, owner, change.session);
+    return { value: meOf(given, owner), publications };
+  },
+};
+
+/** The user that the link is for; null: one is made. */
+function whose(set: WorkingSet, link: LinkRow, { admins }: UseLinkChange): UserRow | null {
+  if (link.kind === 'first_admin') {
+    const there = admins.some((id) => set.users.get(id)?.role === 'admin' && set.users.get(id)?.disabledAt === null);
+    if (there) throw new Refusal('UNAUTHENTICATED');
+    return null;
+  }
+  if (link.user === null) return null;
+  const user = set.users.get(link.user);
+  if (user === undefined || user.disabledAt !== null || user.erasedAt !== null || user.mergedInto !== null) {
+    throw new Refusal('UNAUTHENTICATED');
+  }
+  return user;
+}
+
+function signIn(
+  given: Case,
+  link: LinkRow,
+  known: UserRow | null,
+  { password, name }: UseLinkChange,
+): { owner: UserRow; publications: Publication[] } {
+  const owner = known ?? addUser(given, { anonymous: false });
+  const formerRole = owner.role;
+  const ended = known === null ? [] : signOut(given, known.id, null);
+  if (name !== null) owner.name = name;
+  setLogin(given, owner, { password, ...(link.role === null ? {} : { role: link.role }) });
+  if (known === null) return { owner, publications: [] };
+  const role = owner.role === formerRole ? tellMe(given, owner) : endLines(owner, closeCodes.AUTH_CHANGED);
+  return { owner, publications: [...ended, role] };
+}

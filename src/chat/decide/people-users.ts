@@ -1,0 +1,73 @@
+/** Users, made and changed by those who decide about them. */
+import { closeCodes } from '../../protocol/close-codes.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { isTeam } from '../access.ts';
+import type { BlockUserChange, CreateUserChange, PatchUserChange } from '../people-change.ts';
+import { userView } from '../people-view.ts';
+import { wantAsker } from './asker.ts';
+import { authorityOf, checkAdminRemains, userToChange } from './people-authority.ts';
+import { addUser } from './people-rows.ts';
+import { applyTraits, checkTraits, endLines, wantTraits } from './people-traits.ts';
+import type { Case, Rule } from './rule.ts';
+
+export const createUser: Rule<CreateUserChange> = {
+  want(change, want) {
+    if (change.by !== null) wantAsker(change.by, want);
+    wantTraits(change.traits, null, want);
+  },
+  decide(given, { by, traits }) {
+    const { admins } = authorityOf(given.set, by, 'users');
+    if (traits.role === 'admin' && !admins) throw new Refusal('FORBIDDEN');
+    checkTraits(given.set, null, traits);
+    const user = addUser(given, { anonymous: false });
+    applyTraits(given, user, traits);
+    return { value: told(given, user.id), publications: [] };
+  },
+};
+
+export const patchUser: Rule<PatchUserChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    want.userByUuid(change.user);
+    wantTraits(change.traits, change.known, want);
+    for (const admin of change.admins) want.user(admin);
+  },
+  decide(given, { by, user, traits, admins: known }) {
+    const { set } = given;
+    const { target, asker, admins } = userToChange(set, by, user);
+    if (asker !== null && asker.role !== 'admin') throw new Refusal('FORBIDDEN');
+    if (!admins && (target.role === 'admin' || traits.role === 'admin')) throw new Refusal('FORBIDDEN');
+    const demoted = traits.role !== undefined && traits.role !== 'admin';
+    if (demoted || traits.disabled === true) checkAdminRemains(set, target, known);
+    checkTraits(set, target, traits);
+    const publications = applyTraits(given, target, traits);
+    return { value: told(given, target.id), publications };
+  },
+};
+
+export const blockUser: Rule<BlockUserChange> = {
+  want(change, want) {
+    wantAsker(change.by, want);
+    want.userByUuid(change.user);
+    for (const admin of change.admins) want.user(admin);
+  },
+  decide(given, { type, by, user, admins: known }) {
+    const { set, at } = given;
+    const { target, asker, admins } = userToChange(set, by, user);
+    if (asker?.id === target.id) throw misshapen('id', 'must name another user than yourself');
+    const overTeam = asker === null ? admins || target.role !== 'admin' : admins;
+    if (isTeam(target.role) && !overTeam) throw new Refusal('FORBIDDEN');
+    const block = type === 'user.block';
+    if (block === (target.blockedAt !== null)) return { value: told(given, target.id), publications: [] };
+    if (block) checkAdminRemains(set, target, known);
+    target.blockedAt = block ? at : null;
+    set.marked.users.save(target);
+    return { value: told(given, target.id), publications: block ? [endLines(target, closeCodes.BLOCKED)] : [] };
+  },
+};
+
+function told({ set }: Case, id: number) {
+  const user = set.users.get(id);
+  if (user === undefined) throw new Error('a user that was judged is not in the set');
+  return userView(user, set.externalIds.get(id) ?? null);
+}

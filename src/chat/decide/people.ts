@@ -1,0 +1,28 @@
+/** The rules about people, by change. */
+import type { PeopleChange } from '../people-change.ts';
+import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
+import { putLink, useLink } from './people-links.ts';
+import { createVisitor, patchMe, sightUser } from './people-self.ts';
+import { putSession, revokeSession, rotateSession, seenUser } from './people-sessions.ts';
+import { blockUser, createUser, patchUser } from './people-users.ts';
+import type { Rule } from './rule.ts';
+
+export const peopleRules: { [T in PeopleChange['type']]: Rule<Extract<PeopleChange, { type: T }>> } = {
+  'visitor.create': createVisitor,
+  'me.patch': patchMe,
+  'user.create': createUser,
+  'user.patch': patchUser,
+  'user.sight': sightUser,
+  'user.block': blockUser,
+  'user.unblock': blockUser,
+  'user.seen': seenUser,
+  'session.put': putSession,
+  'session.rotate': rotateSession,
+  'session.revoke': revokeSession,
+  'link.put': putLink,
+  'link.use': useLink,
+  'apiKey.create': createApiKey,
+  'apiKey.patch': patchApiKey,
+  'apiKey.delete': deleteApiKey,
+  'apiKey.use': markApiKeyUsed,
+};

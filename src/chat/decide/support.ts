@@ -1,0 +1,115 @@
+/** What a message, a status or an assignee does to a support conversation, and the notes of it in its side. */
+
+import { supportKey } from '../../db/conversation-keys.ts';
+import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
+import type { SystemRow } from '../../db/schema.ts';
+import { isPersonOfTeam, isTeam } from '../access.ts';
+import { append } from './append.ts';
+import { authorOf } from './author.ts';
+import type { Case } from './rule.ts';
+
+/** A change of the main conversation that its side tells in a system message. */
+export type SideNote =
+  | { code: 'closed' | 'reopened'; by: UserRow | null }
+  | { code: 'assigned'; by: UserRow | null; to: UserRow | null };
+
+/** Writes the notes into the side conversation, a rev each. Gives the messages. */
+export function writeNotes(given: Case, main: ConversationRow, notes: readonly SideNote[]): MessageRow[] {
+  const side = given.set.sides.get(main.id);
+  if (side === undefined) return [];
+  return notes.map((note) => {
+    side.rev += 1;
+    const by = note.by === null ? null : authorOf(given.set, note.by).id;
+    const system: SystemRow = { code: note.code, by };
+    if (note.code === 'assigned') system.to = note.to === null ? null : authorOf(given.set, note.to).id;
+    return append(given, side, { author: null, content: '', extra: { system }, afterSeq: main.seq, system: true });
+  });
+}
+
+/** Whether a new assignee answers by itself, so that nobody is waited for. */
+function isBot(user: UserRow | null): boolean {
+  return user?.role === 'bot';
+}
+
+/** Puts `to` in charge; without anybody the conversation waits in its queue. */
+export function assign({ set, position }: Case, main: ConversationRow, to: UserRow | null): void {
+  main.assignee = to?.id ?? null;
+  if (isBot(to)) main.waiting = null;
+  else if (to === null && main.status === 'open') main.waiting ??= position;
+  set.marked.conversations.save(main);
+}
+
+export function close({ set, at }: Case, main: ConversationRow): void {
+  main.status = 'closed';
+  main.closedAt = at;
+  main.waiting = null;
+  if (main.kind === 'support') giveUpKey(set, main);
+  set.marked.conversations.save(main);
+}
+
+/** Opens it again; its assignee stays if they can still answer, else it waits in the queue. */
+export function reopen(given: Case, main: ConversationRow): { lostAssignee: boolean } {
+  const { set } = given;
+  main.status = 'open';
+  main.closedAt = null;
+  if (main.kind === 'support') takeKey(set, main);
+  set.marked.conversations.save(main);
+  if (main.kind !== 'support') return { lostAssignee: false };
+  const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+  if (assignee === null) {
+    main.waiting ??= given.position;
+    return { lostAssignee: false };
+  }
+  if (assignee.disabledAt === null && assignee.blockedAt === null && assignee.role !== 'user') {
+    return { lostAssignee: false };
+  }
+  assign(given, main, null);
+  return { lostAssignee: true };
+}
+
+function giveUpKey(set: Case['set'], main: ConversationRow): void {
+  if (main.openKey === null) return;
+  set.conversationsByOpenKey.set(main.openKey, null);
+  main.openKey = null;
+}
+
+/** Takes the key back, if no other open conversation holds it. */
+function takeKey(set: Case['set'], main: ConversationRow): void {
+  if (main.customer === null || main.queue === null) return;
+  const key = supportKey(main.queue, main.customer);
+  if (set.conversationsByOpenKey.get(key)) return;
+  main.openKey = key;
+  set.conversationsByOpenKey.set(key, main);
+}
+
+/**
+ * What a message of `author` changes beyond itself: a customer's reopens, a person's of the team takes over what
+ * nobody or a bot had. Gives the notes for the side, in their order.
+ */
+export function onMessage(given: Case, main: ConversationRow, author: UserRow): SideNote[] {
+  const { set, position, at } = given;
+  const notes: SideNote[] = [];
+  const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+  if (author.id === main.customer) {
+    if (main.status === 'closed') {
+      const { lostAssignee } = reopen(given, main);
+      notes.push({ code: 'reopened', by: author });
+      if (lostAssignee) notes.push({ code: 'assigned', by: null, to: null });
+    }
+    const answering = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+    if (!isBot(answering) && main.waiting === null) main.waiting = position;
+    return notes;
+  }
+  if (isTeam(author.role) && (assignee === null || isBot(assignee))) {
+    assign(given, main, author);
+    notes.push({ code: 'assigned', by: author, to: author });
+  }
+  if (isPersonOfTeam(author.role)) {
+    main.waiting = null;
+    if (main.firstResponseAt === null) {
+      main.firstResponseAt = at;
+      set.marked.conversations.save(main);
+    }
+  }
+  return notes;
+}

@@ -1,0 +1,58 @@
+/** The first start: somebody has to be the admin, and no default password may make them one. */
+
+import { StartError } from '../db/start-error.ts';
+import type { Writer } from '../db/writer.ts';
+import type { User } from '../protocol/person.ts';
+import { Refusal } from '../protocol/refusal.ts';
+import type { Change } from './change.ts';
+import { hashOf, newCredential } from './credential.ts';
+import type { Passwords } from './password.ts';
+import type { PeopleReadings } from './people-readings.ts';
+import type { Publication } from './publication.ts';
+import { canSignIn } from './sessions.ts';
+
+const LINK_LIFE_MS = 24 * 60 * 60 * 1000;
+
+export interface FirstAdminSettings {
+  adminEmail?: string;
+  adminPassword?: string;
+}
+
+/**
+ * Makes the admin of the settings where there is none who can sign in; without such settings, a link of one use for 24
+ * hours. A link of an earlier start ends.
+ *
+ * @returns the link's secret, told this once; null when there is an admin
+ */
+export async function firstAdmin(
+  parts: { readings: PeopleReadings; writer: Writer<Change, Publication>; passwords: Passwords; now: () => number },
+  { adminEmail, adminPassword }: FirstAdminSettings,
+): Promise<string | null> {
+  const { readings, writer, passwords, now } = parts;
+  if (readings.admins.all().some(canSignIn)) return null;
+  if (adminEmail !== undefined && adminPassword !== undefined) {
+    const traits = {
+      email: adminEmail.toLowerCase(),
+      role: 'admin' as const,
+      password: await passwords.hash(adminPassword),
+    };
+    await writer.submit<User>({ type: 'user.create', by: null, traits }).then(null, refuseTaken);
+    return null;
+  }
+  const secret = newCredential('link');
+  await writer.submit<null>({
+    type: 'link.put',
+    kind: 'first_admin',
+    user: null,
+    role: 'admin',
+    hash: hashOf(secret),
+    expiresAt: now() + LINK_LIFE_MS,
+    replaces: readings.openLinks.all({ kind: 'first_admin' }).map(({ id }) => id),
+  });
+  return secret;
+}
+
+function refuseTaken(error: unknown): never {
+  if (!(error instanceof Refusal) || error.code !== 'IN_USE') throw error;
+  throw new StartError('PARLEY_ADMIN_EMAIL is the e-mail address of a user who is no admin: choose another one.');
+}

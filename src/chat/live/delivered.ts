@@ -1,0 +1,63 @@
+/**
+ * What has reached somebody's device, read or not. In memory and told at once; it is written with the next read mark,
+ * and may be lost.
+ */
+
+import { misshapen } from '../../protocol/refusal.ts';
+import type { Caller } from '../caller.ts';
+import type { MarkPublication } from '../publication.ts';
+import type { Rows } from '../readings/rows.ts';
+import { type Threads, userOnly } from '../readings/threads.ts';
+import type { UnreadCount } from '../readings/unread-count.ts';
+import { timeOrNull } from '../views.ts';
+import { Recent } from './recent.ts';
+
+const KEPT = 50_000;
+
+export interface DeliveredOptions {
+  rows: Rows;
+  threads: Threads;
+  unread: UnreadCount;
+  announce: (publication: MarkPublication) => void;
+}
+
+export type Delivered = ReturnType<typeof createDelivered>;
+
+export function createDelivered({ rows, threads, unread, announce }: DeliveredOptions) {
+  const marks = new Recent<string, number>(KEPT);
+
+  return {
+    /** The mark of a participant, keys given; 0 when nothing is known beyond what the row says. */
+    of(conversation: number, user: number): number {
+      return marks.get(`${conversation} ${user}`) ?? 0;
+    },
+
+    /** Moves the caller's mark up to `seq`; who has no mark there (the team in support) is answered the same. */
+    async mark(caller: Caller, conversationId: string, seq: number): Promise<void> {
+      const user = userOnly(caller);
+      const { row, main } = threads.find(user, conversationId);
+      if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
+      if (main.kind === 'room') throw misshapen('conversationId', 'must not be a room: there are no delivered marks');
+      const me = threads.participation(user, main.id);
+      if (me === null) return;
+      const key = `${main.id} ${user.id}`;
+      const moved = Math.min(seq, main.seq);
+      if (moved <= Math.max(me.deliveredSeq, me.readSeq, marks.get(key) ?? 0)) return;
+      marks.set(key, moved);
+      const both = main.kind === 'direct' ? rows.present.all({ conversation: main.id }) : [];
+      announce({
+        type: 'mark',
+        standing: main,
+        conversationId: main.uuid,
+        reader: user.id,
+        userId: user.uuid,
+        readSeq: me.readSeq,
+        readAt: timeOrNull(me.readAt),
+        deliveredSeq: moved,
+        unread: unread.ofReader(main, me),
+        readers: both.map((present) => present.user.id),
+        toOthers: true,
+      });
+    },
+  };
+}

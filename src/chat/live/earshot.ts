@@ -1,0 +1,32 @@
+/**
+ * Who hears what may be lost (typing, streamed text): the customer, both of a direct conversation, and the lines that
+ * have the conversation before their eyes; never a whole inbox, for which it would be too much.
+ */
+import type { Hub } from '../../hub/hub.ts';
+import type { Line } from '../../hub/line.ts';
+import { mayRead, type Standing } from '../access.ts';
+
+/** The lines that view it and may still read it. */
+export function viewersOf(hub: Hub, standing: Standing): Line[] {
+  return [...hub.viewersOf(standing.id)].filter((line) => readsIt(hub, line, standing));
+}
+
+/**
+ * @param readers keys of the two of a direct conversation
+ */
+export function earshot(hub: Hub, standing: Standing, readers: readonly number[]): Set<Line> {
+  const lines = new Set<Line>(viewersOf(hub, standing));
+  if (standing.customer !== null) addAll(lines, hub.ofUser(standing.customer));
+  if (standing.kind === 'direct') for (const user of readers) addAll(lines, hub.ofUser(user));
+  return lines;
+}
+
+/** The two of a direct conversation hear it by who they are, and nobody else ever came to view it. */
+function readsIt(hub: Hub, line: Line, standing: Standing): boolean {
+  const inside = standing.kind === 'direct' || hub.inRoom(standing.id).has(line);
+  return mayRead({ id: line.user, role: line.role }, standing, inside);
+}
+
+function addAll(lines: Set<Line>, more: Iterable<Line>): void {
+  for (const line of more) lines.add(line);
+}

@@ -1,0 +1,203 @@
+/**
+ * Who is there: online while a line of theirs is, away when all their lines say so, offline a moment after the last
+ * one has gone. In memory: a server that starts again has nobody yet.
+ */
+import { Frame } from '../../hub/frame.ts';
+import type { Hub } from '../../hub/hub.ts';
+import type { Line } from '../../hub/line.ts';
+import type { Context } from '../../protocol/context.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import type { Role } from '../../protocol/person.ts';
+import type { Presence as PresenceShape, PresenceState } from '../../protocol/presence.ts';
+import { isPersonOfTeam } from '../access.ts';
+import type { UserCaller } from '../caller.ts';
+import type { Contexts } from '../contexts.ts';
+import type { Rows } from '../readings/rows.ts';
+import { timeOrNull } from '../views.ts';
+import { Recent } from './recent.ts';
+import type { Sight } from './sight.ts';
+
+export interface PresenceOptions {
+  hub: Hub;
+  rows: Rows;
+  sight: Sight;
+  contexts: Contexts;
+  /** For how long one without a line is still there, in ms: a page that loads anew is no leaving. */
+  graceMs: number;
+  /** Wall clock, ms. */
+  now: () => number;
+  /** Notes that a user was here, once they have gone. */
+  noteSeen: (user: number) => void;
+}
+
+interface Present {
+  readonly uuid: string;
+  readonly role: Role;
+  /** What each line says of itself. */
+  readonly lines: Map<Line, 'online' | 'away'>;
+  state: 'online' | 'away';
+  going: NodeJS.Timeout | null;
+}
+
+const KEPT = 20_000;
+const TEAM = 'team';
+
+export type Presence = ReturnType<typeof createPresence>;
+
+export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteSeen }: PresenceOptions) {
+  const present = new Map<number, Present>();
+  const watchers = new Map<string, Set<Line>>();
+  const watching = new Map<Line, string[]>();
+  const lastSeen = new Recent<number, number>(KEPT);
+  let team: PresenceState = 'offline';
+
+  function stateOf(user: number): PresenceState {
+    return present.get(user)?.state ?? 'offline';
+  }
+
+  function bestOfTeam(): PresenceState {
+    let best: PresenceState = 'offline';
+    for (const { role, state } of present.values()) {
+      if (!isPersonOfTeam(role)) continue;
+      if (state === 'online') return state;
+      best = state;
+    }
+    return best;
+  }
+
+  function shapeOf(user: number, uuid: string, kept: number | null): PresenceShape {
+    const state = stateOf(user);
+    const seen = state === 'offline' ? (lastSeen.get(user) ?? kept) : now();
+    return { id: uuid, state, lastSeenAt: timeOrNull(seen) };
+  }
+
+  const shapeOfTeam = (): PresenceShape => ({ id: TEAM, state: team, lastSeenAt: null });
+
+  function tell(user: number, { uuid, role }: Present): void {
+    const frame = new Frame({ type: 'presence', users: [shapeOf(user, uuid, null)] });
+    for (const line of watchers.get(uuid) ?? []) {
+      // Judged each time: who has left the room sees no more than before they came.
+      if (sight.sees({ id: line.user, role: line.role }, user)) hub.deliver(line, frame);
+    }
+    if (isPersonOfTeam(role)) tellOfTeam();
+  }
+
+  function tellOfTeam(): void {
+    const best = bestOfTeam();
+    if (best === team) return;
+    team = best;
+    const frame = new Frame({ type: 'presence', users: [shapeOfTeam()] });
+    for (const line of watchers.get(TEAM) ?? []) hub.deliver(line, frame);
+  }
+
+  function settle(user: number, one: Present): void {
+    const state = [...one.lines.values()].includes('online') ? 'online' : 'away';
+    if (state === one.state) return;
+    one.state = state;
+    tell(user, one);
+  }
+
+  function unwatch(line: Line): void {
+    for (const uuid of watching.get(line) ?? []) {
+      const lines = watchers.get(uuid);
+      lines?.delete(line);
+      if (lines?.size === 0) watchers.delete(uuid);
+    }
+    watching.delete(line);
+  }
+
+  function gone(user: number, one: Present): void {
+    present.delete(user);
+    lastSeen.set(user, now());
+    noteSeen(user);
+    tell(user, one);
+  }
+
+  /** Of those that the caller may see; whom they may not see, and who does not exist, is left out alike. */
+  function look(who: { id: number; role: Role } | null, ids: readonly string[]): PresenceShape[] {
+    return ids.flatMap((id) => {
+      if (id === TEAM) return [shapeOfTeam()];
+      const row = rows.userByUuid.get({ uuid: id });
+      if (row === undefined || (who !== null && !sight.sees(who, row.id))) return [];
+      return [shapeOf(row.id, row.uuid, row.lastSeenAt)];
+    });
+  }
+
+  return {
+    stateOf,
+
+    /** The team as customers see it: as good as the best of its people. */
+    team: (): PresenceState => team,
+
+    /** A line has said who it is. */
+    join(line: Line, uuid: string): void {
+      const former = present.get(line.user);
+      if (former === undefined) {
+        const one: Present = {
+          uuid,
+          role: line.role,
+          lines: new Map([[line, 'online']]),
+          state: 'online',
+          going: null,
+        };
+        present.set(line.user, one);
+        tell(line.user, one);
+        return;
+      }
+      if (former.going !== null) clearTimeout(former.going);
+      former.going = null;
+      former.lines.set(line, 'online');
+      settle(line.user, former);
+    },
+
+    leave(line: Line): void {
+      unwatch(line);
+      const one = present.get(line.user);
+      if (one === undefined || !one.lines.delete(line)) return;
+      if (one.lines.size > 0) settle(line.user, one);
+      else if (graceMs === 0) gone(line.user, one);
+      else one.going = setTimeout(() => gone(line.user, one), graceMs).unref();
+    },
+
+    /**
+     * What a line says of itself; without a line, all lines of the caller's session, for those who ask by HTTP.
+     * The context is kept for the next conversation that they begin.
+     */
+    set(caller: UserCaller, state: 'online' | 'away', line: Line | null, context: Context | undefined): void {
+      if (context !== undefined) contexts.tell(caller.id, context);
+      const one = present.get(caller.id);
+      if (one === undefined) return;
+      const meant = line === null ? [...one.lines.keys()].filter((own) => own.session === caller.session) : [line];
+      for (const own of meant) if (one.lines.has(own)) one.lines.set(own, state);
+      if (one.lines.size > 0) settle(caller.id, one);
+    },
+
+    /** Replaces whom a line watches, and answers how they are now. */
+    async watch(caller: UserCaller, line: Line, userIds: readonly string[]): Promise<PresenceShape[]> {
+      unwatch(line);
+      const ids = [...new Set(userIds.map(normalised))];
+      const users = look(caller, ids);
+      const seen = users.map(({ id }) => id);
+      watching.set(line, seen);
+      for (const id of seen) {
+        const lines = watchers.get(id);
+        if (lines === undefined) watchers.set(id, new Set([line]));
+        else lines.add(line);
+      }
+      return users;
+    },
+
+    /** How users are now, for one who asks once. `who` null: the host, by its key. */
+    async look(who: { id: number; role: Role } | null, userIds: readonly string[]): Promise<PresenceShape[]> {
+      return look(who, [...new Set(userIds.map(normalised))]);
+    },
+
+    stop(): void {
+      for (const { going } of present.values()) if (going !== null) clearTimeout(going);
+    },
+  };
+}
+
+function normalised(id: string): string {
+  return id === TEAM ? id : normaliseId(id);
+}

@@ -1,0 +1,58 @@
+/**
+ * Whose presence a caller may see: their own; everybody's for the team; else of those who are in a direct
+ * conversation or a room with them, and for a peer the customers of what they may read. To all others the team is one
+ * user, `team`.
+ */
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Reader } from '../../db/open.ts';
+import { conversations, participants } from '../../db/schema.ts';
+import type { Role } from '../../protocol/person.ts';
+import { isTeam } from '../access.ts';
+
+export type Sight = ReturnType<typeof createSight>;
+
+export function createSight(db: Reader) {
+  const other = alias(participants, 'other');
+  const statement = {
+    shared: db
+      .select({ conversation: participants.conversation })
+      .from(participants)
+      .innerJoin(
+        other,
+        and(
+          eq(other.conversation, participants.conversation),
+          eq(other.user, sql.placeholder('other')),
+          isNull(other.leftAt),
+        ),
+      )
+      .where(and(eq(participants.user, sql.placeholder('user')), isNull(participants.leftAt)))
+      .limit(1)
+      .prepare(),
+    customerOf: db
+      .select({ id: conversations.id })
+      .from(conversations)
+      .where(
+        and(
+          eq(conversations.kind, 'support'),
+          eq(conversations.customer, sql.placeholder('customer')),
+          or(
+            eq(conversations.assignee, sql.placeholder('peer')),
+            and(isNull(conversations.assignee), eq(conversations.queue, 'peer')),
+          ),
+        ),
+      )
+      .limit(1)
+      .prepare(),
+  };
+
+  return {
+    statement,
+
+    sees(who: { id: number; role: Role }, user: number): boolean {
+      if (who.id === user || isTeam(who.role)) return true;
+      if (statement.shared.get({ user: who.id, other: user }) !== undefined) return true;
+      return who.role === 'peer' && statement.customerOf.get({ customer: user, peer: who.id }) !== undefined;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** Who is writing right now. Told, never kept: it ends by itself, and with the message. */
+import { Frame } from '../../hub/frame.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { TYPING_LIFE_MS } from '../../protocol/limits.ts';
+import type { Person } from '../../protocol/person.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { mayWrite } from '../access.ts';
+import type { Caller } from '../caller.ts';
+import type { Rows } from '../readings/rows.ts';
+import { type Threads, userOnly } from '../readings/threads.ts';
+import { personOfUser } from '../views.ts';
+import { earshot } from './earshot.ts';
+
+/** The same person is told to begin no more often than this; what comes sooner only lengthens. */
+const TOLD_EVERY_MS = 1_000;
+
+interface Writing {
+  readonly conversation: number;
+  readonly conversationId: string;
+  readonly user: number;
+  person: Person;
+  /** Whether the others believe that it is so. */
+  told: boolean;
+  /** When they were last told that it began: monotonic, in ms. */
+  toldAt: number;
+  end: NodeJS.Timeout;
+}
+
+export type Typing = ReturnType<typeof createTyping>;
+
+export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
+  const writing = new Map<string, Writing>();
+
+  function tell(one: Writing, on: boolean): void {
+    one.told = on;
+    if (on) one.toldAt = performance.now();
+    const { conversation, conversationId, user, person } = one;
+    // Read anew: six seconds later somebody else may be in charge.
+    const standing = rows.conversation.get({ id: conversation });
+    if (standing === undefined) return;
+    const readers =
+      standing.kind === 'direct' ? rows.present.all({ conversation }).map((present) => present.user.id) : [];
+    const frame = new Frame({ type: 'typing', conversationId, user: person, on });
+    for (const line of earshot(hub, standing, readers)) if (line.user !== user) hub.deliver(line, frame);
+  }
+
+  function over(key: string): void {
+    const one = writing.get(key);
+    writing.delete(key);
+    if (one?.told) tell(one, false);
+  }
+
+  return {
+    /** Throws a `Refusal` unless the caller may write there. */
+    async set(caller: Caller, conversationId: string, on: boolean): Promise<void> {
+      const { id } = userOnly(caller);
+      const { row, main } = threads.find(caller, conversationId);
+      if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
+      const user = rows.user.get({ id });
+      if (user === undefined) throw new Refusal('UNAUTHENTICATED');
+      if (user.blockedAt !== null) throw new Refusal('BLOCKED');
+      if (!mayWrite(user, main)) throw new Refusal('FORBIDDEN');
+      const key = keyOf(main.uuid, user.uuid);
+      const one: Writing = writing.get(key) ?? {
+        conversation: main.id,
+        conversationId: main.uuid,
+        user: id,
+        person: personOfUser(user, threads.participation(caller, main.id)?.title ?? null),
+        told: false,
+        toldAt: Number.NEGATIVE_INFINITY,
+        end: setTimeout(() => over(key), TYPING_LIFE_MS).unref(),
+      };
+      writing.set(key, one);
+      if (!on) {
+        if (one.told) tell(one, false);
+        return;
+      }
+      one.end.refresh();
+      if (performance.now() - one.toldAt >= TOLD_EVERY_MS) tell(one, true);
+    },
+
+    /** A message ends it; those who hear the message know. */
+    wrote(conversationId: string, userId: string): void {
+      const one = writing.get(keyOf(conversationId, userId));
+      if (one !== undefined) one.told = false;
+    },
+
+    stop(): void {
+      for (const { end } of writing.values()) clearTimeout(end);
+      writing.clear();
+    },
+  };
+}
+
+function keyOf(conversationId: string, userId: string): string {
+  return `${conversationId} ${userId}`;
+}

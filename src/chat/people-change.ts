@@ -1,0 +1,213 @@
+/**
+ * What may be asked to change about people and their credentials. Secrets come as hashes only, made before: hashing a
+ * password takes too long for the writer, and a token in the clear has no business in a queue.
+ */
+import type { Me, Role } from '../protocol/person.ts';
+import type { By } from './caller.ts';
+
+/** A credential that begins to live. Times in ms. */
+export interface NewSession {
+  uuid: string;
+  kind: 'visitor' | 'login' | 'token';
+  /** Of the token, or of the login's first refresh token. */
+  hash: string;
+  expiresAt: number;
+  address: string | null;
+  userAgent: string | null;
+}
+
+/** An anonymous user and the one credential that they will ever have. */
+export interface CreateVisitorChange {
+  type: 'visitor.create';
+  name: string | null;
+  email: string | null;
+  fields: Record<string, string>;
+  session: NewSession;
+}
+
+/** What others decide about a user; what is absent stays as it is. */
+export interface UserTraits {
+  name?: string;
+  email?: string;
+  role?: Role;
+  externalId?: string;
+  /** A hash in PHC form. */
+  password?: string;
+  disabled?: boolean;
+}
+
+/**
+ * What was read of a user beforehand, to name what judging must see: their sessions, which may end, and who logs in
+ * with their e-mail address, which may become theirs.
+ */
+export interface Known {
+  id: number;
+  email: string | null;
+}
+
+/** By an admin, by an API key, or (null) by the server itself on its first start. */
+export interface CreateUserChange {
+  type: 'user.create';
+  by: By | null;
+  traits: UserTraits;
+}
+
+export interface PatchUserChange {
+  type: 'user.patch';
+  by: By;
+  user: string;
+  traits: UserTraits;
+  known: Known | null;
+  /** Keys of the admins there were: one of them has to remain. */
+  admins: number[];
+}
+
+/** What users decide about themselves. */
+export interface PatchMeChange {
+  type: 'me.patch';
+  by: By;
+  name?: string;
+  email?: string;
+  fields?: Record<string, string>;
+  /** The new hash, and the one that the former password was found to match. */
+  password?: { hash: string; former: string };
+}
+
+/** Somebody whom the host names by its own id, in a token that it signed or (`by`) by its API key. */
+export interface SightUserChange {
+  type: 'user.sight';
+  by: By | null;
+  externalId: string;
+  name?: string;
+  email?: string;
+  title?: string;
+  role?: Role;
+  /** A token made for them at the same time. */
+  session: NewSession | null;
+}
+
+/** Who it turned out to be: the key of the user, and what they are told. */
+export interface Sighted {
+  id: number;
+  me: Me;
+}
+
+export interface BlockUserChange {
+  type: 'user.block' | 'user.unblock';
+  by: By;
+  user: string;
+  /** Keys of the admins there were: one of them has to remain. */
+  admins: number[];
+}
+
+/** They were here: noted once a day for each session, and what makes a visitor's token slide. */
+export interface SeenUserChange {
+  type: 'user.seen';
+  user: number;
+  session: number | null;
+  /** When the session ends from now on, ms; null: as before. */
+  expiresAt: number | null;
+}
+
+/** A login. */
+export interface PutSessionChange {
+  type: 'session.put';
+  user: number;
+  /** The hash that the password was found to match: another one by now refuses. */
+  password: string;
+  session: NewSession;
+}
+
+/** A refresh token is given for its successor. */
+export interface RotateSessionChange {
+  type: 'session.rotate';
+  session: number;
+  user: number;
+  presented: string;
+  next: string;
+  expiresAt: number;
+}
+
+/** What came of it: `reused` ended the session. */
+export interface Rotated {
+  reused: boolean;
+}
+
+export interface RevokeSessionChange {
+  type: 'session.revoke';
+  by: By;
+  session: number;
+}
+
+/** A one-use secret, made by the server itself. */
+export interface PutLinkChange {
+  type: 'link.put';
+  kind: 'first_admin' | 'invitation' | 'password';
+  /** Whom it is for; null: somebody who is made by using it. */
+  user: number | null;
+  role: Role | null;
+  hash: string;
+  expiresAt: number;
+  /** Keys of the links that end with it. */
+  replaces: number[];
+}
+
+export interface UseLinkChange {
+  type: 'link.use';
+  link: number;
+  known: Known | null;
+  /** A hash in PHC form. */
+  password: string;
+  name: string | null;
+  /** Keys of the admins there are who can sign in: the first one is made only once. */
+  admins: number[];
+  session: NewSession;
+}
+
+export interface CreateApiKeyChange {
+  type: 'apiKey.create';
+  by: By;
+  hash: string;
+  name: string;
+  scopes: string[];
+  expiresAt: number | null;
+}
+
+export interface PatchApiKeyChange {
+  type: 'apiKey.patch';
+  by: By;
+  key: number;
+  name?: string;
+  scopes?: string[];
+  expiresAt?: number | null;
+}
+
+export interface DeleteApiKeyChange {
+  type: 'apiKey.delete';
+  by: By;
+  key: number;
+}
+
+/** It was used: noted once a minute at most. */
+export interface UseApiKeyChange {
+  type: 'apiKey.use';
+  key: number;
+}
+
+export type PeopleChange =
+  | CreateVisitorChange
+  | CreateUserChange
+  | PatchUserChange
+  | PatchMeChange
+  | SightUserChange
+  | BlockUserChange
+  | SeenUserChange
+  | PutSessionChange
+  | RotateSessionChange
+  | RevokeSessionChange
+  | PutLinkChange
+  | UseLinkChange
+  | CreateApiKeyChange
+  | PatchApiKeyChange
+  | DeleteApiKeyChange
+  | UseApiKeyChange;

@@ -1,0 +1,104 @@
+/** People and their credentials by key, over the reading connection. Prepared once. */
+import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Reader } from '../db/open.ts';
+import { apiKeys, identities, links, sessions, users } from '../db/schema.ts';
+import type { Role } from '../protocol/person.ts';
+
+const param = sql.placeholder;
+
+export type PeopleReadings = ReturnType<typeof peopleReadings>;
+
+export function peopleReadings(db: Reader) {
+  const session = () =>
+    db.select({ session: sessions, user: users }).from(sessions).innerJoin(users, eq(users.id, sessions.user));
+  const externalId = sql<string | null>`(select "subject" from ${identities}
+    where "user" = ${users.id} and "provider" = 'host' limit 1)`;
+  const person = () => db.select({ user: users, externalId }).from(users);
+  // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
+  const logsIn = sql`("password" is not null or "role" <> 'user')`;
+  const ofTeam = sql`"role" <> 'user'`;
+  return {
+    sessionByHash: session()
+      .where(eq(sessions.hash, param('hash')))
+      .prepare(),
+    sessionByUuid: session()
+      .where(eq(sessions.uuid, param('uuid')))
+      .prepare(),
+    sessionsOf: db
+      .select()
+      .from(sessions)
+      .where(
+        and(eq(sessions.user, param('user')), isNull(sessions.revokedAt), lt(sql`${param('now')}`, sessions.expiresAt)),
+      )
+      .orderBy(desc(sessions.id))
+      .limit(200)
+      .prepare(),
+    user: person()
+      .where(eq(users.id, param('id')))
+      .prepare(),
+    userByUuid: person()
+      .where(eq(users.uuid, param('uuid')))
+      .prepare(),
+    userByHost: db
+      .select({ user: users })
+      .from(identities)
+      .innerJoin(users, eq(users.id, identities.user))
+      .where(and(eq(identities.provider, 'host'), eq(identities.subject, param('subject'))))
+      .prepare(),
+    userByEmail: person()
+      .where(and(eq(users.email, param('email')), logsIn))
+      .prepare(),
+    admins: person()
+      .where(and(eq(users.role, 'admin'), ofTeam, isNull(users.disabledAt), isNull(users.erasedAt)))
+      .prepare(),
+    apiKeyByHash: db
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.hash, param('hash')))
+      .prepare(),
+    apiKeyByUuid: db
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.uuid, param('uuid')))
+      .prepare(),
+    apiKeysBefore: db
+      .select()
+      .from(apiKeys)
+      .where(lt(apiKeys.id, param('before')))
+      .orderBy(desc(apiKeys.id))
+      .limit(param('limit'))
+      .prepare(),
+    linkByHash: db
+      .select()
+      .from(links)
+      .where(eq(links.hash, param('hash')))
+      .prepare(),
+    openLinks: db
+      .select({ id: links.id })
+      .from(links)
+      .where(and(eq(links.kind, param('kind')), isNull(links.usedAt)))
+      .prepare(),
+
+    /** Users with a key below `before`, newest first; of a role, of the host's id, of an address to log in with. */
+    usersBefore(before: number, limit: number, only: { role?: Role; externalId?: string; email?: string }) {
+      const named = (subject: string) =>
+        inArray(
+          users.id,
+          db
+            .select({ user: identities.user })
+            .from(identities)
+            .where(and(eq(identities.provider, 'host'), eq(identities.subject, subject))),
+        );
+      const conditions: (SQL | undefined)[] = [lt(users.id, before), isNull(users.erasedAt), isNull(users.mergedInto)];
+      if (only.role !== undefined) conditions.push(eq(users.role, only.role));
+      if (only.role !== undefined && only.role !== 'user') conditions.push(ofTeam);
+      if (only.externalId !== undefined) conditions.push(named(only.externalId));
+      if (only.email !== undefined) conditions.push(eq(users.email, only.email), logsIn);
+      return person()
+        .where(and(...conditions))
+        .orderBy(desc(users.id))
+        .limit(limit)
+        .all();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** Everything about people, put together: who calls, who is there, how they sign in. */
+
+import type { Config } from '../config.ts';
+import type { Store } from '../db/open.ts';
+import type { Writer } from '../db/writer.ts';
+import type { Change } from './change.ts';
+import { Contexts } from './contexts.ts';
+import { firstAdmin } from './first-admin.ts';
+import type { HostKey } from './host-keys.ts';
+import { hostTokens } from './host-token.ts';
+import { createIdentity } from './identity.ts';
+import type { Jwt } from './jwt.ts';
+import { createKeys } from './keys.ts';
+import { sessionMaker } from './new-session.ts';
+import { createPasswords } from './password.ts';
+import { peopleReadings } from './people-readings.ts';
+import type { Publication } from './publication.ts';
+import { keyFor } from './secret.ts';
+import { createSeen } from './seen.ts';
+import { createSessions } from './sessions.ts';
+import { createTickets } from './ticket.ts';
+import { createUsers } from './users.ts';
+import { createVisitors } from './visitors.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface PeopleParts {
+  store: Pick<Store, 'reader'>;
+  writer: Writer<Change, Publication>;
+  config: Config;
+  /** The server's own. */
+  secret: Buffer;
+  jwt: Jwt;
+  hostKeys: readonly HostKey[];
+  /** ms */
+  now: () => number;
+  newId: () => string;
+}
+
+export type People = ReturnType<typeof createPeople>;
+
+export function createPeople({ store, writer, config, secret, jwt, hostKeys, now, newId }: PeopleParts) {
+  const readings = peopleReadings(store.reader);
+  const passwords = createPasswords();
+  const contexts = new Contexts();
+  const beginSession = sessionMaker(newId, now, config.keepAddress);
+  const tokenLifeMs = config.visitorTokenDays * DAY_MS;
+  const users = createUsers({ readings, writer, passwords, beginSession });
+  return {
+    users,
+    contexts,
+    identity: createIdentity({
+      readings,
+      writer,
+      jwt,
+      ownKey: ownTokenKey(secret),
+      hostToken: jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config),
+      seen: createSeen(writer, tokenLifeMs, now),
+      now,
+    }),
+    visitors: createVisitors({ writer, beginSession, contexts, users, tokenLifeMs }),
+    sessions: createSessions({
+      readings,
+      writer,
+      passwords,
+      signer: jwt.own,
+      beginSession,
+      refreshKey: keyFor(secret, 'refresh'),
+      now,
+    }),
+    keys: createKeys(readings, writer, now),
+    tickets: createTickets(keyFor(secret, 'ticket'), now),
+    /** At the start: the secret of a link that makes the first admin, or null. */
+    firstAdmin: () => firstAdmin({ readings, writer, passwords, now }, config),
+  };
+}
+
+/** The key that the server's own JWTs are signed with, as the library takes it. */
+export function ownTokenKey(secret: Buffer): string {
+  return keyFor(secret, 'own-token').toString('hex');
+}

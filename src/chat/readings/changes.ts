@@ -1,0 +1,127 @@
+/** Catching up with everything that a caller may read, by a cursor; and what `hello` brings beside it. */
+import type { Changes, Sync } from '../../protocol/catching-up.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import { CHANGES_PAGE, CHANGES_RESET_CONVERSATIONS } from '../../protocol/limits.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Caller, UserCaller } from '../caller.ts';
+import type { Changed, ChangedConversations } from './changed-conversations.ts';
+import type { ConversationViews } from './conversation-views.ts';
+import { continues, cursorOf, readCursor } from './cursor.ts';
+import type { createList } from './list.ts';
+import { bytesOf, PAGE_BUDGET } from './page-bytes.ts';
+import type { Rows } from './rows.ts';
+import type { SyncReading } from './sync.ts';
+import { userOnly } from './threads.ts';
+
+interface Parts {
+  rows: Rows;
+  conversations: ConversationViews;
+  changed: ChangedConversations;
+  list: ReturnType<typeof createList>['list'];
+  sync: SyncReading;
+  epoch: string;
+}
+
+/** What a line that opens holds already: its place, and of which threads it has the messages up to which rev. */
+export interface HeldByLine {
+  cursor?: string | undefined;
+  revs?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Below this an answer is not worth beginning: the client asks for that thread by itself. */
+const SMALLEST_SYNC_BYTES = 4 * 1024;
+
+export function createChanges({ rows, conversations, changed, list, sync, epoch }: Parts) {
+  const clock = (): number => rows.clock.get()?.position ?? 0;
+
+  function anew(caller: UserCaller, now: number): Changes {
+    const { items } = list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
+    const cursor = cursorOf(epoch, caller, now);
+    return { epoch, reset: true, more: false, cursor, conversations: items, removed: [] };
+  }
+
+  /** A page of `found`: never a part of what one change did, and at least the first change. */
+  function page(caller: UserCaller, found: readonly Changed[], now: number): Changes {
+    const shown: Conversation[] = [];
+    const removed: string[] = [];
+    let left = PAGE_BUDGET;
+    let end = 0;
+    let [shownAtEnd, removedAtEnd] = [0, 0];
+    for (const [index, { id, position, gone }] of found.entries()) {
+      if (index > 0 && position !== found[index - 1]?.position) {
+        end = index;
+        [shownAtEnd, removedAtEnd] = [shown.length, removed.length];
+      }
+      const row = rows.conversation.get({ id });
+      if (row === undefined) continue;
+      const told = gone ? row.uuid : conversations.show(caller, row);
+      left -= bytesOf(told);
+      if (end > 0 && (index >= CHANGES_PAGE || left < 0)) {
+        const cursor = cursorOf(epoch, caller, found[end - 1]?.position ?? now);
+        const conversations = shown.slice(0, shownAtEnd);
+        return { epoch, reset: false, more: true, cursor, conversations, removed: removed.slice(0, removedAtEnd) };
+      }
+      if (typeof told === 'string') removed.push(told);
+      else shown.push(told);
+    }
+    return { epoch, reset: false, more: false, cursor: cursorOf(epoch, caller, now), conversations: shown, removed };
+  }
+
+  function changes(caller: UserCaller, cursor: string | undefined): Changes {
+    const now = clock();
+    const held = cursor === undefined ? null : readCursor(cursor);
+    const since = continues(held, epoch, caller, now);
+    const found = since === null ? null : changed.since(caller, since);
+    return found === null ? anew(caller, now) : page(caller, found, now);
+  }
+
+  /** Of the threads that a client holds: what is new in each, in all no more than one page's bytes. */
+  function synced(caller: UserCaller, { cursor, revs = {} }: HeldByLine) {
+    const heldEpoch = cursor === undefined ? undefined : readCursor(cursor)?.epoch;
+    const removed: string[] = [];
+    const pages: Record<string, Sync> = {};
+    const held = Object.entries(revs).map(([id, since]) => ({
+      id: normaliseId(id),
+      held: { since, epoch: heldEpoch },
+    }));
+    let left = PAGE_BUDGET;
+    for (const { id, held: what } of held) {
+      try {
+        pages[id] = sync.empty(caller, id, what);
+        left -= bytesOf(pages[id]) + id.length + 4;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        removed.push(id);
+      }
+    }
+    let first = true;
+    for (const { id, held: what } of held) {
+      const empty = pages[id];
+      if (empty === undefined || (!first && left < SMALLEST_SYNC_BYTES)) continue;
+      const beside = bytesOf(empty);
+      const full = sync.sync(caller, id, what, Math.max(left, 0) + beside);
+      const more = bytesOf(full) - beside;
+      // One message may be larger than what is left: unless it is the first, it waits for the client's own request.
+      if (!first && more > left) continue;
+      first = false;
+      left -= more;
+      pages[id] = full;
+    }
+    return { synced: pages, removed };
+  }
+
+  return {
+    /** Throws `FORBIDDEN` for an API key. */
+    changes: (caller: Caller, cursor: string | undefined): Changes => changes(userOnly(caller), cursor),
+
+    hello(caller: UserCaller, held: HeldByLine): Changes & { synced: Record<string, Sync> } {
+      const found = changes(caller, held.cursor);
+      const { synced: pages, removed } = synced(caller, held);
+      return { ...found, removed: [...new Set([...found.removed, ...removed])], synced: pages };
+    },
+
+    /** The place of a caller to whom everything up to `position` was published. */
+    cursor: (caller: UserCaller, position: number): string => cursorOf(epoch, caller, position),
+  };
+}

@@ -1,0 +1,72 @@
+/** In direct conversations: who had read up to where, and when, so that the time at which a message was read is told. */
+import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import { reads } from '../../db/schema.ts';
+import type { Read } from '../../protocol/catching-up.ts';
+import { timeOf } from '../views.ts';
+import type { Rows } from './rows.ts';
+
+/** Of each of the two: the moves that a `sync` tells beside those over its new messages. */
+const NEWEST = 20;
+/** What the moves of both take of an answer: for each message of a page, and for the newest. */
+const MOVE_BYTES = 110;
+export const READS_A_MESSAGE_BYTES = 2 * MOVE_BYTES;
+export const NEWEST_READS_BYTES = 2 * (NEWEST + 1) * MOVE_BYTES;
+
+/** The first and last seq of messages that follow each other. */
+export type Span = readonly [first: number, last: number];
+
+const param = sql.placeholder;
+
+export type DirectReads = ReturnType<typeof createDirectReads>;
+
+export function createDirectReads(db: Reader, rows: Rows) {
+  const mine = and(eq(reads.conversation, param('conversation')), eq(reads.user, param('user')));
+  const statement = {
+    from: db
+      .select()
+      .from(reads)
+      .where(and(mine, gte(reads.seq, param('first'))))
+      .orderBy(asc(reads.seq))
+      .limit(param('limit'))
+      .prepare(),
+    newest: db.select().from(reads).where(mine).orderBy(desc(reads.seq)).limit(NEWEST).prepare(),
+  };
+
+  /** A move tells of the messages up to its seq: a span needs the moves inside it and the first behind it. */
+  function over(conversation: number, user: number, span: Span | null) {
+    if (span === null) return [];
+    const [first, last] = span;
+    const moves = statement.from.all({ conversation, user, first, limit: last - first + 2 });
+    const behind = moves.findIndex((move) => move.seq >= last);
+    return behind === -1 ? moves : moves.slice(0, behind + 1);
+  }
+
+  function told(conversation: number, moves: (user: number) => { seq: number; at: number }[]): Read[] {
+    return rows.present
+      .all({ conversation })
+      .flatMap(({ user }) => moves(user.id).map(({ seq, at }) => ({ userId: user.uuid, seq, at: timeOf(at) })));
+  }
+
+  return {
+    statement,
+
+    /** What tells when each message of the span was read. */
+    over: (conversation: number, span: Span | null): Read[] =>
+      told(conversation, (user) => over(conversation, user, span)),
+
+    /** The same, and the newest moves: what was read meanwhile of what the client held already. */
+    since: (conversation: number, span: Span | null): Read[] =>
+      told(conversation, (user) => {
+        const bySeq = new Map(statement.newest.all({ conversation, user }).map((move) => [move.seq, move]));
+        for (const move of over(conversation, user, span)) bySeq.set(move.seq, move);
+        return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
+      }),
+  };
+}
+
+/** The span from the first of ascending `items` to the last; null of none. */
+export function spanOf(items: readonly { seq: number }[]): Span | null {
+  const [first, last] = [items[0], items.at(-1)];
+  return first === undefined || last === undefined ? null : [first.seq, last.seq];
+}

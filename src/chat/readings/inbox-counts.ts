@@ -1,0 +1,72 @@
+/** The numbers over the inbox. What is the same for many is counted once for each state of the store. */
+import { and, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Reader } from '../../db/open.ts';
+import { conversations } from '../../db/schema.ts';
+import type { Counts } from '../../protocol/counts.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import { isPersonOfTeam, isTeam } from '../access.ts';
+import type { UserCaller } from '../caller.ts';
+import type { Rows } from './rows.ts';
+
+/** Open conversations of everybody, and those of them that wait in the queue of peers. */
+interface Shared {
+  position: number;
+  open: number;
+  snoozed: number;
+  queue: number;
+  peerQueue: number;
+}
+
+export type InboxCounts = ReturnType<typeof createInboxCounts>;
+
+export function createInboxCounts(db: Reader, rows: Rows) {
+  const side = alias(conversations, 'side');
+  const numbers = { all: sql<number>`count(*)`, snoozed: sql<number>`count(${side.snoozedUntil})` };
+  const isOpen = and(sql`${conversations.kind} = 'support'`, sql`${conversations.status} = 'open'`);
+  const from = () => db.select(numbers).from(conversations).leftJoin(side, eq(side.parent, conversations.id));
+  const statement = {
+    open: from().where(isOpen).prepare(),
+    unassigned: db
+      .select({
+        all: sql<number>`count(*)`,
+        peers: sql<number>`count(case when ${conversations.queue} = 'peer' then 1 end)`,
+      })
+      .from(conversations)
+      .leftJoin(side, eq(side.parent, conversations.id))
+      .where(and(isOpen, sql`${conversations.assignee} is null`, sql`${side.snoozedUntil} is null`))
+      .prepare(),
+    assigned: from()
+      .where(and(isOpen, eq(conversations.assignee, sql.placeholder('user'))))
+      .prepare(),
+  };
+  let shared: Shared | null = null;
+
+  function sharedNow(): Shared {
+    const position = rows.clock.get()?.position ?? 0;
+    if (shared?.position === position) return shared;
+    const open = statement.open.get() ?? { all: 0, snoozed: 0 };
+    const unassigned = statement.unassigned.get() ?? { all: 0, peers: 0 };
+    shared = {
+      position,
+      open: open.all - open.snoozed,
+      snoozed: open.snoozed,
+      queue: unassigned.all,
+      peerQueue: unassigned.peers,
+    };
+    return shared;
+  }
+
+  return {
+    statement,
+
+    /** Of what the caller may read; throws `FORBIDDEN` for who has no inbox. */
+    counts({ id: user, role }: Pick<UserCaller, 'id' | 'role'>): Counts {
+      if (!isPersonOfTeam(role)) throw new Refusal('FORBIDDEN');
+      const { open, snoozed, queue, peerQueue } = sharedNow();
+      const mine = statement.assigned.get({ user }) ?? { all: 0, snoozed: 0 };
+      if (isTeam(role)) return { queue, mine: mine.all, open, snoozed };
+      return { queue: peerQueue, mine: mine.all, open: peerQueue + mine.all - mine.snoozed, snoozed: mine.snoozed };
+    },
+  };
+}

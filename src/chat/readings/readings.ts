@@ -1,0 +1,140 @@
+/**
+ * Everything that reads, for every door. A reading is one look at one state of the file: what it tells as `rev`,
+ * `epoch` or cursor is true of all of it. Asynchronous to who asks, so that a store may take its time.
+ */
+import type { Config } from '../../config.ts';
+import type { Reader, Store } from '../../db/open.ts';
+import type { ConversationRow } from '../../db/rows.ts';
+import type { Changes, History, Page, Sync } from '../../protocol/catching-up.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Counts } from '../../protocol/counts.ts';
+import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
+import type { HistoryQuery } from '../../protocol/http-messages.ts';
+import type { ParticipantsQuery } from '../../protocol/http-participants.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { Participant } from '../../protocol/participant.ts';
+import type { Standing } from '../access.ts';
+import type { Caller, UserCaller } from '../caller.ts';
+import { createChangedConversations } from './changed-conversations.ts';
+import { createChanges, type HeldByLine } from './changes.ts';
+import { createConversationViews } from './conversation-views.ts';
+import { createDirectReads } from './direct-reads.ts';
+import { createHistory } from './history.ts';
+import { createInboxCounts } from './inbox-counts.ts';
+import { createList } from './list.ts';
+import type { ListQuery } from './list-filter.ts';
+import { createMessageViews } from './message-views.ts';
+import { createPeopleIn } from './people-in.ts';
+import { prepareRows } from './rows.ts';
+import { createSync, type Held } from './sync.ts';
+import { createThreadChanges } from './thread-changes.ts';
+import { createThreads } from './threads.ts';
+import { createUnread } from './unread.ts';
+import { createUnreadCount } from './unread-count.ts';
+
+/** A conversation as far as what lives in memory needs it; of a side conversation's id, its parent. */
+export interface ConversationKey {
+  id: number;
+  uuid: string;
+  standing: Standing;
+  participantCount: number;
+  /** Whether the id named the side conversation. */
+  side: boolean;
+}
+
+/** Of what a caller may not read, each throws `NOT_FOUND`, as of what does not exist. */
+export interface Readings {
+  conversation(caller: Caller, id: string): Promise<Conversation>;
+  conversations(caller: Caller, query: ListQuery): Promise<Page<Conversation>>;
+  history(caller: Caller, id: string, query: HistoryQuery): Promise<History>;
+  message(caller: Caller, id: string, messageId: string): Promise<Message>;
+  participants(caller: Caller, id: string, query: ParticipantsQuery): Promise<Page<Participant>>;
+  sync(caller: Caller, id: string, held: Held): Promise<Sync>;
+  /** Everything changed since a cursor; without one, or with one that is none, `reset`. */
+  changes(caller: Caller, cursor: string | undefined): Promise<Changes>;
+  /** {@link Readings.changes}, and of the threads that a new line holds what is new in each. */
+  hello(caller: UserCaller, held: HeldByLine): Promise<Changes & { synced: Record<string, Sync> }>;
+  /** At once: the place of a caller to whom everything up to `position` was published. */
+  cursor(caller: UserCaller, position: number): string;
+  unread(caller: Caller): Promise<UnreadAnswer>;
+  counts(caller: UserCaller): Promise<Counts>;
+  /** Keys of the rooms that a user is in now. */
+  rooms(user: number): Promise<number[]>;
+  conversationKey(caller: Caller, id: string): Promise<ConversationKey>;
+}
+
+interface Given {
+  store: Pick<Store, 'reader' | 'epoch'>;
+  config: Pick<Config, 'maxLength'>;
+}
+
+/** The parts that readings are made of, each with its prepared statements. */
+export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
+  const rows = prepareRows(db);
+  const threads = createThreads(rows);
+  const count = createUnreadCount(db);
+  const conversations = createConversationViews(rows, threads, count, maxLength);
+  const messages = createMessageViews(rows);
+  const reads = createDirectReads(db, rows);
+  const threadChanges = createThreadChanges(db, messages);
+  const history = createHistory(db, { rows, threads, messages, reads, epoch });
+  const sync = createSync(db, { rows, threads, conversations, messages, changes: threadChanges, reads, epoch });
+  const list = createList(db, { rows, threads, conversations });
+  const changed = createChangedConversations(db, rows, threads);
+  const changes = createChanges({ rows, conversations, changed, list: list.list, sync, epoch });
+  const inbox = createInboxCounts(db, rows);
+  const unread = createUnread(db, { count, inbox });
+  const people = createPeopleIn(db, rows, threads);
+  return {
+    parts: { threads, conversations, history, sync, list, changes, inbox, unread, people },
+    /** By the file that has them. */
+    statements: {
+      rows,
+      unreadCount: count.statement,
+      directReads: reads.statement,
+      threadChanges: threadChanges.statement,
+      history: history.statement,
+      sync: sync.statement,
+      list: list.statement,
+      changedConversations: changed.statement,
+      inboxCounts: inbox.statement,
+      unread: unread.statement,
+      peopleIn: people.statement,
+    },
+  };
+}
+
+export function createReadings({ store, config }: Given): Readings {
+  const { reader, epoch } = store;
+  const { parts } = prepareReadings(reader, epoch, config.maxLength);
+  const { threads, conversations, history, sync, list, changes, inbox, unread, people } = parts;
+  const inOneState = reader.$client.transaction((read: () => unknown) => read());
+  const reading =
+    <A extends unknown[], T>(read: (...given: A) => T) =>
+    async (...given: A): Promise<T> =>
+      inOneState(() => read(...given)) as T;
+
+  return {
+    conversation: reading((caller: Caller, id: string) => conversations.show(caller, threads.findMain(caller, id))),
+    conversations: reading(list.list),
+    history: reading(history.history),
+    message: reading(history.message),
+    participants: reading(people.participants),
+    sync: reading((caller: Caller, id: string, held: Held) => sync.sync(caller, id, held)),
+    changes: reading(changes.changes),
+    hello: reading(changes.hello),
+    cursor: changes.cursor,
+    unread: reading(unread.unread),
+    counts: reading(inbox.counts),
+    rooms: reading(people.rooms),
+    conversationKey: reading((caller: Caller, id: string) => {
+      const { row, main } = threads.find(caller, id);
+      return keyOf(main, row !== main);
+    }),
+  };
+}
+
+function keyOf(main: ConversationRow, side: boolean): ConversationKey {
+  const { id, uuid, kind, customer, assignee, queue, participantCount } = main;
+  return { id, uuid, standing: { id, kind, customer, assignee, queue }, participantCount, side };
+}

@@ -1,0 +1,43 @@
+/**
+ * Unread is arithmetic: what lies above a mark, less what never counts there (tombstones and system messages: only
+ * looked for when one lies above the mark) and less one's own.
+ */
+import { and, eq, gt, sql } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
+import { messages } from '../../db/schema.ts';
+
+export type UnreadCount = ReturnType<typeof createUnreadCount>;
+
+/** What of a conversation's row unread is worked out from. */
+export type Counted = Pick<ConversationRow, 'id' | 'seq' | 'lastUncounted' | 'teamReadSeq' | 'botAfterRead'>;
+
+export function createUnreadCount(db: Reader) {
+  const statement = {
+    uncounted: db
+      .select({ count: sql<number>`count(*)` })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.conversation, sql.placeholder('conversation')),
+          gt(messages.seq, sql.placeholder('mark')),
+          // As the partial index has it, or it is not used.
+          sql`("deleted_at" is not null or "kind" = 'system')`,
+        ),
+      )
+      .prepare(),
+  };
+
+  function above({ id, seq, lastUncounted }: Counted, mark: number, own: number): number {
+    const uncounted = lastUncounted > mark ? (statement.uncounted.get({ conversation: id, mark })?.count ?? 0) : 0;
+    return seq - mark - uncounted - own;
+  }
+
+  return {
+    statement,
+    ofReader: (row: Counted, reader: Pick<ParticipantRow, 'readSeq' | 'ownAfterRead'>): number =>
+      above(row, reader.readSeq, reader.ownAfterRead),
+    /** The customer's messages that the team has not read. */
+    ofTeam: (row: Counted): number => above(row, row.teamReadSeq, row.botAfterRead),
+  };
+}

@@ -1,0 +1,136 @@
+/** Signing in with a password or a link, staying signed in, and signing out. */
+import type { UserRow } from '../db/rows.ts';
+import type { Writer } from '../db/writer.ts';
+import type { LinkBody } from '../protocol/http-auth.ts';
+import type { Session } from '../protocol/http-sessions.ts';
+import { normaliseId } from '../protocol/id.ts';
+import type { Me } from '../protocol/person.ts';
+import { misshapen, Refusal } from '../protocol/refusal.ts';
+import { byOf, type Caller } from './caller.ts';
+import type { Change } from './change.ts';
+import { hashOf, isCredential } from './credential.ts';
+import type { JwtSigner } from './jwt.ts';
+import type { BeginSession, Origin } from './new-session.ts';
+import { signOwnToken } from './own-token.ts';
+import type { Passwords } from './password.ts';
+import type { Rotated } from './people-change.ts';
+import type { PeopleReadings } from './people-readings.ts';
+import { meView, sessionView } from './people-view.ts';
+import type { Publication } from './publication.ts';
+import { sessionNamedBy, successorOf } from './refresh-token.ts';
+
+/** How long one stays signed in without coming back. */
+const LOGIN_LIFE_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface SessionsParts {
+  readings: PeopleReadings;
+  writer: Writer<Change, Publication>;
+  passwords: Passwords;
+  signer: JwtSigner;
+  beginSession: BeginSession;
+  /** The key that successors of refresh tokens are made with. */
+  refreshKey: Buffer;
+  now: () => number;
+}
+
+/** Tokens in the clear, told to their owner and to nobody else. */
+export interface SignIn {
+  user: Me;
+  token: string;
+  refreshToken: string;
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function createSessions({ readings, writer, passwords, signer, beginSession, refreshKey, now }: SessionsParts) {
+  const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
+
+  return {
+    /** The same answer, after the same time, for a wrong password and for somebody who is not there. */
+    async login(email: string, password: string, origin: Origin): Promise<SignIn> {
+      const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
+      const hash = user === undefined || !mayLogIn(user) ? null : user.password;
+      const right = await passwords.verify(password, hash);
+      if (!right || user === undefined || hash === null) {
+        throw new Refusal('UNAUTHENTICATED', { message: 'This e-mail address and password do not go together.' });
+      }
+      const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
+      const me = await writer.submit<Me>({ type: 'session.put', user: user.id, password: hash, session });
+      return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
+    },
+
+    /** A new access token and the refresh token's successor. One used again late ends the session: it was stolen. */
+    async refresh(refreshToken: string): Promise<SignIn> {
+      const uuid = sessionNamedBy(refreshToken);
+      const found = uuid === null ? undefined : readings.sessionByUuid.get({ uuid });
+      if (found === undefined || found.session.kind !== 'login') throw new Refusal('UNAUTHENTICATED');
+      const { session, user } = found;
+      const next = successorOf(refreshToken, session.uuid, refreshKey);
+      const { reused } = await writer.submit<Rotated>({
+        type: 'session.rotate',
+        session: session.id,
+        user: user.id,
+        presented: hashOf(refreshToken),
+        next: hashOf(next),
+        expiresAt: now() + LOGIN_LIFE_MS,
+      });
+      if (reused)
+        throw new Refusal('UNAUTHENTICATED', { message: 'This refresh token was used before: sign in again.' });
+      const externalId = readings.user.get({ id: user.id })?.externalId ?? null;
+      return { user: meView(user, externalId), token: accessToken(user.uuid, session.uuid), refreshToken: next };
+    },
+
+    /** Signs in by a link's secret, with a password chosen for it. Other sessions of its user end. */
+    async useLink({ link: secret, password, name }: LinkBody, origin: Origin): Promise<SignIn> {
+      const link = isCredential('link', secret) ? readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
+      if (link === undefined || link.usedAt !== null || link.kind === 'mail') throw new Refusal('UNAUTHENTICATED');
+      if (link.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
+      if (password === undefined) throw misshapen('password', 'is required');
+      const owner = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
+      const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
+      const me = await writer.submit<Me>({
+        type: 'link.use',
+        link: link.id,
+        known: owner === undefined ? null : { id: owner.id, email: owner.email },
+        password: await passwords.hash(password),
+        name: name ?? null,
+        admins: readings.admins
+          .all()
+          .filter(canSignIn)
+          .map(({ user }) => user.id),
+        session,
+      });
+      return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
+    },
+
+    /** Ends the session that asks. A host's own token has none to end. */
+    async logout(caller: Caller): Promise<void> {
+      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      if (caller.session === null) return;
+      await writer.submit<null>({ type: 'session.revoke', by: byOf(caller), session: caller.session });
+    },
+
+    /** The caller's own sessions that live, newest first; 200 at most. */
+    async list(caller: Caller): Promise<Session[]> {
+      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      const rows = readings.sessionsOf.all({ user: caller.id, now: now() });
+      return rows.map((row) => sessionView(row, row.id === caller.session));
+    },
+
+    async revoke(caller: Caller, sessionId: string): Promise<void> {
+      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      const found = readings.sessionByUuid.get({ uuid: normaliseId(sessionId) });
+      if (found === undefined || found.user.id !== caller.id) throw new Refusal('NOT_FOUND');
+      await writer.submit<null>({ type: 'session.revoke', by: byOf(caller), session: found.session.id });
+    },
+  };
+}
+
+function mayLogIn(user: UserRow): boolean {
+  return user.disabledAt === null && user.erasedAt === null && user.mergedInto === null;
+}
+
+/** An admin who could never come back does not keep the first-admin link from being made. */
+export function canSignIn({ user, externalId }: { user: UserRow; externalId: string | null }): boolean {
+  return externalId !== null || (user.password !== null && user.email !== null);
+}

@@ -1,0 +1,161 @@
+/** Users: as they see themselves, as the team sees them, as admins and the host make them. */
+import type { Writer } from '../db/writer.ts';
+import type { TokenBody } from '../protocol/http-auth.ts';
+import type { MePatch, UserBody, UserPatch, UsersQuery } from '../protocol/http-users.ts';
+import { normaliseId } from '../protocol/id.ts';
+import { DEFAULT_PAGE } from '../protocol/limits.ts';
+import type { Me, User } from '../protocol/person.ts';
+import { Refusal } from '../protocol/refusal.ts';
+import { isTeam } from './access.ts';
+import { byOf, type Caller, hasScope, type UserCaller } from './caller.ts';
+import type { Change } from './change.ts';
+import { pageOf, readIdCursor } from './id-cursor.ts';
+import type { BeginSession } from './new-session.ts';
+import type { Passwords } from './password.ts';
+import type { PatchMeChange, Sighted, UserTraits } from './people-change.ts';
+import type { PeopleReadings } from './people-readings.ts';
+import { meView, userView } from './people-view.ts';
+import type { Publication } from './publication.ts';
+
+/** How long a minted token lives when the host does not say. */
+const MINTED_LIFE_S = 24 * 60 * 60;
+
+export interface UsersParts {
+  readings: PeopleReadings;
+  writer: Writer<Change, Publication>;
+  passwords: Passwords;
+  beginSession: BeginSession;
+}
+
+export type Users = ReturnType<typeof createUsers>;
+
+export function createUsers({ readings, writer, passwords, beginSession }: UsersParts) {
+  const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
+
+  async function traitsOf({ disabled, email, password, ...rest }: UserBody | UserPatch): Promise<UserTraits> {
+    return {
+      ...rest,
+      ...(email === undefined ? {} : { email: email.toLowerCase() }),
+      ...(password === undefined ? {} : { password: await passwords.hash(password) }),
+      ...(disabled === undefined ? {} : { disabled }),
+    };
+  }
+
+  /** The row of a user who is there for the team. */
+  function found(userId: string) {
+    const row = readings.userByUuid.get({ uuid: normaliseId(userId) });
+    if (row === undefined || row.user.erasedAt !== null || row.user.mergedInto !== null) throw new Refusal('NOT_FOUND');
+    return row;
+  }
+
+  return {
+    async me(caller: Caller): Promise<Me> {
+      const row = readings.user.get({ id: userOf(caller).id });
+      if (row === undefined) throw new Refusal('UNAUTHENTICATED');
+      return meView(row.user, row.externalId);
+    },
+
+    async patchMe(caller: Caller, body: MePatch): Promise<Me> {
+      const { id } = userOf(caller);
+      const { name, email, fields, password, currentPassword = '' } = body;
+      const change: PatchMeChange = {
+        type: 'me.patch',
+        by: byOf(caller),
+        ...(name === undefined ? {} : { name }),
+        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        ...(fields === undefined ? {} : { fields }),
+      };
+      if (password !== undefined) {
+        const former = readings.user.get({ id })?.user.password ?? null;
+        const right = await passwords.verify(currentPassword, former);
+        if (!right || former === null) {
+          throw new Refusal('FORBIDDEN', { details: { path: 'currentPassword', rule: 'is not your password' } });
+        }
+        change.password = { hash: await passwords.hash(password), former };
+      }
+      return writer.submit<Me>(change);
+    },
+
+    /** Newest first. `email` finds those who log in with it. */
+    async list(caller: Caller, query: UsersQuery): Promise<{ items: User[]; next: string | null }> {
+      if (!readsUsers(caller)) throw new Refusal('FORBIDDEN');
+      const { limit = DEFAULT_PAGE, cursor, email, ...only } = query;
+      const rows = readings.usersBefore(readIdCursor(cursor), limit + 1, {
+        ...only,
+        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+      });
+      return pageOf(
+        rows,
+        limit,
+        ({ user }) => user.id,
+        ({ user, externalId }) => userView(user, externalId),
+      );
+    },
+
+    async get(caller: Caller, userId: string): Promise<User> {
+      if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
+      const { user, externalId } = found(userId);
+      return userView(user, externalId);
+    },
+
+    async create(caller: Caller, body: UserBody): Promise<User> {
+      if (!decidesOnUsers(caller)) throw new Refusal('FORBIDDEN');
+      return writer.submit<User>({ type: 'user.create', by: byOf(caller), traits: await traitsOf(body) });
+    },
+
+    async patch(caller: Caller, userId: string, body: UserPatch): Promise<User> {
+      if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
+      const { user } = found(userId);
+      if (!decidesOnUsers(caller)) throw new Refusal('FORBIDDEN');
+      return writer.submit<User>({
+        type: 'user.patch',
+        by: byOf(caller),
+        user: user.uuid,
+        traits: await traitsOf(body),
+        known: { id: user.id, email: user.email },
+        admins: adminKeys(),
+      });
+    },
+
+    /** @param blocked whether they are from now on */
+    async block(caller: Caller, userId: string, blocked: boolean): Promise<User> {
+      return writer.submit<User>({
+        type: blocked ? 'user.block' : 'user.unblock',
+        by: byOf(caller),
+        user: normaliseId(userId),
+        admins: adminKeys(),
+      });
+    },
+
+    /** A token for somebody whom the host names: made on first sight. Told this once. */
+    async mint(caller: Caller, body: TokenBody): Promise<{ user: Me; token: string }> {
+      if (caller.kind !== 'key' || !hasScope(caller, 'tokens')) throw new Refusal('FORBIDDEN');
+      const { expiresIn = MINTED_LIFE_S, email, ...said } = body;
+      const { token, session } = beginSession('token', expiresIn * 1000, null);
+      const { me } = await writer.submit<Sighted>({
+        type: 'user.sight',
+        by: byOf(caller),
+        ...said,
+        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        session,
+      });
+      return { user: me, token };
+    },
+  };
+}
+
+/** An API key belongs to no user. */
+function userOf(caller: Caller): UserCaller {
+  if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+  return caller;
+}
+
+/** Who may see the users there are. */
+function readsUsers(caller: Caller): boolean {
+  return caller.kind === 'key' ? hasScope(caller, 'users') : isTeam(caller.role);
+}
+
+/** Asked before a password is hashed for nothing; judged again at the commit. */
+function decidesOnUsers(caller: Caller): boolean {
+  return caller.kind === 'key' ? hasScope(caller, 'users') : caller.role === 'admin';
+}
