@@ -1,0 +1,141 @@
+/**
+ * The whole server as one value: opens the data folder, makes hub and chat, registers the doors in order, and closes
+ * everything in reverse. It neither listens nor reads the process: `cli/serve` does, and tests do it themselves.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createChat } from './chat/chat.ts';
+import { readHostKeys } from './chat/host-keys.ts';
+import { ownTokenKey } from './chat/people.ts';
+import { readOrMakeSecret } from './chat/secret.ts';
+import type { Config } from './config.ts';
+import { Store } from './db/open.ts';
+import { proxyHint } from './http/address.ts';
+import { apiKeys } from './http/api-keys.ts';
+import { auth } from './http/auth.ts';
+import { authentication } from './http/authentication.ts';
+import { changes } from './http/changes.ts';
+import { conversations } from './http/conversations.ts';
+import { cors } from './http/cors.ts';
+import { answerFrameworkError, errors } from './http/errors.ts';
+import { health } from './http/health.ts';
+import { jsonBody } from './http/json-body.ts';
+import { jwt, jwtOf } from './http/jwt.ts';
+import { me } from './http/me.ts';
+import { messages } from './http/messages.ts';
+import { openapi } from './http/openapi.ts';
+import { participants } from './http/participants.ts';
+import { rateLimit } from './http/rate-limit.ts';
+import { schemas } from './http/schemas.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { tokens } from './http/tokens.ts';
+import { unread } from './http/unread.ts';
+import { users } from './http/users.ts';
+import { visitors } from './http/visitors.ts';
+import { Hub } from './hub/hub.ts';
+import { MAX_BODY_BYTES } from './protocol/limits.ts';
+import { realtimeDoors } from './ws/plugin.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** On the first start: the path with the secret that makes the first admin, told this once. */
+    firstAdminLink: string | null;
+  }
+}
+
+export interface AppOptions {
+  log?: Logger | false;
+  /** Wall clock, ms. */
+  now?: () => number;
+  /** Of this process: told to whoever tries to use the data folder too. */
+  pid?: number;
+  version?: string;
+}
+
+/** Nobody may take longer to say what they want (ms): silent, half and dripping requests end. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 5_000;
+const CHECK_CONNECTIONS_MS = 1_000;
+
+/** Throws a `StartError` or a `ConfigError`, and has changed nothing then. */
+export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
+  const { now = Date.now, version = 'development' } = options;
+  const hostKeys = readHostKeys(config);
+  const app = newServer(config, options.log ?? false);
+  const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
+  const store = new Store({
+    folder: config.data,
+    pid: options.pid ?? 0,
+    newEpoch: randomUUIDv7,
+    now,
+    maxWaiting: config.writerQueue,
+    batchSize: config.batchSize,
+    onError,
+    log: (text, details) => app.log.warn(details ?? {}, text),
+  });
+  try {
+    const secret = readOrMakeSecret(config.data);
+    await app.register(errors);
+    await app.register(schemas);
+    await app.register(jsonBody);
+    await app.register(securityHeaders, { publicUrl: config.publicUrl });
+    await app.register(cors, { origins: config.origins, publicUrl: config.publicUrl });
+    await app.register(rateLimit);
+    await app.register(proxyHint);
+    await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });
+    await app.register(openapi, { version });
+
+    const hub = new Hub();
+    const chat = createChat({ store, hub, config, secret, jwt: jwtOf(app), hostKeys, now, version, onError });
+    let draining = false;
+    await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
+    await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
+    await app.register(async (api) => {
+      await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
+      await api.register(visitors, { chat, visitorsPerMinute: config.visitorsPerMinute });
+      await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute });
+      await api.register(me, { chat });
+      await api.register(tokens, { chat });
+      await api.register(users, { chat });
+      await api.register(apiKeys, { chat });
+      await api.register(conversations, { chat });
+      await api.register(messages, { chat });
+      await api.register(participants, { chat });
+      await api.register(changes, { chat });
+      await api.register(unread, { chat });
+    });
+
+    app.addHook('preClose', async () => {
+      draining = true;
+    });
+    app.addHook('onClose', async () => {
+      chat.live.stop();
+      await store.close();
+    });
+    const link = await chat.firstAdmin();
+    app.decorate('firstAdminLink', link === null ? null : `/#link=${link}`);
+    await app.ready();
+    return app;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function newServer(config: Config, log: Logger | false) {
+  const options = {
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    trustProxy: config.trustProxy.length === 0 ? false : config.trustProxy,
+    frameworkErrors: answerFrameworkError,
+    forceCloseConnections: 'idle' as const,
+  };
+  const server =
+    log === false
+      ? Fastify({ ...options, logger: false })
+      : Fastify({ ...options, loggerInstance: log as FastifyBaseLogger });
+  return server.withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
+}

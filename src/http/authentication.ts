@@ -1,0 +1,53 @@
+/** Who calls: every route of its scope needs a bearer token, unless it says in its `config.auth` that it does not. */
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Caller } from '../chat/caller.ts';
+import type { Identity } from '../chat/identity.ts';
+import { Refusal } from '../protocol/refusal.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `none`: for anybody, a token is not looked at. `optional`: for anybody, but a token that is there must be good. */
+    auth?: 'none' | 'optional';
+  }
+  interface FastifyRequest {
+    /** Who calls. Refuses where nobody said who they are. */
+    readonly caller: Caller;
+    /** Who calls and with which token, where a route lets anybody in. */
+    known: { caller: Caller; token: string } | null;
+  }
+}
+
+export interface AuthenticationOptions {
+  identity: Pick<Identity, 'signIn'>;
+  /** Puts a user into the rooms that the host's token names. */
+  joinRooms: (caller: Caller, rooms: readonly string[]) => Promise<void>;
+}
+
+const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+
+export const authentication = fp<AuthenticationOptions>(async (app, { identity, joinRooms }) => {
+  app.decorateRequest('known', null);
+  app.decorateRequest('caller', {
+    getter(this: FastifyRequest) {
+      if (this.known === null) throw new Refusal('UNAUTHENTICATED');
+      return this.known.caller;
+    },
+  });
+
+  app.addHook('onRequest', async (request) => {
+    const { auth } = request.routeOptions.config;
+    if (request.is404 || auth === 'none') return;
+    const { authorization } = request.headers;
+    if (authorization === undefined) {
+      if (auth === 'optional') return;
+      throw new Refusal('UNAUTHENTICATED');
+    }
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined)
+      throw new Refusal('UNAUTHENTICATED', { message: 'Authorization must be "Bearer <token>".' });
+    const { caller, rooms } = await identity.signIn(token);
+    if (rooms.length > 0) await joinRooms(caller, rooms);
+    request.known = { caller, token };
+  });
+});

@@ -1,0 +1,34 @@
+/** For whatever watches the process: whether it lives, and whether it should be sent requests. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+
+export interface HealthOptions {
+  /** Why it should not be sent requests right now; null: it should. */
+  trouble: () => string | null;
+}
+
+const Health = Type.Object({ status: Type.Enum(['ok', 'unavailable']), reason: Type.Optional(Type.String()) });
+
+export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { trouble }) => {
+  app.get(
+    '/healthz',
+    { schema: { tags: ['health'], summary: 'Whether the process lives', response: { 200: Health } } },
+    async () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'Whether it can store what it is sent',
+        response: { 200: Health, 503: Health },
+      },
+    },
+    async (_request, reply) => {
+      const reason = trouble();
+      if (reason === null) return { status: 'ok' as const };
+      return reply.code(503).send({ status: 'unavailable' as const, reason });
+    },
+  );
+};

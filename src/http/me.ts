@@ -1,0 +1,60 @@
+/** The caller, as they see themselves: who they are, where they are signed in, a ticket for their attachments. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Chat } from '../chat/chat.ts';
+import { Ticket } from '../protocol/answers.ts';
+import { Page } from '../protocol/catching-up.ts';
+import { IdParams } from '../protocol/http-params.ts';
+import { Session } from '../protocol/http-sessions.ts';
+import { MePatch } from '../protocol/http-users.ts';
+import { Me } from '../protocol/person.ts';
+import { ref } from '../protocol/schema.ts';
+import { done, failing } from './schemas.ts';
+
+export const me: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
+  const tags = ['me'];
+
+  app.get(
+    '/v1/me',
+    { schema: { tags, summary: 'Who the token speaks for', response: { 200: ref(Me), ...failing } } },
+    async (request) => chat.users.me(request.caller),
+  );
+
+  app.patch(
+    '/v1/me',
+    { schema: { tags, summary: 'Change oneself', body: MePatch, response: { 200: ref(Me), ...failing } } },
+    async (request) => chat.users.patchMe(request.caller, request.body),
+  );
+
+  app.get(
+    '/v1/me/ticket',
+    {
+      schema: {
+        tags,
+        summary: 'A ticket that opens the attachments one may read',
+        response: { 200: ref(Ticket), ...failing },
+      },
+    },
+    async (request) => chat.tickets.make((await chat.users.me(request.caller)).id),
+  );
+
+  app.get(
+    '/v1/me/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Where one is signed in, newest first',
+        response: { 200: Page(Session), ...failing },
+      },
+    },
+    async (request) => ({ items: await chat.sessions.list(request.caller), next: null }),
+  );
+
+  app.delete(
+    '/v1/me/sessions/:id',
+    { schema: { tags, summary: 'End one of them', params: IdParams, response: { 204: done, ...failing } } },
+    async (request, reply) => {
+      await chat.sessions.revoke(request.caller, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+};

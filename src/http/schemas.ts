@@ -1,0 +1,46 @@
+/** One compiler for every door: strict, nothing coerced, nothing dropped; texts of the query are read as numbers first. */
+import type { FastifySchema } from 'fastify';
+import fp from 'fastify-plugin';
+import { type TObject, type TSchema, Type } from 'typebox';
+import { entities } from '../protocol/entities.ts';
+import { HttpFailure } from '../protocol/http-failure.ts';
+import { readQuery } from '../protocol/query.ts';
+import { misshapen } from '../protocol/refusal.ts';
+import { received, ref } from '../protocol/schema.ts';
+import { compileCheck } from '../protocol/validate.ts';
+
+/** For a route's `response`: whatever fails. */
+export const failing = { default: ref(HttpFailure) };
+
+/** For a route's `response` 204. */
+export const done = Type.Null({ description: 'Done: there is nothing to tell.' });
+
+/** A route without a query of its own takes none. */
+const noQuery = received({});
+
+export const schemas = fp(async (app) => {
+  for (const schema of entities) app.addSchema(schema);
+
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+    const check = compileCheck(schema);
+    const properties = httpPart === 'querystring' ? (schema as TObject).properties : null;
+    return (given) => {
+      const checked = check(properties === null ? given : readQuery(properties, given));
+      return checked.ok ? { value: checked.value } : { error: misshapen(checked.path, checked.rule) };
+    };
+  });
+
+  // What is answered was made to its schema by chat/; a second writer of JSON would only be slower.
+  app.setSerializerCompiler(() => JSON.stringify);
+
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/v1/')) return;
+    const schema: FastifySchema = route.schema ?? {};
+    route.schema = { querystring: noQuery, ...schema };
+  });
+
+  // A request without a body says the same as `{}`.
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
+  });
+});

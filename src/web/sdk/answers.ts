@@ -1,0 +1,57 @@
+import type { Results } from '../../protocol/answers.ts';
+import type { DurableEvent } from '../../protocol/events.ts';
+import { takeEvent, takeMessage, takeSync } from './held.ts';
+import type { Asked } from './line.ts';
+import type { Store } from './store.ts';
+import { isTeams } from './unread.ts';
+
+type Sent = Results['message.send'];
+type MessageType = Extract<DurableEvent, { message: unknown }>['type'];
+
+const TYPES: Partial<Record<Asked['type'], MessageType>> = {
+  'message.send': 'message.created',
+  'message.edit': 'message.updated',
+  'message.stop': 'message.updated',
+  'message.delete': 'message.deleted',
+};
+
+/**
+ * Takes an answer into the store, at its place among the events. A socket's `ok` stands for the event of one's own send,
+ * edit, delete or stop; over HTTP that event still comes. A sync by HTTP is taken by who asked (following.ts).
+ */
+export function takeAnswer(store: Store, asked: Asked, results: unknown, overHttp: boolean): void {
+  const type = TYPES[asked.type];
+  if (type) {
+    const { message, conversation } = results as Sent;
+    const { conversationId, rev } = message;
+    const parentId = store.parents.get(conversationId);
+    if (overHttp) takeMessage(store, message, type === 'message.created');
+    else {
+      takeEvent(store, {
+        type,
+        conversationId,
+        rev,
+        message,
+        ...(conversation ? { conversation } : {}),
+        ...(parentId === undefined ? {} : { parentId }),
+      });
+    }
+  } else if (asked.type === 'conversation.sync' && !overHttp) {
+    takeSync(store, asked.conversationId, (results as Results['conversation.sync']).sync);
+  } else if (asked.type === 'conversation.read') {
+    takeOwnRead(store, asked.conversationId, results as Results['conversation.read']);
+  }
+}
+
+/** One's own mark as the server has it now. The event, which all of one's lines get, brings the time. */
+function takeOwnRead(store: Store, id: string, { readSeq, unread }: Results['conversation.read']): void {
+  const conversation = store.conversations.get(id);
+  const counted = store.counted.get(id);
+  if (!conversation || !counted || !store.me || readSeq < counted.my.readSeq) return;
+  const my = { ...counted.my, readSeq, unread };
+  store.counted.set(id, { ...counted, my });
+  const copy = { ...conversation, my };
+  if (isTeams(conversation, store.me)) copy.teamReadSeq = Math.max(copy.teamReadSeq ?? 0, readSeq);
+  store.conversations.set(id, copy);
+  store.notes.push({ type: 'conversation', conversation: copy });
+}

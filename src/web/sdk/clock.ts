@@ -1,0 +1,18 @@
+/** Time and chance, handed in so that tests decide both. */
+export type Clock = {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** Runs once after so many milliseconds, unless the returned function is called before. */
+  after(ms: number, run: () => void): () => void;
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};

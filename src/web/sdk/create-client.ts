@@ -1,0 +1,408 @@
+import type { Limits, Ticket } from '../../protocol/answers.ts';
+import type { Changes } from '../../protocol/catching-up.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Event } from '../../protocol/events.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { Me } from '../../protocol/person.ts';
+import { takeAnswer } from './answers.ts';
+import { backoffMs } from './backoff.ts';
+import { takeChanges } from './catch-up.ts';
+import type { Client, ClientEvents, ClientOptions } from './client.ts';
+import { systemClock } from './clock.ts';
+import { createConnection } from './connection.ts';
+import { createConversations } from './conversations.ts';
+import { asParleyError, isAboutToken, ParleyError } from './errors.ts';
+import { createEmitter } from './events.ts';
+import { createFollowing } from './following.ts';
+import { takeDelta, takeEvent, takeMessage } from './held.ts';
+import { createHttp, pathOf } from './http.ts';
+import type { Ask, Asked, Greeting, Wishes } from './line.ts';
+import { createOutbox } from './outbox.ts';
+import { createPace } from './pace.ts';
+import { defaultStorage } from './storage.ts';
+import { forget, newStore, takeMark } from './store.ts';
+import { createTeller } from './tell.ts';
+import { beforeExpiry, createTokens } from './token.ts';
+import { createOwnTyping, createTypists } from './typing.ts';
+import { createUuids } from './uuid.ts';
+
+/** Threads of which `hello` may say what is held. */
+const HELD_REVS = 50;
+/** A ticket lives for an hour. */
+const TICKET_MS = 45 * 60_000;
+
+/**
+ * A client of a Parley server: hears and sends over a WebSocket, a stream or polling, whichever passes, keeps what it
+ * holds complete over lost lines, and its unsent messages over reloads.
+ *
+ * @example
+ * const client = createClient({ url: 'https://chat.example.com', token });
+ * client.on('message', ({ message, added }) => added && show(message));
+ * await client.connect();
+ * client.send({ to: 'support' }, 'Hello!');
+ */
+export function createClient(options: ClientOptions): Client {
+  const { clock = systemClock, transport = 'auto', timeouts: { openMs = 10_000, answerMs = 15_000 } = {} } = options;
+  const url = options.url.replace(/\/+$/, '');
+  const newId = createUuids(() => clock.now());
+  const emitter = createEmitter<ClientEvents>();
+  const store = newStore();
+  const tokens = createTokens(options.token, options.getToken);
+  const http = createHttp(url, tokens, clock, answerMs);
+  // Loaded with the first file: most conversations have none.
+  const upload: Client['upload'] = async (file, progress) =>
+    (await import('./upload.ts')).uploadFile(url, http, tokens, file, progress);
+  const wishes: Wishes = { inbox: options.inbox ?? false, views: new Set(), watched: [], presence: undefined };
+  let limits: Limits | undefined;
+  let ticket: Ticket | undefined;
+  /** Pages of changes are still to come: a cursor of the line would leave them out. */
+  let paging = false;
+  const greeted: { resolve(user: Me): void; reject(error: ParleyError): void }[] = [];
+  let cancelTicket = () => {};
+  let cancelRenewal = () => {};
+
+  const following = createFollowing(
+    store,
+    clock,
+    () => connection.line,
+    () => flush(),
+  );
+  const conversations = createConversations(store, http, following, () => flush());
+  const flush = createTeller(store, emitter, following, heard, (id, messageId) =>
+    once(messageId ?? id, () => (messageId === undefined ? conversations.fetch(id) : fetchText(id, messageId))),
+  );
+  const typists = createTypists(clock, (conversationId) => {
+    emitter.emit('typing', { conversationId, typists: typists.list(conversationId) });
+  });
+  const ownTyping = createOwnTyping(clock, (conversationId, on, text) => {
+    ask({ type: 'typing.set', conversationId, on, ...(text === undefined ? {} : { text }) }).catch(() => {});
+  });
+  const marks = (type: 'conversation.read' | 'conversation.delivered') =>
+    createPace(clock, async (conversationId, seq) => {
+      try {
+        await ask({ type, conversationId, seq });
+        return true;
+      } catch (error) {
+        const { code } = asParleyError(error);
+        return code !== 'NETWORK' && code !== 'TIMEOUT';
+      }
+    });
+  const reads = marks('conversation.read');
+  const deliveries = marks('conversation.delivered');
+  const outbox = createOutbox({
+    storage: options.storage ?? defaultStorage(),
+    clock,
+    newId,
+    name: options.name ?? 'client',
+    userId: options.userId,
+    changed: (item) => emitter.emit('outbox', item),
+    upload: async (file, progress) => (await upload(file, progress)).id,
+    async send({ target, draft: message, ifSeq }) {
+      const when = ifSeq === undefined ? {} : { ifSeq };
+      const asked: Asked<'message.send'> =
+        'to' in target
+          ? { type: 'message.send', to: target.to, message }
+          : { type: 'message.send', conversationId: target.conversationId, message, ...when };
+      return (await ask(asked)).message;
+    },
+  });
+
+  const connection = createConnection({
+    url,
+    transport,
+    tokens,
+    http,
+    clock,
+    wishes,
+    openMs,
+    answerMs,
+    held,
+    handlers: {
+      welcome,
+      event,
+      cursor(cursor) {
+        if (!paging) store.cursor = cursor;
+      },
+      changes(page) {
+        takeChanges(store, page);
+        flush();
+      },
+      answered(asked, results, overHttp) {
+        if (asked.type === 'ping' && !paging) store.cursor = (results as { cursor: string }).cursor;
+        else if (asked.type === 'presence.watch') emitter.emit('presence', (results as { users: [] }).users);
+        else if (asked.type === 'inbox.watch') emitter.emit('counts', (results as { counts: never }).counts);
+        else takeAnswer(store, asked, results, overHttp);
+        flush();
+      },
+    },
+    changed(state) {
+      if (state.name !== 'online') outbox.pause();
+      if (state.name === 'stopped') {
+        for (const { reject } of greeted.splice(0)) reject(new ParleyError('STOPPED', state.reason));
+        for (const end of [cancelTicket, cancelRenewal]) end();
+      }
+      emitter.emit('state', state);
+    },
+  });
+
+  const ask: Ask = async (asked, timeoutMs) => {
+    const line = connection.line;
+    if (!line) throw new ParleyError('NETWORK', 'there is no line');
+    try {
+      return await line.call(asked, timeoutMs);
+    } catch (error) {
+      const { code } = asParleyError(error);
+      if (isAboutToken(code) && line === connection.line) connection.lose({ again: 'now', token: code, code });
+      throw error;
+    }
+  };
+
+  function held(): { cursor?: string; revs?: Record<string, number> } {
+    if (store.cursor === undefined) return {};
+    const threads = [...store.threads.values()].filter((thread) => thread.held > 0).slice(-HELD_REVS);
+    return { cursor: store.cursor, revs: Object.fromEntries(threads.map(({ id, held }) => [id, held])) };
+  }
+
+  function welcome(greeting: Greeting): void {
+    const { user } = greeting;
+    const former = store.me?.id;
+    // Only a merge makes one living client another user: what it wrote is now theirs.
+    const merged = former !== undefined && former !== user.id ? [former] : [];
+    if (merged.length) store.counted.clear();
+    store.me = user;
+    limits = greeting.limits;
+    takeChanges(store, greeting, greeting.synced);
+    paging = greeting.more && connection.line?.kind !== 'poll';
+    following.welcomed();
+    flush();
+    took(greeting.ticket);
+    emitter.emit('user', user);
+    for (const { resolve } of greeted.splice(0)) resolve(user);
+    if (paging) void pageOn();
+    wishAnew();
+    outbox.resume(user.id, merged);
+    reads.resume();
+    deliveries.resume();
+    keepToken();
+  }
+
+  /** Reads the pages of changes that did not fit into the welcome. */
+  async function pageOn(): Promise<void> {
+    const line = connection.line;
+    for (let tries = 0; paging && line === connection.line; tries++) {
+      try {
+        const query = { cursor: store.cursor, wait: 0 };
+        const page = await http.json<Changes>('GET', '/v1/changes', undefined, { query });
+        if (line !== connection.line) return;
+        takeChanges(store, page);
+        paging = page.more;
+        tries = 0;
+        flush();
+      } catch {
+        await new Promise<void>((resolve) => clock.after(backoffMs(tries, clock.random), resolve));
+      }
+    }
+  }
+
+  /** A socket forgets with its line what it was asked to tell; a stream has it in its address. */
+  function wishAnew(): void {
+    const quiet = (promise: Promise<unknown>) => void promise.catch(() => {});
+    if (connection.line?.kind === 'ws') {
+      for (const conversationId of wishes.views) {
+        quiet(ask({ type: 'conversation.view', conversationId, viewing: true }));
+      }
+      if (wishes.inbox) quiet(ask({ type: 'inbox.watch', on: true }));
+    }
+    if (wishes.watched.length) quiet(ask({ type: 'presence.watch', userIds: wishes.watched }));
+    if (wishes.presence) quiet(ask(wishes.presence));
+  }
+
+  /** Renews the token before it ends, so that the line does not have to be lost for it. */
+  function keepToken(): void {
+    cancelRenewal();
+    const token = tokens.current;
+    if (token === undefined || !options.getToken) return;
+    cancelRenewal = beforeExpiry(token, clock, () => {
+      tokens.renew(token, 'TOKEN_EXPIRED').then(
+        (next) => {
+          connection.line?.renew(next);
+          keepToken();
+        },
+        // The server says it again when the time is over.
+        () => {},
+      );
+    });
+  }
+
+  function took(next: Ticket): void {
+    ticket = next;
+    emitter.emit('ticket', next);
+    cancelTicket();
+    cancelTicket = clock.after(TICKET_MS, () => {
+      http.json<Ticket>('GET', '/v1/me/ticket').then(took, () => took(next));
+    });
+  }
+
+  function event(event: Event): void {
+    switch (event.type) {
+      case 'message.delta':
+        takeDelta(store, event);
+        break;
+      case 'participant.read':
+        takeMark(store, event);
+        break;
+      case 'conversation.removed':
+        forget(store, event.conversationId);
+        break;
+      case 'me.updated':
+        store.me = event.user;
+        emitter.emit('user', event.user);
+        break;
+      case 'typing':
+        if (event.user.id !== store.me?.id) typists.take(event);
+        break;
+      case 'viewer':
+        emitter.emit('viewers', event);
+        break;
+      case 'presence':
+        emitter.emit('presence', event.users);
+        break;
+      case 'inbox.counts':
+        emitter.emit('counts', event);
+        break;
+      case 'message.created':
+      case 'message.updated':
+      case 'message.deleted':
+      case 'participant.updated':
+      case 'conversation.created':
+      case 'conversation.updated':
+        takeEvent(store, event);
+    }
+    flush();
+    emitter.emit('event', event);
+  }
+
+  /** Streamed text that begins beyond what is held: the message has it so far, if not at once then in a second. */
+  async function fetchText(conversationId: string, messageId: string): Promise<void> {
+    const length = () => conversations.message(conversationId, messageId)?.content?.length ?? 0;
+    const before = length();
+    const message = await http.json<Message>('GET', pathOf(conversationId, `/messages/${messageId}`));
+    takeMessage(store, message, false);
+    flush();
+    if (length() === before) await new Promise<void>((resolve) => clock.after(1000, resolve));
+  }
+
+  /** Things that are asked for by many events, and need one answer. */
+  const under = new Set<string>();
+  function once(name: string, run: () => Promise<unknown>): void {
+    if (under.has(name)) return;
+    under.add(name);
+    run()
+      .catch(() => {})
+      .finally(() => under.delete(name));
+  }
+
+  function heard(message: Message, added: boolean): void {
+    const me = store.me;
+    outbox.seen(message);
+    if (!added || !me) return;
+    typists.ended(message.conversationId, message.author?.id);
+    const conversation = store.conversations.get(message.conversationId);
+    const isMine = conversation?.participants.some((one) => one.user.id === me.id);
+    if (options.delivered !== false && isMine && conversation?.kind !== 'room' && message.kind !== 'system') {
+      if (message.author?.id !== me.id) deliveries.want(message.conversationId, message.seq);
+    }
+  }
+
+  async function change(conversationId: string, method: string, below: string, body?: unknown): Promise<Conversation> {
+    const conversation = await http.json<Conversation>(method, pathOf(conversationId, below), body);
+    conversations.take(conversation);
+    return conversation;
+  }
+
+  return {
+    get state() {
+      return connection.state;
+    },
+    get user() {
+      return store.me;
+    },
+    get limits() {
+      return limits;
+    },
+    conversations,
+    outbox,
+    http,
+    on: emitter.on,
+    connect() {
+      connection.connect();
+      if (connection.line && store.me) return Promise.resolve(store.me);
+      const promise = new Promise<Me>((resolve, reject) => greeted.push({ resolve, reject }));
+      promise.catch(() => {});
+      return promise;
+    },
+    close() {
+      connection.stop('CLOSED');
+      for (const part of [following, typists, ownTyping, reads, deliveries]) part.stop();
+      outbox.close();
+    },
+    send(target, message, { ifSeq } = {}) {
+      const to = typeof target === 'string' ? { conversationId: target } : target;
+      const { files = [], ...draft } = typeof message === 'string' ? { content: message } : message;
+      const id = draft.id ?? newId();
+      const done = outbox.add(to, { ...draft, id }, { files, ...(ifSeq === undefined ? {} : { ifSeq }) });
+      if ('conversationId' in to) ownTyping.sent(to.conversationId);
+      return { id, done };
+    },
+    edit: async (conversationId, messageId, content) =>
+      (await ask({ type: 'message.edit', conversationId, messageId, content })).message,
+    delete: async (conversationId, messageId) =>
+      (await ask({ type: 'message.delete', conversationId, messageId })).message,
+    stop: async (conversationId, messageId) => (await ask({ type: 'message.stop', conversationId, messageId })).message,
+    read(conversationId, seq) {
+      if (seq > (store.counted.get(conversationId)?.my.readSeq ?? 0)) reads.want(conversationId, seq);
+    },
+    typing: (conversationId, on = true, text) => ownTyping.set(conversationId, on, text),
+    typists: (conversationId) => typists.list(conversationId),
+    view(conversationId, viewing) {
+      if (viewing === wishes.views.has(conversationId)) return;
+      if (viewing) wishes.views.add(conversationId);
+      else wishes.views.delete(conversationId);
+      if (connection.line?.kind !== 'ws') return connection.line?.wish();
+      ask({ type: 'conversation.view', conversationId, viewing }).catch(() => {});
+    },
+    sync: (conversationId) => following.sync(conversationId),
+    async setPresence(state, context) {
+      wishes.presence = { type: 'presence.set', state, ...(context ? { context } : {}) };
+      if (connection.line) await ask(wishes.presence);
+    },
+    async watchPresence(userIds) {
+      wishes.watched = userIds;
+      if (!connection.line) return [];
+      connection.line.wish();
+      return (await ask({ type: 'presence.watch', userIds })).users;
+    },
+    async watchInbox(on = true) {
+      wishes.inbox = on;
+      if (connection.line?.kind === 'ws') await ask({ type: 'inbox.watch', on });
+      else connection.line?.wish();
+    },
+    async createConversation(body) {
+      const conversation = await http.json<Conversation>('POST', '/v1/conversations', body);
+      conversations.take(conversation);
+      return conversation;
+    },
+    patch: (conversationId, body) => change(conversationId, 'PATCH', '', body),
+    claim: (conversationId) => change(conversationId, 'POST', '/claim'),
+    handover: (conversationId) => change(conversationId, 'POST', '/handover'),
+    rate: (conversationId, score, comment) =>
+      change(conversationId, 'POST', '/rating', comment === undefined ? { score } : { score, comment }),
+    unread: () => http.json('GET', '/v1/unread'),
+    upload,
+    attachmentUrl: ({ id, url: link }) =>
+      link ?? `${url}/v1/attachments/${id}?ticket=${encodeURIComponent(ticket?.value ?? '')}`,
+    adopt(userIds) {
+      if (store.me) outbox.resume(store.me.id, userIds);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Code } from '../../protocol/errors.ts';
+import type { Clock } from './clock.ts';
+import { asParleyError, failed, isAboutToken, ParleyError } from './errors.ts';
+import type { Tokens } from './token.ts';
+
+export type HttpOptions = {
+  /** Query parameters; undefined ones are left out, a list stands several times. */
+  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
+  headers?: Record<string, string>;
+  /** After which it fails with `TIMEOUT`, in milliseconds; of a stream, until its head. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+};
+
+/** The server's HTTP with the client's token: renewed once when it is refused, errors as ParleyError. */
+export type Http = {
+  /** A JSON request and its JSON answer (undefined for 204). `body` may be a FormData. */
+  json<T>(method: string, path: string, body?: unknown, options?: HttpOptions): Promise<T>;
+  /** An answer that is read as it comes. Nothing but `signal` ends the reading. */
+  open(path: string, options?: HttpOptions): Promise<Response>;
+};
+
+/** What an answer without Parley's own body says: a proxy's page. Of anything else the outcome is unknown. */
+const CODES: Record<number, Code> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  413: 'TOO_LARGE',
+  429: 'RATE_LIMITED',
+  503: 'OVERLOADED',
+};
+
+/** The path of a conversation and what is below it. */
+export function pathOf(conversationId: string, below = ''): string {
+  return `/v1/conversations/${encodeURIComponent(conversationId)}${below}`;
+}
+
+export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs: number): Http {
+  async function request(method: string, path: string, body: unknown, options: HttpOptions): Promise<Response> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options.query ?? {})) {
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, `${one}`);
+    }
+    const asked = query.size ? `${path}?${query}` : path;
+    const form = typeof FormData === 'function' && body instanceof FormData;
+    const send = async (token: string) => {
+      const abort = new AbortController();
+      const end = () => abort.abort();
+      options.signal?.addEventListener('abort', end);
+      if (options.signal?.aborted) end();
+      let late = false;
+      const ms = options.timeoutMs ?? timeoutMs;
+      const cancel = clock.after(ms, () => {
+        late = true;
+        end();
+      });
+      try {
+        const response = await fetch(url + asked, {
+          method,
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+            ...options.headers,
+          },
+          ...(body === undefined ? {} : { body: form ? (body as FormData) : JSON.stringify(body) }),
+          cache: 'no-store',
+          signal: abort.signal,
+        });
+        // The error's body belongs to the time that the answer may take; a stream's does not.
+        return response.ok ? response : await refused(response);
+      } catch (error) {
+        if (late) throw new ParleyError('TIMEOUT', `no answer to ${method} ${path} within ${ms} ms`);
+        throw asParleyError(error);
+      } finally {
+        cancel();
+      }
+    };
+    const token = await tokens.get();
+    try {
+      return await send(token);
+    } catch (error) {
+      const { code } = error as ParleyError;
+      if (!isAboutToken(code)) throw error;
+      return send(await tokens.renew(token, code));
+    }
+  }
+
+  return {
+    async json<T>(method: string, path: string, body?: unknown, options: HttpOptions = {}) {
+      const response = await request(method, path, body, options);
+      if (response.status === 204) return undefined as T;
+      try {
+        return (await response.json()) as T;
+      } catch (error) {
+        throw asParleyError(error);
+      }
+    },
+    open: (path, options = {}) => request('GET', path, undefined, options),
+  };
+}
+
+async function refused(response: Response): Promise<never> {
+  const after = Number(response.headers.get('retry-after')) * 1000 || undefined;
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    // Not ours.
+  }
+  if (body && typeof body === 'object' && 'code' in body) {
+    const failure = body as Parameters<typeof failed>[0];
+    throw failed(after === undefined ? failure : { retryMs: after, ...failure });
+  }
+  throw new ParleyError(CODES[response.status] ?? 'NETWORK', `answered ${response.status}`, after);
+}

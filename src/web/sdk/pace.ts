@@ -1,0 +1,48 @@
+import type { Clock } from './clock.ts';
+
+/** A read or delivered mark, sent at most once a second for each conversation, and only upwards. */
+export type Pace = {
+  /** Wants the mark to be at `seq`, as soon as it may be sent. */
+  want(conversationId: string, seq: number): void;
+  /** Sends what could not be sent before: there is a line again. */
+  resume(): void;
+  stop(): void;
+};
+
+const EVERY_MS = 1000;
+
+/** @param send sends a mark; its promise says whether it is settled (false: again when there is a line) */
+export function createPace(clock: Clock, send: (conversationId: string, seq: number) => Promise<boolean>): Pace {
+  /** What was sent last of each conversation, what is wanted, and whether a second has yet to pass. */
+  type Mark = { sent: number; wanted: number; cancel: (() => void) | undefined };
+  const marks = new Map<string, Mark>();
+
+  function go(id: string, mark: Mark): void {
+    if (mark.cancel || mark.wanted <= mark.sent) return;
+    const former = mark.sent;
+    mark.sent = mark.wanted;
+    mark.cancel = clock.after(EVERY_MS, () => {
+      mark.cancel = undefined;
+      go(id, mark);
+    });
+    void send(id, mark.sent).then((settled) => {
+      if (!settled) mark.sent = former;
+    });
+  }
+
+  return {
+    want(id, seq) {
+      const mark = marks.get(id) ?? { sent: 0, wanted: 0, cancel: undefined };
+      marks.set(id, mark);
+      mark.wanted = Math.max(mark.wanted, seq);
+      go(id, mark);
+    },
+    resume() {
+      for (const [id, mark] of marks) go(id, mark);
+    },
+    stop() {
+      for (const mark of marks.values()) mark.cancel?.();
+      marks.clear();
+    },
+  };
+}

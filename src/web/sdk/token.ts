@@ -1,0 +1,78 @@
+import type { TokenReason } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { ParleyError } from './errors.ts';
+
+/**
+ * Gives a token.
+ *
+ * @param reason why the former one is no longer good; absent the first time. After `MERGED` and `AUTH_CHANGED` read it
+ *   again from where your tabs keep it, and make no new visitor.
+ * @returns the token, or null when nobody is signed in any more: the client stops
+ */
+export type GetToken = (reason?: TokenReason) => Promise<string | null> | string | null;
+
+export type Tokens = {
+  /** The last one got. */
+  readonly current: string | undefined;
+  /** The token, got when there is none yet. */
+  get(): Promise<string>;
+  /** Another one in place of `refused`. Many who ask at once share one call. */
+  renew(refused: string | undefined, reason: TokenReason): Promise<string>;
+};
+
+/**
+ * @param token the first one
+ * @param getToken how to get the first, when there is none, and each later one; without it none can be renewed
+ */
+export function createTokens(token: string | undefined, getToken: GetToken | undefined): Tokens {
+  let current: string | undefined;
+  let under: Promise<string> | undefined;
+
+  function ask(reason?: TokenReason): Promise<string> {
+    under ??= (async () => {
+      try {
+        const refused = current;
+        const next = getToken && (reason || token === undefined) ? await getToken(reason) : token;
+        // After another role the same token is good again; a refused one stays refused. An expired one that comes
+        // again may come of a cache that takes a moment: it is asked for again, unless nobody can be asked.
+        const dead = next === refused && (reason === 'UNAUTHENTICATED' || (!getToken && reason !== 'AUTH_CHANGED'));
+        if (!next || (reason && dead)) throw new ParleyError(codeOf(reason), 'there is no token');
+        current = next;
+        return next;
+      } finally {
+        under = undefined;
+      }
+    })();
+    return under;
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    get: async () => current ?? ask(),
+    renew: async (refused, reason) => (current !== undefined && current !== refused ? current : ask(reason)),
+  };
+}
+
+function codeOf(reason: TokenReason | undefined) {
+  return reason === undefined || reason === 'AUTH_CHANGED' ? 'UNAUTHENTICATED' : reason;
+}
+
+/**
+ * Calls `renew` a minute before a token ends, when it is a JWT that says so.
+ *
+ * @returns what ends it
+ */
+export function beforeExpiry(token: string, clock: Clock, renew: () => void): () => void {
+  try {
+    const part = (token.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/');
+    const { exp } = JSON.parse(atob(part)) as { exp?: unknown };
+    if (typeof exp !== 'number') return () => {};
+    const ms = exp * 1000 - clock.now() - 60_000;
+    // A timer holds 2^31 ms; a token that lives longer has a line that ends before.
+    return ms > 0 && ms < 2 ** 31 ? clock.after(ms, renew) : () => {};
+  } catch {
+    return () => {};
+  }
+}

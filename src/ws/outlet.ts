@@ -1,0 +1,85 @@
+/**
+ * What a WebSocket does for its line: writes, gathers writes while a batch is published, and ends. A client that does
+ * not drain is cut at a bound: its memory is everybody's.
+ */
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Frame } from '../hub/frame.ts';
+import type { Outlet } from '../hub/line.ts';
+import { closeCodes } from '../protocol/close-codes.ts';
+
+const TEXT = { binary: false } as const;
+
+export interface OutletOptions {
+  /** Bytes that may wait for a client that does not drain. */
+  bufferBytes: number;
+  /** Told once, when nothing more is written but the close. */
+  onEnd: () => void;
+}
+
+export class SocketOutlet implements Outlet {
+  private readonly socket: WebSocket;
+  private readonly raw: Socket;
+  private readonly options: OutletOptions;
+  private over = false;
+
+  /** @param raw the TCP or TLS socket beneath `socket` */
+  constructor(socket: WebSocket, raw: Socket, options: OutletOptions) {
+    this.socket = socket;
+    this.raw = raw;
+    this.options = options;
+  }
+
+  /** Whether `bye` was said, or the socket is gone. */
+  get ended(): boolean {
+    return this.over;
+  }
+
+  write(frame: Frame): void {
+    if (this.fits()) this.socket.send(frame.buffer, TEXT);
+  }
+
+  /** Writes an answer, which is one client's and shared by nobody. */
+  writeText(text: string): void {
+    if (this.fits()) this.socket.send(text);
+  }
+
+  /** What waits already is judged, not what comes now: one large answer to a client that drains is no fault of its. */
+  private fits(): boolean {
+    if (this.over) return false;
+    if (this.socket.bufferedAmount <= this.options.bufferBytes) return true;
+    this.end(closeCodes.SLOW, 0);
+    return false;
+  }
+
+  cork(): void {
+    this.raw.cork();
+  }
+
+  uncork(): void {
+    this.raw.uncork();
+  }
+
+  /**
+   * Tells `bye` and closes; ws itself destroys a socket whose other end does not answer the close in time.
+   * @param retryMs when to come back, told to clients of the codes 41xx
+   */
+  end(code: number, retryMs: number): void {
+    if (this.over) return;
+    this.over = true;
+    this.socket.send(JSON.stringify({ type: 'bye', code, retryMs }));
+    this.socket.close(code, comeBackLater(code) ? String(retryMs) : '');
+    this.options.onEnd();
+  }
+
+  /** The socket is gone: nothing can be told any more. */
+  lost(): void {
+    if (this.over) return;
+    this.over = true;
+    this.options.onEnd();
+  }
+}
+
+function comeBackLater(code: number): boolean {
+  return code >= 4100 && code <= 4199;
+}

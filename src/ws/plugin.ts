@@ -1,0 +1,96 @@
+/** The realtime doors: the WebSocket `GET /v1/ws`, and `GET /v1/events` beside it. */
+import websocket from '@fastify/websocket';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { Config } from '../config.ts';
+import type { Hub } from '../hub/hub.ts';
+import { SUBPROTOCOL } from '../protocol/limits.ts';
+import { Refusal } from '../protocol/refusal.ts';
+import { Admission, type Place } from './admission.ts';
+import { bearerOf, TOO_MANY_RETRY_MS, takePlace } from './admit.ts';
+import type { Talk } from './commands.ts';
+import { Connection } from './connection.ts';
+import { registerEvents } from './events.ts';
+import { type Endable, sayGoodbye } from './farewell.ts';
+import { paceFor } from './frame-rate.ts';
+import { letGoOfRequest } from './let-go.ts';
+import { Pulse } from './pulse.ts';
+
+export interface RealtimeOptions {
+  chat: Talk;
+  hub: Hub;
+  config: Config;
+  /** Wall clock, ms: tokens end by it. */
+  now: () => number;
+  /** A number from 0 to 1: spreads the comings back after a restart. */
+  random: () => number;
+}
+
+const PATH = '/v1/ws';
+/** ws destroys a socket whose other end does not answer a close in that time. */
+const CLOSE_WITHIN_MS = 5_000;
+
+async function realtime(app: FastifyInstance, { chat, hub, config, now, random }: RealtimeOptions): Promise<void> {
+  const pulse = new Pulse(config.heartbeatMs, now);
+  const admission = new Admission(config);
+  const lines = new Set<Endable>();
+  const places = new WeakMap<FastifyRequest['raw'], Place>();
+  const connections = {
+    chat,
+    hub,
+    pulse,
+    pace: paceFor(config),
+    bufferBytes: config.socketBufferBytes,
+    helloTimeoutMs: config.helloTimeoutMs,
+    tooManyRetryMs: TOO_MANY_RETRY_MS,
+    onError: (error: unknown) => app.log.error({ err: error }, 'a command failed'),
+  };
+
+  // By hand, because its type lacks `closeTimeout`.
+  const options = {
+    maxPayload: config.maxFrame,
+    // Measured: compression cuts the frames a second to a tenth, and a small frame may unfold into a large one.
+    perMessageDeflate: false,
+    clientTracking: true,
+    handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : (false as const)),
+    closeTimeout: CLOSE_WITHIN_MS,
+  };
+  await app.register(websocket, { options, preClose: () => sayGoodbye(lines, random) });
+  app.addHook('onClose', async () => pulse.stop());
+
+  // Any other route would be upgraded too, past origin and caps, only to be closed again.
+  app.addHook('onRequest', async (request) => {
+    if (request.ws && request.routeOptions.url !== PATH) throw new Refusal('NOT_FOUND');
+  });
+
+  const admitUpgrade = async (request: FastifyRequest) => {
+    if (!request.ws) throw new Refusal('NOT_FOUND', { message: 'This is a WebSocket: it wants to be upgraded to.' });
+    const place = takePlace(request, admission);
+    places.set(request.raw, place);
+    // Not of the WebSocket's: a handshake that fails after this leaves a socket, and no WebSocket.
+    request.raw.socket.once('close', () => place.leave());
+  };
+
+  app.get(PATH, { websocket: true, onRequest: admitUpgrade, exposeHeadRoute: false }, (socket, request) => {
+    const { raw } = request;
+    const place = places.get(raw);
+    if (place === undefined) return socket.terminate();
+    const userAgent = request.headers['user-agent'] ?? null;
+    const from = { ip: request.ip, userAgent, bearer: bearerOf(request) };
+    letGoOfRequest(socket, raw.socket);
+    const connection = new Connection(socket, raw.socket, place, from, connections);
+    lines.add(connection);
+    socket.on('close', () => lines.delete(connection));
+  });
+
+  registerEvents(app, {
+    live: chat.live,
+    admission,
+    pulse,
+    lines,
+    bufferBytes: config.socketBufferBytes,
+  });
+}
+
+/** Registered before all routes: its hooks have to see every upgrade, whatever it asks for. */
+export const realtimeDoors = fp(realtime, { name: 'realtime' });
