@@ -32,6 +32,7 @@ export async function firstAdmin(
   if (readings.admins.all().some(canSignIn)) return null;
   if (adminEmail !== undefined && adminPassword !== undefined) {
     const traits = {
+      name: 'Admin',
       email: adminEmail.toLowerCase(),
       role: 'admin' as const,
       password: await passwords.hash(adminPassword),

@@ -2,7 +2,7 @@
  * Brings a file to the newest schema. Not Drizzle's own runner: that one opens a transaction first, in which
  * `PRAGMA foreign_keys = OFF` is ignored, so that rebuilding a table deletes the rows that refer to it.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { migrations as known } from './migrations.ts';
@@ -59,14 +59,14 @@ export function migrate(
 
 function keepCopy(database: Database.Database, folder: string, version: number): string {
   const backups = join(folder, 'backups');
-  mkdirSync(backups, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const file = join(backups, `before-migration-from-${version}-${stamp}.db`);
   try {
+    mkdirSync(backups, { recursive: true, mode: 0o700 });
     database.prepare('VACUUM INTO ?').run(file);
     syncFile(file);
   } catch (error) {
-    rmSync(file, { force: true });
+    if (existsSync(file)) rmSync(file);
     throw new StartError(`No copy could be kept before migrating (${(error as Error).message}).`, { cause: error });
   }
   return file;

@@ -1,5 +1,5 @@
 /** Opens the data folder: lock, look, migrate, connections, clock. The only place that knows the file's name. */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -49,6 +49,7 @@ export class Store {
     this.file = join(options.folder, 'parley.db');
     makeFolder(options.folder);
     this.release = lockFolder(options.folder, { pid: options.pid, ...binding(options) });
+    const isNew = !existsSync(this.file);
     let database: Database.Database | undefined;
     try {
       inspect(this.file, binding(options));
@@ -60,6 +61,7 @@ export class Store {
       this.reader = drizzle(openForReading(this.file, binding(options)), { casing: 'snake_case' });
     } catch (error) {
       database?.close();
+      if (isNew) removeDatabase(this.file);
       this.release();
       throw asStartError(error, this.file);
     }
@@ -139,6 +141,11 @@ export class Store {
 
 function binding(options: StoreOptions): { nativeBinding?: string } {
   return options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding };
+}
+
+/** Takes away what a start that failed had begun: half a new file would stop the next one. */
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
 }
 
 /** What SQLite or the system says while opening, as a sentence; a fault of ours stays what it is. */

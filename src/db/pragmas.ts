@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { StartError } from './start-error.ts';
 
 /** The driver waits by putting the whole process to sleep: keep it short and try again from JavaScript. */
-const BUSY_TIMEOUT_MS = 50;
+const BUSY_TIMEOUT_MS = 25;
 const WAL_CHECKPOINT_PAGES = 2_000;
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const CACHE_KIB = 32 * 1024;

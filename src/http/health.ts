@@ -12,7 +12,7 @@ const Health = Type.Object({ status: Type.Enum(['ok', 'unavailable']), reason: T
 export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { trouble }) => {
   app.get(
     '/healthz',
-    { schema: { tags: ['health'], summary: 'Whether the process lives', response: { 200: Health } } },
+    { schema: { tags: ['health'], summary: 'Whether the process lives', security: [{}], response: { 200: Health } } },
     async () => ({ status: 'ok' as const }),
   );
 
@@ -22,6 +22,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { tr
       schema: {
         tags: ['health'],
         summary: 'Whether it can store what it is sent',
+        security: [{}],
         response: { 200: Health, 503: Health },
       },
     },

@@ -1,4 +1,6 @@
 /** The realtime doors: the WebSocket `GET /v1/ws`, and `GET /v1/events` beside it. */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -29,12 +31,13 @@ export interface RealtimeOptions {
 const PATH = '/v1/ws';
 /** ws destroys a socket whose other end does not answer a close in that time. */
 const CLOSE_WITHIN_MS = 5_000;
+const REFUSED_WITHIN_MS = 2_000;
 
 async function realtime(app: FastifyInstance, { chat, hub, config, now, random }: RealtimeOptions): Promise<void> {
   const pulse = new Pulse(config.heartbeatMs, now);
   const admission = new Admission(config);
   const lines = new Set<Endable>();
-  const places = new WeakMap<FastifyRequest['raw'], Place>();
+  const places = new WeakMap<IncomingMessage, Place>();
   const connections = {
     chat,
     hub,
@@ -58,7 +61,18 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
   await app.register(websocket, { options, preClose: () => sayGoodbye(lines, random) });
   app.addHook('onClose', async () => pulse.stop());
 
-  // Any other route would be upgraded too, past origin and caps, only to be closed again.
+  // A refused upgrade leaves a bare TCP socket that none of Node's timeouts know. It goes with its answer; one that
+  // got no answer of a route goes when it has been still. An opened WebSocket takes its timeout off.
+  const upgrades = new WeakSet<IncomingMessage>();
+  app.server.prependListener('upgrade', (request, socket: Socket) => {
+    upgrades.add(request);
+    socket.setTimeout(REFUSED_WITHIN_MS, destroy);
+  });
+  app.addHook('onResponse', async ({ raw }) => {
+    if (upgrades.has(raw)) raw.socket.destroy();
+  });
+
+  // Any other route would be upgraded too, past all caps, only to be closed again.
   app.addHook('onRequest', async (request) => {
     if (request.ws && request.routeOptions.url !== PATH) throw new Refusal('NOT_FOUND');
   });
@@ -92,5 +106,9 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
   });
 }
 
-/** Registered before all routes: its hooks have to see every upgrade, whatever it asks for. */
+function destroy(this: Socket): void {
+  this.destroy();
+}
+
+/** At the root, not in a scope of its own: its hooks have to see every upgrade, whatever it asks for. */
 export const realtimeDoors = fp(realtime, { name: 'realtime' });

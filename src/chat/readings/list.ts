@@ -20,7 +20,7 @@ import type { Rows } from './rows.ts';
 import { checkKeyMayRead, type Threads, viewFor } from './threads.ts';
 
 /** Rows that a page looks at, whatever it finds. */
-export const MAX_LOOKED_AT = 2_000;
+const MAX_LOOKED_AT = 2_000;
 
 interface Parts {
   rows: Rows;

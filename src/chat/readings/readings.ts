@@ -4,7 +4,6 @@
  */
 import type { Config } from '../../config.ts';
 import type { Reader, Store } from '../../db/open.ts';
-import type { ConversationRow } from '../../db/rows.ts';
 import type { Changes, History, Page, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Counts } from '../../protocol/counts.ts';
@@ -13,7 +12,6 @@ import type { HistoryQuery } from '../../protocol/http-messages.ts';
 import type { ParticipantsQuery } from '../../protocol/http-participants.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Participant } from '../../protocol/participant.ts';
-import type { Standing } from '../access.ts';
 import type { Caller, UserCaller } from '../caller.ts';
 import { createChangedConversations } from './changed-conversations.ts';
 import { createChanges, type HeldByLine } from './changes.ts';
@@ -31,16 +29,6 @@ import { createThreadChanges } from './thread-changes.ts';
 import { createThreads } from './threads.ts';
 import { createUnread } from './unread.ts';
 import { createUnreadCount } from './unread-count.ts';
-
-/** A conversation as far as what lives in memory needs it; of a side conversation's id, its parent. */
-export interface ConversationKey {
-  id: number;
-  uuid: string;
-  standing: Standing;
-  participantCount: number;
-  /** Whether the id named the side conversation. */
-  side: boolean;
-}
 
 /** Of what a caller may not read, each throws `NOT_FOUND`, as of what does not exist. */
 export interface Readings {
@@ -60,7 +48,6 @@ export interface Readings {
   counts(caller: UserCaller): Promise<Counts>;
   /** Keys of the rooms that a user is in now. */
   rooms(user: number): Promise<number[]>;
-  conversationKey(caller: Caller, id: string): Promise<ConversationKey>;
 }
 
 interface Given {
@@ -127,14 +114,5 @@ export function createReadings({ store, config }: Given): Readings {
     unread: reading(unread.unread),
     counts: reading(inbox.counts),
     rooms: reading(people.rooms),
-    conversationKey: reading((caller: Caller, id: string) => {
-      const { row, main } = threads.find(caller, id);
-      return keyOf(main, row !== main);
-    }),
   };
-}
-
-function keyOf(main: ConversationRow, side: boolean): ConversationKey {
-  const { id, uuid, kind, customer, assignee, queue, participantCount } = main;
-  return { id, uuid, standing: { id, kind, customer, assignee, queue }, participantCount, side };
 }

@@ -5,6 +5,8 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import type { Counts } from '../../protocol/counts.ts';
 import type { Draft } from '../../protocol/draft.ts';
 import type { Event } from '../../protocol/events.ts';
+import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
+import type { ConversationBody, ConversationPatch } from '../../protocol/http-conversations.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Me, Person } from '../../protocol/person.ts';
 import type { Presence } from '../../protocol/presence.ts';
@@ -74,22 +76,6 @@ export type Sending = {
   readonly id: string;
   /** Settles when the server has it, which may be after hours offline, or when it failed (a ParleyError). */
   readonly done: Promise<Message>;
-};
-
-export type Unread = {
-  total: number;
-  conversations: { id: string; unread: number }[];
-  team?: { queue: number; mine: number };
-};
-
-export type ConversationPatch = {
-  status?: Conversation['status'];
-  subject?: string | null;
-  assigneeId?: string | null;
-  tags?: string[];
-  snoozedUntil?: string | null;
-  maxLength?: number;
-  ifSeq?: number;
 };
 
 export type Client = {
@@ -164,7 +150,7 @@ export type Client = {
   /** Hears all support conversations that one may read, or no longer. Then load the views anew. */
   watchInbox(on?: boolean): Promise<void>;
   /** @example await client.createConversation({ kind: 'direct', userId }); */
-  createConversation(body: Record<string, unknown> & { kind: Conversation['kind'] }): Promise<Conversation>;
+  createConversation(body: ConversationBody): Promise<Conversation>;
   /** @example await client.patch(id, { status: 'closed', ifSeq: conversation.seq }); */
   patch(conversationId: string, change: ConversationPatch): Promise<Conversation>;
   /** Takes a waiting conversation. */
@@ -173,7 +159,7 @@ export type Client = {
   handover(conversationId: string): Promise<Conversation>;
   /** @param score 1 to 5 */
   rate(conversationId: string, score: number, comment?: string): Promise<Conversation>;
-  unread(): Promise<Unread>;
+  unread(): Promise<UnreadAnswer>;
   /** @param progress told from 0 to 1, in browsers */
   upload(file: Blob, progress?: (part: number) => void): Promise<Attachment>;
   /** Where an attachment can be seen for the next hour, without a header. A link is its own address. */

@@ -130,7 +130,11 @@ export function createFollowing(
       waiters.delete(id);
     },
     stop() {
-      for (const { cancel } of under.values()) cancel?.();
+      for (const [id, { cancel }] of under) {
+        if (!cancel) continue;
+        cancel();
+        under.delete(id);
+      }
       for (const cancel of suspects.values()) cancel();
       suspects.clear();
       for (const all of waiters.values()) for (const { reject } of all) reject(new ParleyError('STOPPED', 'closed'));

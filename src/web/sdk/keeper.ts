@@ -26,9 +26,10 @@ type Locks = {
  */
 export function createKeeper(storage: Storage, prefix: string, tab: string, adopted: (kept: Kept[]) => void): Keeper {
   const locks = (globalThis as unknown as { navigator?: { locks?: Locks } }).navigator?.locks;
-  let release = () => {};
-  let closed = false;
-  if (locks) {
+  let release: (() => void) | undefined;
+
+  function hold(): void {
+    if (release || !locks) return;
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
@@ -71,16 +72,18 @@ export function createKeeper(storage: Storage, prefix: string, tab: string, adop
     return tabs;
   }
 
+  hold();
   return {
     keep,
     remove: (item) => storage.remove(`${prefix}${tab}.${item.id}`),
     adopt(mine) {
+      hold();
       for (const [other, keys] of ofOthers()) {
         if (!locks) take(keys, mine);
         else {
           locks
             .request(prefix + other, { ifAvailable: true }, (lock) => {
-              if (lock && !closed) take(keys, mine);
+              if (lock && release) take(keys, mine);
             })
             .catch(() => {});
         }
@@ -90,8 +93,8 @@ export function createKeeper(storage: Storage, prefix: string, tab: string, adop
       for (const key of storage.keys()) if (key.startsWith(prefix)) storage.remove(key);
     },
     close() {
-      closed = true;
-      release();
+      release?.();
+      release = undefined;
     },
   };
 }

@@ -123,7 +123,7 @@ export function createOutbox(options: {
       if (item.missing) await uploadFiles(item);
       if (items.has(item.id)) sent(item, await send(viewOf(item)));
     } catch (error) {
-      if (items.has(item.id)) refused(item, asParleyError(error));
+      if (items.get(item.id) === item) refused(item, asParleyError(error));
     } finally {
       busy.delete(item);
       pump();
@@ -151,6 +151,8 @@ export function createOutbox(options: {
   }
 
   function sent(item: Unsent, message: Message): void {
+    // Taken back, or settled by its event.
+    if (items.get(item.id) !== item) return;
     if ('to' in item.target) meant.set(JSON.stringify(item.target.to), message.conversationId);
     drop(item);
     item.state = 'sent';
@@ -192,7 +194,7 @@ export function createOutbox(options: {
     pump();
   }
 
-  /** The promise of an item; whoever does not look at it is not told of its failure twice. */
+  /** How an item ends. Whoever does not look at it hears of a failure by `changed` all the same. */
   function outcome(item: Unsent): Promise<Message> {
     const promise = new Promise<Message>((resolve, reject) => item.waiters.push({ resolve, reject }));
     promise.catch(() => {});
@@ -220,11 +222,13 @@ export function createOutbox(options: {
       pump();
       return promise;
     },
-    async retry(id) {
+    retry(id) {
       const item = items.get(id);
-      if (!item) throw new ParleyError('NOT_FOUND', 'it is not in the outbox');
-      if (item.missing > item.files.length) throw new ParleyError('ATTACHMENT_GONE', item.error?.message);
-      const promise = outcome(item);
+      const lost = item && item.missing > item.files.length;
+      const promise =
+        item && !lost ? outcome(item) : Promise.reject(new ParleyError(item ? 'ATTACHMENT_GONE' : 'NOT_FOUND'));
+      promise.catch(() => {});
+      if (!item || lost) return promise;
       if (item.state === 'failed') Object.assign(item, { state: 'queued', tries: 0, error: undefined });
       timers.get(item)?.();
       item.retryAt = undefined;

@@ -13,12 +13,12 @@ const EVERY_MS = 1000;
 
 /** @param send sends a mark; its promise says whether it is settled (false: again when there is a line) */
 export function createPace(clock: Clock, send: (conversationId: string, seq: number) => Promise<boolean>): Pace {
-  /** What was sent last of each conversation, what is wanted, and whether a second has yet to pass. */
-  type Mark = { sent: number; wanted: number; cancel: (() => void) | undefined };
+  /** What was sent last, what is wanted, whether it waits for a line, and what ends the second that has to pass. */
+  type Mark = { sent: number; wanted: number; waits: boolean; cancel: (() => void) | undefined };
   const marks = new Map<string, Mark>();
 
   function go(id: string, mark: Mark): void {
-    if (mark.cancel || mark.wanted <= mark.sent) return;
+    if (mark.cancel || mark.waits || mark.wanted <= mark.sent) return;
     const former = mark.sent;
     mark.sent = mark.wanted;
     mark.cancel = clock.after(EVERY_MS, () => {
@@ -26,19 +26,25 @@ export function createPace(clock: Clock, send: (conversationId: string, seq: num
       go(id, mark);
     });
     void send(id, mark.sent).then((settled) => {
-      if (!settled) mark.sent = former;
+      if (settled) return;
+      mark.sent = former;
+      mark.waits = true;
     });
   }
 
   return {
     want(id, seq) {
-      const mark = marks.get(id) ?? { sent: 0, wanted: 0, cancel: undefined };
+      const mark = marks.get(id) ?? { sent: 0, wanted: 0, waits: false, cancel: undefined };
       marks.set(id, mark);
       mark.wanted = Math.max(mark.wanted, seq);
+      mark.waits = false;
       go(id, mark);
     },
     resume() {
-      for (const [id, mark] of marks) go(id, mark);
+      for (const [id, mark] of marks) {
+        mark.waits = false;
+        go(id, mark);
+      }
     },
     stop() {
       for (const mark of marks.values()) mark.cancel?.();

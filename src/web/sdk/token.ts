@@ -28,21 +28,21 @@ export function createTokens(token: string | undefined, getToken: GetToken | und
   let current: string | undefined;
   let under: Promise<string> | undefined;
 
+  async function next(reason: TokenReason | undefined): Promise<string> {
+    const refused = current;
+    const got = getToken && (reason || token === undefined) ? await getToken(reason) : token;
+    // After another role the same token is good again; a refused one stays refused. An expired one that comes again
+    // may come of a cache that takes a moment: it is asked for again, unless nobody can be asked.
+    const dead = got === refused && (reason === 'UNAUTHENTICATED' || (!getToken && reason !== 'AUTH_CHANGED'));
+    if (!got || (reason && dead)) throw new ParleyError(codeOf(reason), 'there is no token');
+    current = got;
+    return got;
+  }
+
   function ask(reason?: TokenReason): Promise<string> {
-    under ??= (async () => {
-      try {
-        const refused = current;
-        const next = getToken && (reason || token === undefined) ? await getToken(reason) : token;
-        // After another role the same token is good again; a refused one stays refused. An expired one that comes
-        // again may come of a cache that takes a moment: it is asked for again, unless nobody can be asked.
-        const dead = next === refused && (reason === 'UNAUTHENTICATED' || (!getToken && reason !== 'AUTH_CHANGED'));
-        if (!next || (reason && dead)) throw new ParleyError(codeOf(reason), 'there is no token');
-        current = next;
-        return next;
-      } finally {
-        under = undefined;
-      }
-    })();
+    under ??= next(reason).finally(() => {
+      under = undefined;
+    });
     return under;
   }
 

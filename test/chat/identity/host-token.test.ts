@@ -22,7 +22,11 @@ const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 
 /** Signs properly whatever it is given. */
-function sign(claims: JWTPayload, header: JWTHeaderParameters = { alg: 'HS256' }, key: KeyObject | Uint8Array = bytes()) {
+function sign(
+  claims: JWTPayload,
+  header: JWTHeaderParameters = { alg: 'HS256' },
+  key: KeyObject | Uint8Array = bytes(),
+) {
   return new SignJWT(claims).setProtectedHeader(header).sign(key, { crit: { 'x-own': true, b64: true } });
 }
 
@@ -60,7 +64,10 @@ t.test('every token of the host that must not be believed, and that nothing is w
     ['unsigned, with the name of an algorithm', `${whole.split('.').slice(0, 2).join('.')}.`],
     ['another secret', await sign(base, { alg: 'HS256' }, bytes(`${SECRET}!`))],
     ['another algorithm of the same secret', await sign(base, { alg: 'HS512' })],
-    ['a changed payload', whole.replace(/\.[^.]*\./, `.${Buffer.from(JSON.stringify({ ...base, sub: 'u-2' })).toString('base64url')}.`)],
+    [
+      'a changed payload',
+      whole.replace(/\.[^.]*\./, `.${Buffer.from(JSON.stringify({ ...base, sub: 'u-2' })).toString('base64url')}.`),
+    ],
     ['crit', await sign(base, { alg: 'HS256', crit: ['x-own'], 'x-own': 1 } as JWTHeaderParameters)],
     ['an empty crit', forge({ alg: 'HS256', crit: [] }, base)],
     ['b64', forge({ alg: 'HS256', b64: false }, base)],
@@ -148,7 +155,10 @@ t.test('a key set’s keys are taken by their kid', async (t) => {
     ['a key that is not for signatures', await sign(good, { alg: 'ES256', kid: 'enc' }, other.privateKey)],
     ['no name', await sign(good, { alg: 'ES256' }, ec.privateKey)],
     ['a name of nobody', await sign(good, { alg: 'ES256', kid: '../../etc/passwd' }, ec.privateKey)],
-    ['a key that the token brings itself', await sign(good, { alg: 'ES256', kid: 'e', jwk: await exportJWK(other.publicKey) }, other.privateKey)],
+    [
+      'a key that the token brings itself',
+      await sign(good, { alg: 'ES256', kid: 'e', jwk: await exportJWK(other.publicKey) }, other.privateKey),
+    ],
   ];
   for (const [what, token] of rows) t.equal((await refusal(house, token))?.code, 'UNAUTHENTICATED', what);
 });

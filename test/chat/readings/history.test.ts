@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Message } from '../../../src/protocol/message.ts';
@@ -51,7 +52,7 @@ t.test('walking in pages of any size, either way, gives every message once', asy
         if (items.length === 0) break;
         walked = backwards ? [...seqs(items), ...walked] : [...walked, ...seqs(items)];
       }
-      t.same(walked, all);
+      assert.deepEqual(walked, all);
     }),
     { numRuns: 25 },
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Test } from 'tap';
 import type { KeyCaller, UserCaller } from '../../../src/chat/caller.ts';
@@ -22,7 +22,7 @@ import type { Role } from '../../../src/protocol/person.ts';
 
 export const MAX_LENGTH = 1000;
 /** Times are shown and order nothing: one will do. */
-export const AT = Date.UTC(2026, 0, 31, 12);
+const AT = Date.UTC(2026, 0, 31, 12);
 
 export type Shelf = ReturnType<typeof openShelf>;
 
@@ -76,7 +76,7 @@ export function openShelf(t: Test) {
     return row;
   }
 
-  function join_(row: ConversationRow, who: UserRow, given: Partial<ParticipantRow> = {}): ParticipantRow {
+  function joinIn(row: ConversationRow, who: UserRow, given: Partial<ParticipantRow> = {}): ParticipantRow {
     const participant: ParticipantRow = {
       ...{ conversation: row.id, user: who.id, title: null, moderator: false, joinedAt: AT, leftAt: null },
       ...{ rev: row.rev, readSeq: row.seq, readAt: null, deliveredSeq: row.seq, ownAfterRead: 0 },
@@ -98,19 +98,19 @@ export function openShelf(t: Test) {
   function support(customer: UserRow, given: Partial<ConversationRow> = {}) {
     const row = conversation({ kind: 'support', customer: customer.id, queue: 'agent', ...given });
     const side = conversation({ kind: 'side', parent: row.id, ip: '192.0.2.1', userAgent: 'Test/1' });
-    join_(row, customer);
+    joinIn(row, customer);
     return { row, side };
   }
 
   function direct(a: UserRow, b: UserRow): ConversationRow {
     const row = conversation({ kind: 'direct' });
-    for (const who of [a, b]) join_(row, who);
+    for (const who of [a, b]) joinIn(row, who);
     return row;
   }
 
   function room(people: readonly UserRow[], given: Partial<ConversationRow> = {}): ConversationRow {
     const row = conversation({ kind: 'room', ...given });
-    for (const who of people) join_(row, who);
+    for (const who of people) joinIn(row, who);
     return row;
   }
 
@@ -163,26 +163,44 @@ export function openShelf(t: Test) {
       .run();
   }
 
+  const oneOf = (row: ConversationRow, who: UserRow) =>
+    and(eq(participants.conversation, row.id), eq(participants.user, who.id));
+
+  /** Moves a mark; where many would have to hear of it the conversation's own position stays. */
+  function mark(row: ConversationRow, who: UserRow, readSeq: number, ownAfterRead = 0): void {
+    const position = tick();
+    db.update(participants)
+      .set({ readSeq, readAt: AT, ownAfterRead, markPosition: position })
+      .where(oneOf(row, who))
+      .run();
+    if (row.kind !== 'room' || row.participantCount <= 50) change(row, { position });
+  }
+
+  function leave(row: ConversationRow, who: UserRow): void {
+    const position = tick();
+    change(row, { rev: row.rev + 1, position, participantCount: row.participantCount - 1 });
+    db.update(participants).set({ leftAt: AT, rev: row.rev, memberPosition: position }).where(oneOf(row, who)).run();
+  }
+
   const readings: Readings = createReadings({ store, config: { maxLength: MAX_LENGTH } });
   return {
-    ...{
-      store,
-      db,
-      database,
-      readings,
-      tick,
-      user,
-      authorOf,
-      conversation,
-      change,
-      support,
-      direct,
-      room,
-      say,
-      alter,
-      read,
-    },
-    join: join_,
+    store,
+    db,
+    readings,
+    tick,
+    user,
+    authorOf,
+    conversation,
+    change,
+    join: joinIn,
+    leave,
+    support,
+    direct,
+    room,
+    say,
+    alter,
+    mark,
+    read,
     /** Runs many writes in one transaction: a test of thousands of rows is not about fsync. */
     fast: <T>(write: () => T): T => database.transaction(write)(),
   };

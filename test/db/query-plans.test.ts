@@ -1,0 +1,90 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { prepareReadings } from '../../src/chat/readings/readings.ts';
+import { Store } from '../../src/db/open.ts';
+
+interface Statement {
+  getQuery(): { sql: string };
+}
+
+/** Sorts over one user's conversations alone: the price of not writing a row a participant with each message. */
+const MAY_SORT = ['list.own'];
+
+/** How those statements are found that would be slow, and not merely slower, by any other way. */
+const EXPECTED: Record<string, RegExp> = {
+  'history.range': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\? AND seq<\?\)$/,
+  'history.afterSeq': /^SEARCH messages USING INDEX messages_after \(conversation=\? AND after_seq>\?\)$/,
+  'sync.newest': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/,
+  'threadChanges.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\?\)$/,
+  'threadChanges.changed': /^SEARCH messages USING INDEX messages_changed \(conversation=\? AND rev>\?\)$/,
+  'threadChanges.streaming': /^SEARCH messages USING INDEX messages_streaming \(id>\?\)$/,
+  'threadChanges.participants': /^SEARCH participants USING INDEX participants_rev \(conversation=\? AND rev>\?\)/m,
+  'unreadCount.uncounted': /^SEARCH messages USING INDEX messages_uncounted \(conversation=\? AND seq>\?\)$/,
+  'directReads.from': /^SEARCH reads USING PRIMARY KEY \(conversation=\? AND user=\? AND seq>\?\)$/,
+  'directReads.newest': /^SEARCH reads USING PRIMARY KEY \(conversation=\? AND user=\?\)$/,
+  'list.support': /^SEARCH conversations USING INDEX conversations_support \(activity<\?\)$/,
+  'list.withStatus': /^SEARCH conversations USING INDEX conversations_status \(status=\? AND activity<\?\)$/,
+  'list.assignedTo':
+    /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\? AND activity<\?\)$/,
+  'list.ofCustomer': /^SEARCH conversations USING INDEX conversations_customer \(customer=\? AND activity<\?\)$/,
+  'list.waiting': /^SEARCH conversations USING INDEX conversations_waiting \(waiting>\?\)$/,
+  'list.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
+  'changedConversations.support': /^SEARCH conversations USING INDEX conversations_changed \(position>\?\)$/,
+  'changedConversations.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
+  'changedConversations.wasAssigned': /^SEARCH messages USING INDEX messages_uncounted \(conversation=\?\)/,
+  'inboxCounts.open': /^SEARCH conversations USING COVERING INDEX conversations_status \(status=\?\)/,
+  'inboxCounts.unassigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
+  'inboxCounts.mine': /^SEARCH conversations USING COVERING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
+  'unread.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
+  'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/,
+  'peopleIn.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\? AND user>\?\)/,
+};
+
+function openStore(t: Test): Store {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-plans-'));
+  const store = new Store({
+    folder,
+    pid: 1,
+    newEpoch: randomUUIDv7,
+    now: Date.now,
+    maxWaiting: 1,
+    batchSize: 1,
+  });
+  t.teardown(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return store;
+}
+
+t.test('no reading scans a table or sorts beyond a user’s own conversations', async (t) => {
+  const store = openStore(t);
+  const { statements } = prepareReadings(store.reader, store.epoch, 1000);
+  const found = Object.entries(statements).flatMap(([file, ofFile]) =>
+    Object.entries(ofFile as Record<string, Statement>).map(
+      ([name, statement]) => [`${file}.${name}`, statement] as const,
+    ),
+  );
+  t.ok(found.length > 30, 'the statements were found');
+
+  for (const [name, statement] of found) {
+    const { sql } = statement.getQuery();
+    const blanks = Array(sql.split('?').length - 1).fill(null);
+    const rows = store.reader.$client.prepare(`explain query plan ${sql}`).all(...blanks);
+    const plan = rows.map((row) => (row as { detail: string }).detail).join('\n');
+    t.notMatch(plan, /^SCAN/m, `${name} scans nothing: ${plan}`);
+    if (!MAY_SORT.includes(name)) t.notMatch(plan, /TEMP B-TREE/, `${name} sorts nothing`);
+    const expected = EXPECTED[name];
+    if (expected !== undefined) t.match(plan, expected, `${name} is found as intended: ${plan}`);
+  }
+
+  const names: string[] = found.map(([name]) => name);
+  t.same(
+    [...Object.keys(EXPECTED), ...MAY_SORT].filter((name) => !names.includes(name)),
+    [],
+    'nothing is expected of a statement that is not there',
+  );
+});
