@@ -12,7 +12,7 @@ export interface Someone {
 }
 
 /** What of a conversation decides who reads it. */
-export type Standing = Pick<ConversationRow, 'id' | 'kind' | 'customer' | 'assignee' | 'queue'>;
+export type Standing = Pick<ConversationRow, 'id' | 'kind' | 'status' | 'customer' | 'assignee' | 'queue'>;
 
 /** The parts of a support conversation that a reader is shown. */
 export type View = 'team' | 'assigned-peer' | 'plain';
@@ -34,13 +34,18 @@ export function mayRead(who: Someone, conversation: Standing, inside: boolean): 
     case 'support':
       if (who.id === conversation.customer || isTeam(who.role)) return true;
       if (who.id === conversation.assignee) return who.role === 'peer' || who.role === 'bot';
-      return who.role === 'peer' && conversation.assignee === null && conversation.queue === 'peer';
+      return who.role === 'peer' && waitsForPeer(conversation);
     case 'direct':
     case 'room':
       return inside;
     case 'side':
       return false;
   }
+}
+
+/** In the queue that peers see: open, and nobody's. */
+function waitsForPeer({ status, assignee, queue }: Standing): boolean {
+  return status === 'open' && assignee === null && queue === 'peer';
 }
 
 /** The side conversation of `parent`: for agents, admins and the assigned peer, and never for its customer. */

@@ -59,8 +59,12 @@ export function setLogin(given: Case, user: UserRow, to: Partial<LogsInBy>): voi
   set.marked.users.save(user);
 }
 
-/** Makes the user what `traits` say, checked before. Gives what others are to hear of it. */
-export function applyTraits(given: Case, user: UserRow, traits: UserTraits): Publication[] {
+/**
+ * Makes the user what `traits` say, checked before. Gives what others are to hear of it.
+ *
+ * @param keep key of the session that a new password does not end: of one who sets their own
+ */
+export function applyTraits(given: Case, user: UserRow, traits: UserTraits, keep: number | null = null): Publication[] {
   const { at } = given;
   const { name, email, role, password, externalId, disabled } = traits;
   const formerRole = user.role;
@@ -78,7 +82,7 @@ export function applyTraits(given: Case, user: UserRow, traits: UserTraits): Pub
     signOut(given, user.id, null);
     return [endLines(user, closeCodes.SIGNED_OUT)];
   }
-  const ended = password === undefined ? [] : signOut(given, user.id, null);
+  const ended = password === undefined ? [] : signOut(given, user.id, keep);
   if (user.role !== formerRole) return [...ended, endLines(user, closeCodes.AUTH_CHANGED)];
   const changed = formerly !== JSON.stringify([user.name, user.email, given.set.externalIds.get(user.id)]);
   return changed ? [...ended, tellMe(given, user)] : ended;

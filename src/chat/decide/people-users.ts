@@ -40,7 +40,7 @@ export const patchUser: Rule<PatchUserChange> = {
     const demoted = traits.role !== undefined && traits.role !== 'admin';
     if (demoted || traits.disabled === true) checkAdminRemains(set, target, known);
     checkTraits(set, target, traits);
-    const publications = applyTraits(given, target, traits);
+    const publications = applyTraits(given, target, traits, asker?.id === target.id ? by.session : null);
     return { value: told(given, target.id), publications };
   },
 };

@@ -120,6 +120,6 @@ export function directReaders(set: WorkingSet, row: ConversationRow): number[] {
   return row.kind === 'direct' ? [...set.participantsOf(row.id).keys()] : [];
 }
 
-export function standingOf({ id, kind, customer, assignee, queue }: ConversationRow): Standing {
-  return { id, kind, customer, assignee, queue };
+export function standingOf({ id, kind, status, customer, assignee, queue }: ConversationRow): Standing {
+  return { id, kind, status, customer, assignee, queue };
 }

@@ -38,7 +38,7 @@ export function createSight(db: Reader) {
           eq(conversations.customer, sql.placeholder('customer')),
           or(
             eq(conversations.assignee, sql.placeholder('peer')),
-            and(isNull(conversations.assignee), eq(conversations.queue, 'peer')),
+            and(isNull(conversations.assignee), eq(conversations.queue, 'peer'), eq(conversations.status, 'open')),
           ),
         ),
       )

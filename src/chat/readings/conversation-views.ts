@@ -10,7 +10,7 @@ import type { Counted, UnreadCount } from './unread-count.ts';
 export type ConversationViews = ReturnType<typeof createConversationViews>;
 
 /** What of a row `my` is worked out from. */
-export type Marked = Counted & Pick<ConversationRow, 'kind' | 'customer' | 'assignee' | 'queue'>;
+export type Marked = Counted & Pick<ConversationRow, 'kind' | 'status' | 'customer' | 'assignee' | 'queue'>;
 
 /** @param maxLength the server's own, in code points */
 export function createConversationViews(rows: Rows, threads: Threads, unread: UnreadCount, maxLength: number) {

@@ -154,6 +154,20 @@ t.test(
   },
 );
 
+t.test('what is closed waits in no queue: a peer finds it again only when it is open again', async (t) => {
+  const world = openWorld(t);
+  const [ann, paul, bob] = [world.user('ann'), world.user('paul', 'peer'), world.user('bob', 'agent')];
+  const sent = (await world.send(ann, { support: 'peer' }, 'Hello')) as Sent;
+  const conversation = sent.message.conversationId;
+  await world.send(bob, { conversation }, 'One moment');
+  await patch(world, bob, conversation, { assignee: null });
+  t.equal(await refused(world.send(paul, { conversation }, 'Hi')), 'FORBIDDEN', 'it waits, they may know it');
+  await patch(world, bob, conversation, { status: 'closed' });
+  t.equal(await refused(world.send(paul, { conversation }, 'Hi')), 'NOT_FOUND');
+  await patch(world, bob, conversation, { status: 'open' });
+  t.equal(await refused(world.send(paul, { conversation }, 'Hi')), 'FORBIDDEN');
+});
+
 t.test('a note is the team’s alone, and keeps where in the customer’s thread it was written', async (t) => {
   const world = openWorld(t);
   const [ann, bob, bot] = [world.user('ann'), world.user('bob', 'agent'), world.user('robo', 'bot')];

@@ -66,7 +66,10 @@ t.test('everybody finds what they may read, newest activity first, with every co
     ids(await walk(shelf, as(peer), {})),
     sorted(
       rows.filter(
-        (row) => row.assignee === peer.id || (row.assignee === null && row.queue === 'peer') || row.kind === 'room',
+        (row) =>
+          row.assignee === peer.id ||
+          (row.assignee === null && row.queue === 'peer' && row.status === 'open') ||
+          row.kind === 'room',
       ),
     ),
     'a peer: what is assigned to them, what waits for peers, and their rooms',
