@@ -7,9 +7,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createChat } from './chat/chat.ts';
-import { readHostKeys } from './chat/host-keys.ts';
-import { ownTokenKey } from './chat/people.ts';
-import { readOrMakeSecret } from './chat/secret.ts';
+import { readHostKeys } from './chat/people/host-keys.ts';
+import { ownTokenKey } from './chat/people/people.ts';
+import { readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { Store } from './db/open.ts';
 import { proxyHint } from './http/address.ts';
@@ -27,6 +27,7 @@ import { me } from './http/me.ts';
 import { messages } from './http/messages.ts';
 import { openapi } from './http/openapi.ts';
 import { participants } from './http/participants.ts';
+import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { schemas } from './http/schemas.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -105,6 +106,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(participants, { chat });
       await api.register(changes, { chat });
       await api.register(unread, { chat });
+      await api.register(presence, { chat });
     });
 
     app.addHook('preClose', async () => {

@@ -5,7 +5,7 @@
 
 import type { Context } from '../db/schema.ts';
 import type { By } from './caller.ts';
-import type { PeopleChange } from './people-change.ts';
+import type { PeopleChange } from './people/people-change.ts';
 
 /** Where a send goes: a conversation, or whom it is `to`. */
 export type Target =

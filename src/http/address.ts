@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { limitedAddress } from '../chat/address.ts';
-import type { Origin } from '../chat/new-session.ts';
+import type { Origin } from '../chat/people/new-session.ts';
 
 /** What the caller counts as for limits by address; null when they do not bind. */
 export function limitedBy(request: FastifyRequest): string | null {

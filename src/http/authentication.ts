@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Caller } from '../chat/caller.ts';
-import type { Identity } from '../chat/identity.ts';
+import type { Identity } from '../chat/people/identity.ts';
 import { Refusal } from '../protocol/refusal.ts';
 
 declare module 'fastify' {

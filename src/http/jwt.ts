@@ -2,9 +2,9 @@
 import fastifyJwt from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import type { HostKey } from '../chat/host-keys.ts';
-import type { Claims, Jwt, JwtVerifier } from '../chat/jwt.ts';
-import { OWN_KID } from '../chat/own-token.ts';
+import type { HostKey } from '../chat/people/host-keys.ts';
+import type { Claims, Jwt, JwtVerifier } from '../chat/people/jwt.ts';
+import { OWN_KID } from '../chat/people/own-token.ts';
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {

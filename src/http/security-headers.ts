@@ -27,4 +27,9 @@ export const securityHeaders = fp<{ publicUrl: string | undefined }>(async (app,
     // Other hosts of the same domain are not this server's to decide about.
     hsts: secure ? { maxAge: YEAR_S, includeSubDomains: false } : false,
   });
+
+  // Answers of the API hold tokens and what one person may read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+  });
 });

@@ -3,10 +3,10 @@
  * that the protocol has and this table lacks does not compile.
  */
 import type { UserCaller } from '../chat/caller.ts';
-import type { Contexts } from '../chat/contexts.ts';
 import type { Live } from '../chat/live/live.ts';
 import type { Marks } from '../chat/marks.ts';
 import type { Messages, Told } from '../chat/messages.ts';
+import type { Contexts } from '../chat/people/contexts.ts';
 import type { Line } from '../hub/line.ts';
 import type { Results } from '../protocol/answers.ts';
 import type { CommandType, Request, RequestOf } from '../protocol/commands.ts';

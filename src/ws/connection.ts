@@ -140,7 +140,8 @@ export class Connection implements Beating, Endable {
 
   private takeFrame(data: Buffer, binary: boolean, now: number): void {
     this.heard();
-    this.slowDown(this.rate.take(now));
+    this.rate.take(now);
+    if (this.slowedDown === null) this.slowDown(now);
     const frame = readFrame(data, binary);
     if (frame.ok) {
       this.queue.add(frame.request);
@@ -256,18 +257,18 @@ export class Connection implements Beating, Endable {
     this.pauseOrResume();
   }
 
-  private slowDown(ms: number): void {
-    if (ms === 0 || this.slowedDown !== null) return;
-    this.slowedDown = setTimeout(() => {
-      this.slowedDown = null;
-      this.pauseOrResume();
-    }, ms).unref();
+  /** What was read in one piece is answered, and only then does the line wait: for all of it. */
+  private slowDown(now: number): void {
+    const wait = this.rate.wait(now);
+    this.slowedDown = wait === 0 ? null : setTimeout(() => this.slowDown(performance.now()), wait).unref();
     this.pauseOrResume();
   }
 
   private pauseOrResume(): void {
     if (this.stopping) return;
-    if (this.crowded || this.slowedDown !== null) this.socket.pause();
+    const wait = this.crowded || this.slowedDown !== null;
+    if (wait === this.socket.isPaused) return;
+    if (wait) this.socket.pause();
     else this.socket.resume();
   }
 

@@ -6,11 +6,11 @@ import type { Live } from '../chat/live/live.ts';
 import { Frame } from '../hub/frame.ts';
 import type { Line } from '../hub/line.ts';
 import { EventsQuery } from '../protocol/http-catching-up.ts';
+import { HttpFailure } from '../protocol/http-failure.ts';
 import { splitIds } from '../protocol/http-query.ts';
 import { normaliseId } from '../protocol/id.ts';
-import { readQuery } from '../protocol/query.ts';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
-import { compileCheck } from '../protocol/validate.ts';
+import { Refusal } from '../protocol/refusal.ts';
+import { ref } from '../protocol/schema.ts';
 import type { Admission } from './admission.ts';
 import { bearerOf, takePlace, tooMany } from './admit.ts';
 import { EventStream } from './event-stream.ts';
@@ -25,7 +25,12 @@ export interface EventsOptions {
   bufferBytes: number;
 }
 
-const checkQuery = compileCheck(EventsQuery);
+const schema = {
+  tags: ['catching up'],
+  summary: 'Everything that happens, as Server-Sent Events: welcome first; ids are cursors, to come back with',
+  querystring: EventsQuery,
+  response: { default: ref(HttpFailure) },
+};
 
 export function registerEvents(app: FastifyInstance, options: EventsOptions): void {
   const { live, admission, pulse, lines, bufferBytes } = options;
@@ -44,8 +49,8 @@ export function registerEvents(app: FastifyInstance, options: EventsOptions): vo
     return frames;
   }
 
-  app.get('/v1/events', { exposeHeadRoute: false, schema: { hide: true } }, async (request, reply) => {
-    const query = queryOf(request);
+  app.get<{ Querystring: EventsQuery }>('/v1/events', { exposeHeadRoute: false, schema }, async (request, reply) => {
+    const { query } = request;
     const token = bearerOf(request);
     if (token === null) throw new Refusal('UNAUTHENTICATED');
     const place = takePlace(request, admission);
@@ -86,12 +91,6 @@ export function registerEvents(app: FastifyInstance, options: EventsOptions): vo
       throw error;
     }
   });
-}
-
-function queryOf(request: FastifyRequest): EventsQuery {
-  const checked = checkQuery(readQuery(EventsQuery.properties, request.query as Record<string, unknown>));
-  if (checked.ok) return checked.value;
-  throw misshapen(checked.path, checked.rule);
 }
 
 function lastEventId(request: FastifyRequest): string | undefined {

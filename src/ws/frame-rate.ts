@@ -36,11 +36,20 @@ export class FrameRate {
     this.at = now;
   }
 
-  /** @returns the ms for which nothing more should be read; 0: go on */
-  take(now: number): number {
+  take(now: number): void {
+    this.fill(now);
+    this.tokens -= 1;
+  }
+
+  /** The ms for which nothing more should be read; 0: go on. */
+  wait(now: number): number {
+    this.fill(now);
+    return this.tokens >= 0 ? 0 : Math.ceil((-this.tokens * 1000) / this.pace.rate);
+  }
+
+  private fill(now: number): void {
     const { rate, burst } = this.pace;
-    this.tokens = Math.min(burst, this.tokens + ((now - this.at) * rate) / 1000) - 1;
+    this.tokens = Math.min(burst, this.tokens + ((now - this.at) * rate) / 1000);
     this.at = now;
-    return this.tokens >= 0 ? 0 : Math.ceil((-this.tokens * 1000) / rate);
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { peopleReadings } from '../../src/chat/people-readings.ts';
+import { peopleReadings } from '../../src/chat/people/people-readings.ts';
 import { openWorld } from '../world.ts';
 
 interface Prepared {

@@ -3,8 +3,13 @@ import type { ApiKeyRow } from '../../db/rows.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { By } from '../caller.ts';
-import type { CreateApiKeyChange, DeleteApiKeyChange, PatchApiKeyChange, UseApiKeyChange } from '../people-change.ts';
-import { apiKeyView } from '../people-view.ts';
+import type {
+  CreateApiKeyChange,
+  DeleteApiKeyChange,
+  PatchApiKeyChange,
+  UseApiKeyChange,
+} from '../people/people-change.ts';
+import { apiKeyView } from '../people/people-view.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { madeId } from './made-id.ts';
 import type { Rule } from './rule.ts';

@@ -3,7 +3,7 @@ import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { Refusal } from '../../protocol/refusal.ts';
-import type { PutLinkChange, UseLinkChange } from '../people-change.ts';
+import type { PutLinkChange, UseLinkChange } from '../people/people-change.ts';
 import type { Publication } from '../publication.ts';
 import { addSession, addUser, meOf, tellMe } from './people-rows.ts';
 import { signOut } from './people-sessions.ts';

@@ -2,8 +2,8 @@
 import type { SessionRow, UserRow } from '../../db/rows.ts';
 import { identityKey } from '../../db/working-set.ts';
 import type { Me } from '../../protocol/person.ts';
-import type { NewSession } from '../people-change.ts';
-import { meView } from '../people-view.ts';
+import type { NewSession } from '../people/people-change.ts';
+import { meView } from '../people/people-view.ts';
 import type { UserPublication } from '../publication.ts';
 import { madeId } from './made-id.ts';
 import type { Case } from './rule.ts';

@@ -3,7 +3,7 @@ import type { UserRow } from '../../db/rows.ts';
 import { identityKey, type WorkingSet } from '../../db/working-set.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { Refusal } from '../../protocol/refusal.ts';
-import type { CreateVisitorChange, PatchMeChange, Sighted, SightUserChange } from '../people-change.ts';
+import type { CreateVisitorChange, PatchMeChange, Sighted, SightUserChange } from '../people/people-change.ts';
 import type { Publication } from '../publication.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { authorityOf } from './people-authority.ts';

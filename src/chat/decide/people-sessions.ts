@@ -8,7 +8,7 @@ import type {
   Rotated,
   RotateSessionChange,
   SeenUserChange,
-} from '../people-change.ts';
+} from '../people/people-change.ts';
 import type { EvictPublication } from '../publication.ts';
 import { addSession, dayOf, meOf } from './people-rows.ts';
 import type { Case, Rule } from './rule.ts';

@@ -4,7 +4,7 @@ import type { Want } from '../../db/want.ts';
 import { identityKey, type WorkingSet } from '../../db/working-set.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { Refusal } from '../../protocol/refusal.ts';
-import type { Known, UserTraits } from '../people-change.ts';
+import type { Known, UserTraits } from '../people/people-change.ts';
 import type { EvictPublication, Publication } from '../publication.ts';
 import { nameByHost, tellMe } from './people-rows.ts';
 import { signOut } from './people-sessions.ts';

@@ -2,8 +2,8 @@
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { isTeam } from '../access.ts';
-import type { BlockUserChange, CreateUserChange, PatchUserChange } from '../people-change.ts';
-import { userView } from '../people-view.ts';
+import type { BlockUserChange, CreateUserChange, PatchUserChange } from '../people/people-change.ts';
+import { userView } from '../people/people-view.ts';
 import { wantAsker } from './asker.ts';
 import { authorityOf, checkAdminRemains, userToChange } from './people-authority.ts';
 import { addUser } from './people-rows.ts';

@@ -1,5 +1,5 @@
 /** The rules about people, by change. */
-import type { PeopleChange } from '../people-change.ts';
+import type { PeopleChange } from '../people/people-change.ts';
 import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
 import { putLink, useLink } from './people-links.ts';
 import { createVisitor, patchMe, sightUser } from './people-self.ts';

@@ -11,7 +11,7 @@ import type { RequestOf } from '../../protocol/commands.ts';
 import type { Me } from '../../protocol/person.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { UserCaller } from '../caller.ts';
-import type { SignedIn } from '../identity.ts';
+import type { SignedIn } from '../people/identity.ts';
 import type { Readings } from '../readings/readings.ts';
 import { userOnly } from '../readings/threads.ts';
 import { Held } from './held.ts';

@@ -11,7 +11,7 @@ import type { Role } from '../../protocol/person.ts';
 import type { Presence as PresenceShape, PresenceState } from '../../protocol/presence.ts';
 import { isPersonOfTeam } from '../access.ts';
 import type { UserCaller } from '../caller.ts';
-import type { Contexts } from '../contexts.ts';
+import type { Contexts } from '../people/contexts.ts';
 import type { Rows } from '../readings/rows.ts';
 import { timeOrNull } from '../views.ts';
 import { Recent } from './recent.ts';

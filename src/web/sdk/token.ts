@@ -30,7 +30,7 @@ export function createTokens(token: string | undefined, getToken: GetToken | und
 
   async function next(reason: TokenReason | undefined): Promise<string> {
     const refused = current;
-    const got = getToken && (reason || token === undefined) ? await getToken(reason) : token;
+    const got = getToken && (reason || !token) ? await getToken(reason) : token;
     // After another role the same token is good again; a refused one stays refused. An expired one that comes again
     // may come of a cache that takes a moment: it is asked for again, unless nobody can be asked.
     const dead = got === refused && (reason === 'UNAUTHENTICATED' || (!getToken && reason !== 'AUTH_CHANGED'));

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { PatchMeChange, PeopleChange, Sighted, SightUserChange } from '../../../src/chat/people-change.ts';
+import type { PatchMeChange, PeopleChange, Sighted, SightUserChange } from '../../../src/chat/people/people-change.ts';
 import { identityKey } from '../../../src/db/working-set.ts';
 import type { Me } from '../../../src/protocol/person.ts';
 import { AT, byKey, byUser, newSession, peopleSet } from './people-set.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { PeopleChange } from '../../../src/chat/people-change.ts';
+import type { PeopleChange } from '../../../src/chat/people/people-change.ts';
 import type { SessionRow, UserRow } from '../../../src/db/rows.ts';
 import { AT, byKey, byUser, newSession, peopleSet } from './people-set.ts';
 

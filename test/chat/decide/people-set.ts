@@ -3,7 +3,7 @@ import type { By } from '../../../src/chat/caller.ts';
 import { peopleRules } from '../../../src/chat/decide/people.ts';
 import { Rates } from '../../../src/chat/decide/rates.ts';
 import type { Rule, Ruling } from '../../../src/chat/decide/rule.ts';
-import type { NewSession, PeopleChange } from '../../../src/chat/people-change.ts';
+import type { NewSession, PeopleChange } from '../../../src/chat/people/people-change.ts';
 import type { ApiKeyRow, LinkRow, SessionRow, UserRow } from '../../../src/db/rows.ts';
 import { identityKey, WorkingSet } from '../../../src/db/working-set.ts';
 import { Refusal } from '../../../src/protocol/refusal.ts';

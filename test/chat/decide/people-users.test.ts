@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { By } from '../../../src/chat/caller.ts';
-import type { PeopleChange, UserTraits } from '../../../src/chat/people-change.ts';
+import type { PeopleChange, UserTraits } from '../../../src/chat/people/people-change.ts';
 import type { UserRow } from '../../../src/db/rows.ts';
 import type { User } from '../../../src/protocol/person.ts';
 import { AT, byKey, byUser, peopleSet } from './people-set.ts';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { keyFor, readOrMakeSecret } from '../../../src/chat/secret.ts';
+import { keyFor, readOrMakeSecret } from '../../../src/chat/people/secret.ts';
 import { admin, HERE, openHouse, PASSWORD, WITH_ADMIN } from './house.ts';
 
 const HOUR = 3_600_000;

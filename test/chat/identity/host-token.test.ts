@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import t, { type Test } from 'tap';
-import { readHostKeys } from '../../../src/chat/host-keys.ts';
+import { readHostKeys } from '../../../src/chat/people/host-keys.ts';
 import type { Config } from '../../../src/config.ts';
 import { Refusal } from '../../../src/protocol/refusal.ts';
 import { type House, openHouse } from './house.ts';

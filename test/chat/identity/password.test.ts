@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createPasswords } from '../../../src/chat/password.ts';
+import { createPasswords } from '../../../src/chat/people/password.ts';
 import { Refusal } from '../../../src/protocol/refusal.ts';
 import { admin, HERE, openHouse, PASSWORD, WITH_ADMIN } from './house.ts';
 

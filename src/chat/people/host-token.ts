@@ -3,10 +3,10 @@
  * pass and that a chat must not believe is refused here, before anything is written.
  */
 
-import { MAX_EMAIL_LENGTH, MAX_LINE_LENGTH, MAX_TOKEN_LIFE_MS } from '../protocol/limits.ts';
-import { isLine, lineRule } from '../protocol/line.ts';
-import { ROLES, type Role } from '../protocol/person.ts';
-import { Refusal } from '../protocol/refusal.ts';
+import { MAX_EMAIL_LENGTH, MAX_LINE_LENGTH, MAX_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
+import { isLine, lineRule } from '../../protocol/line.ts';
+import { ROLES, type Role } from '../../protocol/person.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import type { HostKey } from './host-keys.ts';
 import { type Claims, headerOf, type JwtVerifier } from './jwt.ts';
 

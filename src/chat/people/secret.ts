@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import { StartError } from '../db/start-error.ts';
+import { StartError } from '../../db/start-error.ts';
 
 const SECRET_BYTES = 32;
 const OTHERS = 0o077;

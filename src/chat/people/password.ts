@@ -1,7 +1,7 @@
 /** Passwords, as argon2id hashes in PHC form. */
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
 
 const MEMORY_KIB = 19_456;
 const PASSES = 2;

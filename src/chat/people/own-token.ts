@@ -1,5 +1,5 @@
 /** The access token of a login: a JWT of the server's own, short-lived, good while its session's row lives. */
-import { Refusal } from '../protocol/refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { headerOf, type JwtSigner, type JwtVerifier } from './jwt.ts';
 
 const LIFE_MS = 15 * 60 * 1000;

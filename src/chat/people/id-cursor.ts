@@ -1,5 +1,5 @@
 /** The place in a list that walks down its rows' keys, as text that means nothing to who gets it. */
-import { misshapen } from '../protocol/refusal.ts';
+import { misshapen } from '../../protocol/refusal.ts';
 
 /** The key that a page begins below: above all when there is no cursor. */
 export function readIdCursor(cursor: string | undefined): number {

@@ -1,13 +1,14 @@
 /** Signing in with a password or a link, staying signed in, and signing out. */
-import type { UserRow } from '../db/rows.ts';
-import type { Writer } from '../db/writer.ts';
-import type { LinkBody } from '../protocol/http-auth.ts';
-import type { Session } from '../protocol/http-sessions.ts';
-import { normaliseId } from '../protocol/id.ts';
-import type { Me } from '../protocol/person.ts';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
-import { byOf, type Caller } from './caller.ts';
-import type { Change } from './change.ts';
+import type { UserRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { LinkBody } from '../../protocol/http-auth.ts';
+import type { Session } from '../../protocol/http-sessions.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import type { Me } from '../../protocol/person.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { byOf, type Caller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { hashOf, isCredential } from './credential.ts';
 import type { JwtSigner } from './jwt.ts';
 import type { BeginSession, Origin } from './new-session.ts';
@@ -16,7 +17,6 @@ import type { Passwords } from './password.ts';
 import type { Rotated } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { meView, sessionView } from './people-view.ts';
-import type { Publication } from './publication.ts';
 import { sessionNamedBy, successorOf } from './refresh-token.ts';
 
 /** How long one stays signed in without coming back. */

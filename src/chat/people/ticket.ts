@@ -1,8 +1,8 @@
 /** Tickets: what a browser's `<img>` carries in place of a header. A user and an end under an HMAC, nothing stored. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Ticket } from '../protocol/answers.ts';
-import { TICKET_LIFE_MS } from '../protocol/limits.ts';
-import { timeOf } from './views.ts';
+import type { Ticket } from '../../protocol/answers.ts';
+import { TICKET_LIFE_MS } from '../../protocol/limits.ts';
+import { timeOf } from '../views.ts';
 
 export type Tickets = ReturnType<typeof createTickets>;
 

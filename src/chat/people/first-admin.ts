@@ -1,14 +1,14 @@
 /** The first start: somebody has to be the admin, and no default password may make them one. */
 
-import { StartError } from '../db/start-error.ts';
-import type { Writer } from '../db/writer.ts';
-import type { User } from '../protocol/person.ts';
-import { Refusal } from '../protocol/refusal.ts';
-import type { Change } from './change.ts';
+import { StartError } from '../../db/start-error.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { User } from '../../protocol/person.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { hashOf, newCredential } from './credential.ts';
 import type { Passwords } from './password.ts';
 import type { PeopleReadings } from './people-readings.ts';
-import type { Publication } from './publication.ts';
 import { canSignIn } from './sessions.ts';
 
 const LINK_LIFE_MS = 24 * 60 * 60 * 1000;

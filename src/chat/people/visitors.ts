@@ -1,14 +1,14 @@
 /** Visitors: people whom nobody has named, known by the token in their browser alone. */
-import type { Writer } from '../db/writer.ts';
-import type { VisitorBody } from '../protocol/http-visitors.ts';
-import type { Me } from '../protocol/person.ts';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
-import type { Caller } from './caller.ts';
-import type { Change } from './change.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { VisitorBody } from '../../protocol/http-visitors.ts';
+import type { Me } from '../../protocol/person.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import type { Caller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import type { Contexts } from './contexts.ts';
 import type { BeginSession, Origin } from './new-session.ts';
 import type { Sighted } from './people-change.ts';
-import type { Publication } from './publication.ts';
 import type { Users } from './users.ts';
 
 export type Visitors = ReturnType<typeof createVisitors>;

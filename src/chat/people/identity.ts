@@ -1,17 +1,17 @@
 /** Who calls: a credential becomes a caller, or a refusal that says why not. The same for every door. */
-import type { SessionRow, UserRow } from '../db/rows.ts';
-import type { Writer } from '../db/writer.ts';
-import { MAX_TOKEN_LENGTH } from '../protocol/limits.ts';
-import { Refusal } from '../protocol/refusal.ts';
-import type { Caller, KeyCaller, UserCaller } from './caller.ts';
-import type { Change } from './change.ts';
+import type { SessionRow, UserRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import { MAX_TOKEN_LENGTH } from '../../protocol/limits.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Caller, KeyCaller, UserCaller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { hashOf, isCredential } from './credential.ts';
 import type { HostIdentity } from './host-token.ts';
 import type { Jwt } from './jwt.ts';
 import { isOwnToken, readOwnToken } from './own-token.ts';
 import type { Sighted } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
-import type { Publication } from './publication.ts';
 import type { Seen } from './seen.ts';
 
 export interface IdentityParts {

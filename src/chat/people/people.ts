@@ -1,9 +1,10 @@
 /** Everything about people, put together: who calls, who is there, how they sign in. */
 
-import type { Config } from '../config.ts';
-import type { Store } from '../db/open.ts';
-import type { Writer } from '../db/writer.ts';
-import type { Change } from './change.ts';
+import type { Config } from '../../config.ts';
+import type { Store } from '../../db/open.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { Contexts } from './contexts.ts';
 import { firstAdmin } from './first-admin.ts';
 import type { HostKey } from './host-keys.ts';
@@ -14,7 +15,6 @@ import { createKeys } from './keys.ts';
 import { sessionMaker } from './new-session.ts';
 import { createPasswords } from './password.ts';
 import { peopleReadings } from './people-readings.ts';
-import type { Publication } from './publication.ts';
 import { keyFor } from './secret.ts';
 import { createSeen } from './seen.ts';
 import { createSessions } from './sessions.ts';

@@ -2,12 +2,12 @@
  * Notes who was here: a user once a day for each session, a key once a minute. Nobody waits for it, and where it cannot
  * be written the next call tries again.
  */
-import type { SessionRow, UserRow } from '../db/rows.ts';
-import type { Writer } from '../db/writer.ts';
-import type { Change } from './change.ts';
-import { dayOf } from './decide/people-rows.ts';
+import type { SessionRow, UserRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { Change } from '../change.ts';
+import { dayOf } from '../decide/people-rows.ts';
+import type { Publication } from '../publication.ts';
 import type { PeopleChange } from './people-change.ts';
-import type { Publication } from './publication.ts';
 
 const KEY_EVERY_MS = 60_000;
 const KEPT = 10_000;

@@ -2,8 +2,8 @@
  * What may be asked to change about people and their credentials. Secrets come as hashes only, made before: hashing a
  * password takes too long for the writer, and a token in the clear has no business in a queue.
  */
-import type { Me, Role } from '../protocol/person.ts';
-import type { By } from './caller.ts';
+import type { Me, Role } from '../../protocol/person.ts';
+import type { By } from '../caller.ts';
 
 /** A credential that begins to live. Times in ms. */
 export interface NewSession {

@@ -1,18 +1,18 @@
 /** The host's API keys, managed by admins. */
-import type { ApiKeyRow } from '../db/rows.ts';
-import type { Writer } from '../db/writer.ts';
-import type { ApiKey } from '../protocol/api-key.ts';
-import type { ApiKeyBody, ApiKeyPatch, ApiKeysQuery } from '../protocol/http-api-keys.ts';
-import { normaliseId } from '../protocol/id.ts';
-import { DEFAULT_PAGE } from '../protocol/limits.ts';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
-import { byOf, type Caller } from './caller.ts';
-import type { Change } from './change.ts';
+import type { ApiKeyRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { ApiKey } from '../../protocol/api-key.ts';
+import type { ApiKeyBody, ApiKeyPatch, ApiKeysQuery } from '../../protocol/http-api-keys.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import { DEFAULT_PAGE } from '../../protocol/limits.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { byOf, type Caller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { hashOf, newCredential } from './credential.ts';
 import { pageOf, readIdCursor } from './id-cursor.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { apiKeyView } from './people-view.ts';
-import type { Publication } from './publication.ts';
 
 /** What a key may be for; `*` is all of it. */
 const SCOPES = ['*', 'tokens', 'users', 'conversations', 'conversations:all', 'messages'];

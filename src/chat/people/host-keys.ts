@@ -4,7 +4,7 @@
  */
 import { createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { StartError } from '../db/start-error.ts';
+import { StartError } from '../../db/start-error.ts';
 import type { Algorithm } from './jwt.ts';
 
 export interface HostKey {

@@ -1,21 +1,21 @@
 /** Users: as they see themselves, as the team sees them, as admins and the host make them. */
-import type { Writer } from '../db/writer.ts';
-import type { TokenBody } from '../protocol/http-auth.ts';
-import type { MePatch, UserBody, UserPatch, UsersQuery } from '../protocol/http-users.ts';
-import { normaliseId } from '../protocol/id.ts';
-import { DEFAULT_PAGE } from '../protocol/limits.ts';
-import type { Me, User } from '../protocol/person.ts';
-import { Refusal } from '../protocol/refusal.ts';
-import { isTeam } from './access.ts';
-import { byOf, type Caller, hasScope, type UserCaller } from './caller.ts';
-import type { Change } from './change.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { TokenBody } from '../../protocol/http-auth.ts';
+import type { MePatch, UserBody, UserPatch, UsersQuery } from '../../protocol/http-users.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import { DEFAULT_PAGE } from '../../protocol/limits.ts';
+import type { Me, User } from '../../protocol/person.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import { isTeam } from '../access.ts';
+import { byOf, type Caller, hasScope, type UserCaller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
 import { pageOf, readIdCursor } from './id-cursor.ts';
 import type { BeginSession } from './new-session.ts';
 import type { Passwords } from './password.ts';
 import type { PatchMeChange, Sighted, UserTraits } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { meView, userView } from './people-view.ts';
-import type { Publication } from './publication.ts';
 
 /** How long a minted token lives when the host does not say. */
 const MINTED_LIFE_S = 24 * 60 * 60;

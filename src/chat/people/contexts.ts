@@ -1,5 +1,5 @@
 /** Where customers are while they write, as last told: what a new support conversation of theirs begins with. */
-import type { Context } from '../protocol/context.ts';
+import type { Context } from '../../protocol/context.ts';
 
 const KEPT = 20_000;
 

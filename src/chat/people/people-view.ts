@@ -1,9 +1,9 @@
 /** People's rows as they are told: to themselves, and to the team. */
-import type { ApiKeyRow, SessionRow, UserRow } from '../db/rows.ts';
-import type { ApiKey } from '../protocol/api-key.ts';
-import type { Session } from '../protocol/http-sessions.ts';
-import type { Me, User } from '../protocol/person.ts';
-import { personOfUser, timeOf, timeOrNull } from './views.ts';
+import type { ApiKeyRow, SessionRow, UserRow } from '../../db/rows.ts';
+import type { ApiKey } from '../../protocol/api-key.ts';
+import type { Session } from '../../protocol/http-sessions.ts';
+import type { Me, User } from '../../protocol/person.ts';
+import { personOfUser, timeOf, timeOrNull } from '../views.ts';
 
 /** @param externalId the host's own id of the user */
 export function meView(user: UserRow, externalId: string | null): Me {

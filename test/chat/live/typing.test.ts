@@ -1,0 +1,111 @@
+import t from 'tap';
+import { startApp, type TestApp } from '../../helper.ts';
+
+const TYPING = { type: 'typing.set', on: true };
+
+async function support(app: TestApp) {
+  const visitor = await app.visitor({ name: 'Vic' });
+  const customer = await visitor.connect();
+  const { message } = await customer.call({ type: 'message.send', to: 'support', message: { content: 'Hi' } });
+  return { visitor, customer, conversationId: message.conversationId as string };
+}
+
+t.test('in support typing reaches the customer and whoever of the team views, never the whole inbox', async (t) => {
+  const app = await startApp(t);
+  const [ann, admin] = [await app.member('agent', 'ann'), await app.admin()];
+  const { visitor, customer, conversationId } = await support(app);
+  const [viewing, watching] = [await ann.connect({ inbox: true }), await admin.connect({ inbox: true })];
+  await viewing.call({ type: 'conversation.view', conversationId, viewing: true });
+  t.match(await customer.call({ ...TYPING, conversationId, text: 'a secret draft' }), { type: 'ok' });
+  const heard = await viewing.event('typing');
+  t.same(heard, {
+    type: 'typing',
+    conversationId,
+    user: { id: visitor.user.id, name: 'Vic', role: 'user' },
+    on: true,
+  });
+  await viewing.call({ ...TYPING, conversationId });
+  t.match(await customer.event('typing'), { user: { id: ann.user.id }, on: true });
+  const untold = (await watching.rest()).filter(({ type }) => type === 'typing' || type === 'viewer');
+  t.same(untold, []);
+  t.same(
+    (await viewing.rest()).filter(({ type }) => type === 'typing'),
+    [],
+    'nobody is told of themselves',
+  );
+});
+
+t.test('typing is told once a second at most, and its end with it', async (t) => {
+  const app = await startApp(t);
+  const [ann, bob] = [await app.hostUser('ann'), await app.hostUser('bob')];
+  const [a, b] = [await ann.connect(), await bob.connect()];
+  const open = await startDirect(app, ann.user.id, bob.user.id);
+  for (let count = 0; count < 5; count += 1) await a.call({ ...TYPING, conversationId: open });
+  await a.call({ ...TYPING, conversationId: open, on: false });
+  for (let count = 0; count < 5; count += 1) await a.call({ ...TYPING, conversationId: open });
+  await a.call({ ...TYPING, conversationId: open, on: false });
+  const told = (await b.rest()).filter(({ type }) => type === 'typing');
+  t.same(
+    told.map(({ on }) => on),
+    [true, false],
+  );
+});
+
+t.test('typing ends by itself after six seconds', async (t) => {
+  const app = await startApp(t);
+  const [ann, bob] = [await app.hostUser('ann'), await app.hostUser('bob')];
+  const [a, b] = [await ann.connect(), await bob.connect()];
+  const open = await startDirect(app, ann.user.id, bob.user.id);
+  await a.call({ ...TYPING, conversationId: open });
+  t.match(await b.event('typing'), { on: true });
+  const begun = performance.now();
+  t.match(await b.event('typing'), { on: false, user: { id: ann.user.id } });
+  const took = performance.now() - begun;
+  t.ok(took > 5_000 && took < 8_000, `${took} ms`);
+});
+
+t.test('a message ends typing without a word', async (t) => {
+  const app = await startApp(t);
+  const [ann, bob] = [await app.hostUser('ann'), await app.hostUser('bob')];
+  const [a, b] = [await ann.connect(), await bob.connect()];
+  const open = await startDirect(app, ann.user.id, bob.user.id);
+  await a.call({ ...TYPING, conversationId: open });
+  await a.call({ type: 'message.send', conversationId: open, message: { content: 'Hi' } });
+  await a.call({ ...TYPING, conversationId: open, on: false });
+  const heard = (await b.rest()).map(({ type }) => type).filter((type) => type !== 'conversation.created');
+  t.same(heard, ['typing', 'message.created']);
+});
+
+t.test('only who may write is typing', async (t) => {
+  const app = await startApp(t);
+  const [peer, other, key] = [await app.member('peer', 'pat'), await app.visitor(), await app.key('*')];
+  const { visitor, conversationId } = await support(app);
+  const { body } = await visitor.request('POST', 'messages', { to: { queue: 'peer' }, message: { content: 'Hi' } });
+  const table: [string, typeof other, string, number][] = [
+    ['another visitor', other, conversationId, 404],
+    ['a peer, of what is not for peers', peer, conversationId, 404],
+    ['a peer, of what waits', peer, body.conversationId, 403],
+    ['its customer', visitor, conversationId, 204],
+    ['of a side conversation', await app.admin(), await sideOf(app, conversationId), 400],
+  ];
+  for (const [name, who, id, status] of table) {
+    t.equal((await who.request('POST', `conversations/${id}/typing`, { on: true })).status, status, name);
+  }
+  t.equal((await key.request('POST', `conversations/${conversationId}/typing`, { on: true })).status, 403, 'a key');
+  await (await app.admin()).request('POST', `users/${visitor.user.id}/block`);
+  const blocked = await visitor.request('POST', `conversations/${conversationId}/typing`, { on: true });
+  t.match(blocked, { status: 403, body: { code: 'BLOCKED' } });
+});
+
+async function sideOf(app: TestApp, id: string): Promise<string> {
+  return (await (await app.admin()).request('GET', `conversations/${id}`)).body.team.id;
+}
+
+async function startDirect(app: TestApp, one: string, other: string): Promise<string> {
+  const admin = await app.admin();
+  const participants = [{ userId: one }, { userId: other }];
+  const room = { kind: 'room', externalId: 'r', participants };
+  const { body } = await admin.request('POST', 'conversations', room);
+  // In a room those hear who view it: here both.
+  return body.id;
+}
