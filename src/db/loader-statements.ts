@@ -1,5 +1,5 @@
 /** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
-import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import {
   apiKeys,
@@ -32,10 +32,11 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(users)
       .where(eq(users.uuid, param('uuid')))
       .prepare(),
+    // Word for word what the partial index says: SQLite takes it for no other condition.
     userByEmail: db
       .select()
       .from(users)
-      .where(and(eq(users.email, param('email')), or(ne(users.role, 'user'), sql`${users.password} is not null`)))
+      .where(and(eq(users.email, param('email')), sql`("password" is not null or "role" <> 'user')`))
       .prepare(),
     identity: db
       .select()

@@ -21,11 +21,12 @@ export type LoginBody = Static<typeof LoginBody>;
 export const RefreshBody = received({ refreshToken: Type.Optional(Token) });
 export type RefreshBody = Static<typeof RefreshBody>;
 
-/** POST /v1/auth/link; the secret of a link's fragment. */
+/** POST /v1/auth/link; the secret of a link's fragment. email: of the first admin, to log in with later. */
 export const LinkBody = received({
   link: Token,
   password: Type.Optional(NewPassword),
   name: Type.Optional(Line()),
+  email: Type.Optional(Email),
 });
 export type LinkBody = Static<typeof LinkBody>;
 

@@ -29,7 +29,8 @@ function participantsIn(set: WorkingSet, row: ConversationRow): [ParticipantRow,
     const user = participant === null ? undefined : set.users.get(participant.user);
     if (participant !== null && user !== undefined) found.push([participant, user]);
   }
-  return found;
+  // In the order in which readings find them, whoever was loaded or came first.
+  return found.toSorted(([, a], [, b]) => a.id - b.id);
 }
 
 export function describeMessage({ set }: Case, row: MessageRow, thread: ConversationRow): Message {

@@ -4,7 +4,7 @@ import type { Want } from '../../db/want.ts';
 import { identityKey } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Guest } from '../change.ts';
-import { madeId } from './made-id.ts';
+import { addUser, nameByHost } from './people-rows.ts';
 import type { Case } from './rule.ts';
 
 export function wantGuest(guest: Guest, want: Want): void {
@@ -28,36 +28,7 @@ export function guestUser(given: Case, guest: Guest): UserRow {
     const user = set.users.get(known.user);
     if (user !== undefined) return user;
   }
-  return makeHostUser(given, externalId, guest.name);
-}
-
-/** A user whom only the host's id names so far. */
-export function makeHostUser(given: Case, externalId: string, name: string | null): UserRow {
-  const { set, at } = given;
-  const id = set.nextId();
-  const user: UserRow = {
-    id,
-    uuid: madeId(given, id),
-    role: 'user',
-    anonymous: false,
-    name,
-    email: null,
-    title: null,
-    avatar: null,
-    password: null,
-    fields: {},
-    createdAt: at,
-    lastSeenAt: null,
-    blockedAt: null,
-    disabledAt: null,
-    erasedAt: null,
-    mergedInto: null,
-  };
-  const identity = { provider: 'host', subject: externalId, user: user.id };
-  set.addUser(user);
-  set.identities.set(identityKey('host', externalId), identity);
-  set.externalIds.set(user.id, externalId);
-  set.marked.users.insert(user);
-  set.marked.identities.insert(identity);
-  return user;
+  const made = addUser(given, { anonymous: false, name: guest.name });
+  nameByHost(given, made, externalId);
+  return made;
 }

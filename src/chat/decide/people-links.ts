@@ -32,7 +32,7 @@ export const useLink: Rule<UseLinkChange> = {
   want(change, want) {
     want.link(change.link);
     if (change.known !== null) want.user(change.known.id);
-    wantTraits({}, change.known, want);
+    wantTraits(emailIn(change), change.known, want);
     for (const admin of change.admins) want.user(admin);
   },
   decide(given, change) {
@@ -41,7 +41,7 @@ export const useLink: Rule<UseLinkChange> = {
     if (!link || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
     if (link.expiresAt <= at) throw new Refusal('TOKEN_EXPIRED');
     const user = whose(set, link, change);
-    checkTraits(set, user, { password: change.password, ...(link.role === null ? {} : { role: link.role }) });
+    checkTraits(set, user, { password: change.password, ...emailIn(change), ...roleIn(link) });
     link.usedAt = at;
     set.marked.links.save(link);
     const { owner, publications } = signIn(given, link, user, change);
@@ -49,6 +49,14 @@ export const useLink: Rule<UseLinkChange> = {
     return { value: meOf(given, owner), publications };
   },
 };
+
+function emailIn({ email }: UseLinkChange): { email?: string } {
+  return email === null ? {} : { email };
+}
+
+function roleIn({ role }: LinkRow): { role?: UserRow['role'] } {
+  return role === null ? {} : { role };
+}
 
 /** The user that the link is for; null: one is made. */
 function whose(set: WorkingSet, link: LinkRow, { admins }: UseLinkChange): UserRow | null {
@@ -69,13 +77,14 @@ function signIn(
   given: Case,
   link: LinkRow,
   known: UserRow | null,
-  { password, name }: UseLinkChange,
+  change: UseLinkChange,
 ): { owner: UserRow; publications: Publication[] } {
+  const { password, name } = change;
   const owner = known ?? addUser(given, { anonymous: false });
   const formerRole = owner.role;
   const ended = known === null ? [] : signOut(given, known.id, null);
   if (name !== null) owner.name = name;
-  setLogin(given, owner, { password, ...(link.role === null ? {} : { role: link.role }) });
+  setLogin(given, owner, { password, ...emailIn(change), ...roleIn(link) });
   if (known === null) return { owner, publications: [] };
   const role = owner.role === formerRole ? tellMe(given, owner) : endLines(owner, closeCodes.AUTH_CHANGED);
   return { owner, publications: [...ended, role] };

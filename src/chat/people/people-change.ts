@@ -159,6 +159,8 @@ export interface UseLinkChange {
   /** A hash in PHC form. */
   password: string;
   name: string | null;
+  /** Of the first admin. */
+  email: string | null;
   /** Keys of the admins there are who can sign in: the first one is made only once. */
   admins: number[];
   session: NewSession;

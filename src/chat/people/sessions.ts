@@ -81,11 +81,14 @@ export function createSessions({ readings, writer, passwords, signer, beginSessi
     },
 
     /** Signs in by a link's secret, with a password chosen for it. Other sessions of its user end. */
-    async useLink({ link: secret, password, name }: LinkBody, origin: Origin): Promise<SignIn> {
+    async useLink({ link: secret, password, name, email }: LinkBody, origin: Origin): Promise<SignIn> {
       const link = isCredential('link', secret) ? readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
       if (link === undefined || link.usedAt !== null || link.kind === 'mail') throw new Refusal('UNAUTHENTICATED');
       if (link.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
       if (password === undefined) throw misshapen('password', 'is required');
+      if (email !== undefined && link.kind !== 'first_admin') {
+        throw misshapen('email', 'is for the link of the first admin');
+      }
       const owner = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
       const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
       const me = await writer.submit<Me>({
@@ -94,6 +97,7 @@ export function createSessions({ readings, writer, passwords, signer, beginSessi
         known: owner === undefined ? null : { id: owner.id, email: owner.email },
         password: await passwords.hash(password),
         name: name ?? null,
+        email: email?.toLowerCase() ?? null,
         admins: readings.admins
           .all()
           .filter(canSignIn)

@@ -120,6 +120,6 @@ t.test('unread is what counting says, after any sends, reads, deletions and comi
         t.equal(told.unread, after.unread, 'the arithmetic agrees with counting');
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
