@@ -35,6 +35,7 @@ import { tokens } from './http/tokens.ts';
 import { unread } from './http/unread.ts';
 import { users } from './http/users.ts';
 import { visitors } from './http/visitors.ts';
+import { widgetConfig } from './http/widget-config.ts';
 import { Hub } from './hub/hub.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import { realtimeDoors } from './ws/plugin.ts';
@@ -88,7 +89,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });
     await app.register(openapi, { version });
 
-    const hub = new Hub();
+    const hub = new Hub(onError);
     const chat = createChat({ store, hub, config, secret, jwt: jwtOf(app), hostKeys, now, version, onError });
     let draining = false;
     await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
@@ -97,6 +98,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
       await api.register(visitors, { chat, visitorsPerMinute: config.visitorsPerMinute });
       await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute });
+      await api.register(widgetConfig, { chat });
       await api.register(me, { chat });
       await api.register(tokens, { chat });
       await api.register(users, { chat });

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Store } from '../db/open.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
+import type { WidgetConfig } from '../protocol/widget-config.ts';
 import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
@@ -45,7 +46,7 @@ export function createChat(parts: ChatParts) {
   const writer = store.openWriter<Change, Publication>({
     want,
     decide: decider(rulesOf(config), new Rates()),
-    publish: publisher(hub, (publication) => live?.told(publication)),
+    publish: publisher(hub, (publication) => live?.told(publication), parts.onError),
   });
   const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });
   const readings = createReadings({ store, config });
@@ -64,19 +65,32 @@ export function createChat(parts: ChatParts) {
       writer.submit({ type: 'user.seen', user, session: null, expiresAt: null });
     },
   });
+  const { presence } = live;
   return {
     ...people,
     readings,
     live,
     limits,
     messages: createMessages(writer, randomUUIDv7, config.keepAddress),
-    marks: createMarks(writer),
+    marks: createMarks(writer, live.delivered.of),
     conversations: createConversations(writer, config.keepAddress),
     participants: createParticipants(writer),
     /** Puts a user into the rooms that the host's token names. */
     joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
       if (caller.kind === 'user') await claimRooms(caller, rooms);
     },
+    /** Of a server whose team has set up nothing yet: always open, no look and no texts of its own. */
+    widgetConfig: (): WidgetConfig => ({
+      look: {},
+      texts: {},
+      limits,
+      open: true,
+      opensAt: null,
+      away: '',
+      team: presence.team(),
+      offered: [],
+      pushKey: null,
+    }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,
   };

@@ -17,6 +17,7 @@ import { Me, Person, User } from './person.ts';
 import { Presence } from './presence.ts';
 import { System } from './system.ts';
 import { To } from './to.ts';
+import { WidgetConfig } from './widget-config.ts';
 
 /** Every schema that has a name, in the order in which the API's document shows them. */
 export const entities: TSchema[] = [
@@ -46,6 +47,7 @@ export const entities: TSchema[] = [
   Ticket,
   Limits,
   ApiKey,
+  WidgetConfig,
   Failure,
   HttpFailure,
 ];

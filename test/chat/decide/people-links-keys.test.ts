@@ -12,6 +12,7 @@ const use = (link: LinkRow, more: Partial<UseLinkChange> = {}): PeopleChange => 
   known: null,
   password: 'n',
   name: null,
+  email: null,
   admins: [],
   session: newSession(),
   ...more,
@@ -25,6 +26,16 @@ t.test('the first admin’s link makes an admin, once', async (t) => {
   t.equal(first.usedAt, AT);
   t.equal(set.marked.sessions.size, 1);
   t.equal(refused(use(first)), 'UNAUTHENTICATED');
+});
+
+t.test('the first admin’s link may bring the address to log in with, if it is nobody’s', async (t) => {
+  const { judge, refused, link, user, set } = peopleSet();
+  const taken = user('ann', { role: 'agent', email: 'ann@example.com' });
+  set.usersByEmail.set('ann@example.com', taken);
+  set.usersByEmail.set('ada@example.com', null);
+  const first = link({ kind: 'first_admin', role: 'admin' });
+  t.equal(refused(use(first, { email: 'ann@example.com' })), 'IN_USE');
+  t.match(judge(use(first, { email: 'ada@example.com' })).value, { role: 'admin', email: 'ada@example.com' });
 });
 
 t.test('a first admin’s link is dead once there is an admin', async (t) => {
