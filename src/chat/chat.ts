@@ -45,7 +45,7 @@ export function createChat(parts: ChatParts) {
   let live: Live | null = null;
   const writer = store.openWriter<Change, Publication>({
     want,
-    decide: decider(rulesOf(config), new Rates()),
+    decide: decider(rulesOf(config), new Rates(() => performance.now())),
     publish: publisher(hub, (publication) => live?.told(publication), parts.onError),
   });
   const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });

@@ -17,7 +17,8 @@ const TYPES: Partial<Record<Asked['type'], MessageType>> = {
 
 /**
  * Takes an answer into the store, at its place among the events. A socket's `ok` stands for the event of one's own send,
- * edit, delete or stop; over HTTP that event still comes. A sync by HTTP is taken by who asked (following.ts).
+ * edit, delete or stop. Over HTTP that event still comes, an answer has no place, and so little of it is taken: a message
+ * by its rev; a sync by who asked (following.ts); a mark not at all, its event has the count that goes with its place.
  */
 export function takeAnswer(store: Store, asked: Asked, results: unknown, overHttp: boolean): void {
   const type = TYPES[asked.type];
@@ -36,7 +37,8 @@ export function takeAnswer(store: Store, asked: Asked, results: unknown, overHtt
         ...(parentId === undefined ? {} : { parentId }),
       });
     }
-  } else if (asked.type === 'conversation.sync' && !overHttp) {
+  } else if (overHttp) return;
+  else if (asked.type === 'conversation.sync') {
     takeSync(store, asked.conversationId, (results as Results['conversation.sync']).sync);
   } else if (asked.type === 'conversation.read') {
     takeOwnRead(store, asked.conversationId, results as Results['conversation.read']);

@@ -45,6 +45,7 @@ export function verdictOfClose(code: number, reason: string): Verdict {
 /** Reads the refusal of a `hello` or of a stream. */
 export function verdictOfError(code: ClientCode, retryMs: number | undefined): Verdict {
   if (isAboutToken(code)) return { again: 'now', token: code, code };
-  if (code === 'BLOCKED') return { again: 'never', code };
+  // Whose token this is may not listen here, now or later.
+  if (code === 'BLOCKED' || code === 'FORBIDDEN') return { again: 'never', code };
   return { again: 'later', retryMs: retryMs ?? 0, code };
 }

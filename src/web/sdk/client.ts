@@ -38,7 +38,7 @@ export type ClientOptions = {
   userId?: string;
   /** Where unsent messages are kept. Default: localStorage, else memory. */
   storage?: Storage;
-  /** Whether to tell others that their messages arrived. Default: true. */
+  /** Whether others are told by itself that their messages arrived. Default: true. */
   delivered?: boolean;
   /** In milliseconds: how long a line may take to open (10,000) and an answer to come (15,000). */
   timeouts?: { openMs?: number; answerMs?: number };
@@ -132,6 +132,8 @@ export type Client = {
    * @example client.read(conversationId, lastVisible.seq);
    */
   read(conversationId: string, seq: number): void;
+  /** Says that messages up to this one arrived; told by itself unless `delivered` is false. */
+  delivered(conversationId: string, seq: number): void;
   /**
    * Says that one is typing; call it on each key. It ends by itself.
    *

@@ -1,6 +1,7 @@
-import { backoffMs, type Verdict } from './backoff.ts';
+import { backoffMs, type Verdict, verdictOfClose, verdictOfError } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { asParleyError } from './errors.ts';
+import { pathOf } from './http.ts';
 import type { Line, LineHandlers, LineOptions, TransportName } from './line.ts';
 import { isOnline, watchPage } from './page.ts';
 import { openSocket } from './socket.ts';
@@ -11,7 +12,8 @@ import type { Tokens } from './token.ts';
  * - `online`: hears and asks.
  * - `reconnecting`: the line was lost; it is tried again until it is there.
  * - `offline`: the same, and the browser says that there is no network; also before `connect()`.
- * - `stopped`: will not come back by itself. `reason`: `CLOSED` (by `close()`), `SIGNED_OUT`, `BLOCKED`, `BAD_FRAMES`,
+ * - `stopped`: will not come back by itself. `reason`: `CLOSED` (by `close()`), `SIGNED_OUT`, `BLOCKED`, `FORBIDDEN`,
+ *   `BAD_FRAMES`,
  *   or why there is no token.
  */
 export type ClientState =
@@ -46,7 +48,7 @@ export type Connection = {
   stop(reason: string): void;
 };
 
-export type ConnectionOptions = Omit<LineOptions, 'handlers'> & {
+export type ConnectionOptions = Omit<LineOptions, 'handlers' | 'kit'> & {
   transport: 'auto' | TransportName;
   handlers: Omit<LineHandlers, 'closed'>;
   changed(state: ClientState): void;
@@ -100,6 +102,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         if (own !== opening) return;
         own.line = openLine({
           ...options,
+          kit: { pathOf, verdictOfClose, verdictOfError, asParleyError },
           handlers: { ...handlers, welcome, closed: (verdict) => closed(own, verdict) },
         });
       },

@@ -30,7 +30,10 @@ export type Conversations = {
   open(id: string): Promise<void>;
   /** Lets go of the messages; the conversation itself stays. */
   close(id: string): void;
-  /** The messages of an open conversation by seq, without a hole; the same array until something changes. */
+  /**
+   * The messages of an open conversation by seq; the same array until something changes. Without a hole, but for one's
+   * own last message where it went by HTTP: it may stand there a moment before those that were written just before it.
+   */
   messages(id: string): readonly Message[];
   /** Any message that is held, shown or not. */
   message(conversationId: string, messageId: string): Message | undefined;

@@ -1,7 +1,6 @@
-import type { Limits, Ticket } from '../../protocol/answers.ts';
+import type { Limits } from '../../protocol/answers.ts';
 import type { Changes } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
-import type { Event } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Me } from '../../protocol/person.ts';
 import { takeAnswer } from './answers.ts';
@@ -11,26 +10,25 @@ import type { Client, ClientEvents, ClientOptions } from './client.ts';
 import { systemClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import { createConversations } from './conversations.ts';
+import { keepCredentials } from './credentials.ts';
 import { asParleyError, isAboutToken, ParleyError } from './errors.ts';
 import { createEmitter } from './events.ts';
 import { createFollowing } from './following.ts';
-import { takeDelta, takeEvent, takeMessage } from './held.ts';
+import { hear } from './hearing.ts';
+import { takeMessage } from './held.ts';
 import { createHttp, pathOf } from './http.ts';
 import type { Ask, Asked, Greeting, Wishes } from './line.ts';
 import { createOutbox } from './outbox.ts';
 import { createPace } from './pace.ts';
 import { defaultStorage } from './storage.ts';
-import { forget, newStore, takeMark } from './store.ts';
+import { newStore } from './store.ts';
 import { createTeller } from './tell.ts';
-import { beforeExpiry, createTokens } from './token.ts';
+import { createTokens } from './token.ts';
 import { createOwnTyping, createTypists } from './typing.ts';
 import { createUuids } from './uuid.ts';
 
 /** Threads of which `hello` may say what is held. */
 const HELD_REVS = 50;
-/** A ticket lives for an hour. */
-const TICKET_MS = 45 * 60_000;
-
 /**
  * A client of a Parley server: hears and sends over a WebSocket, a stream or polling, whichever passes, keeps what it
  * holds complete over lost lines, and its unsent messages over reloads.
@@ -50,16 +48,16 @@ export function createClient(options: ClientOptions): Client {
   const tokens = createTokens(options.token, options.getToken);
   const http = createHttp(url, tokens, clock, answerMs);
   // Loaded with the first file: most conversations have none.
-  const upload: Client['upload'] = async (file, progress) =>
-    (await import('./upload.ts')).uploadFile(url, http, tokens, file, progress);
+  const upload: Client['upload'] = async (file, progress = () => {}) => {
+    const { fetchWithProgress, formOf, UPLOAD_MS } = await import('./upload.ts');
+    const options = { timeoutMs: UPLOAD_MS, fetch: fetchWithProgress(progress) };
+    return http.json('POST', '/v1/attachments', formOf(file), options);
+  };
   const wishes: Wishes = { inbox: options.inbox ?? false, views: new Set(), watched: [], presence: undefined };
   let limits: Limits | undefined;
-  let ticket: Ticket | undefined;
   /** Pages of changes are still to come: a cursor of the line would leave them out. */
   let paging = false;
   const greeted: { resolve(user: Me): void; reject(error: ParleyError): void }[] = [];
-  let cancelTicket = () => {};
-  let cancelRenewal = () => {};
 
   const following = createFollowing(
     store,
@@ -75,7 +73,7 @@ export function createClient(options: ClientOptions): Client {
     emitter.emit('typing', { conversationId, typists: typists.list(conversationId) });
   });
   const ownTyping = createOwnTyping(clock, (conversationId, on, text) => {
-    ask({ type: 'typing.set', conversationId, on, ...(text === undefined ? {} : { text }) }).catch(() => {});
+    quietly({ type: 'typing.set', conversationId, on, text } as Asked<'typing.set'>);
   });
   const marks = (type: 'conversation.read' | 'conversation.delivered') =>
     createPace(clock, async (conversationId, seq) => {
@@ -97,14 +95,8 @@ export function createClient(options: ClientOptions): Client {
     userId: options.userId,
     changed: (item) => emitter.emit('outbox', item),
     upload: async (file, progress) => (await upload(file, progress)).id,
-    async send({ target, draft: message, ifSeq }) {
-      const when = ifSeq === undefined ? {} : { ifSeq };
-      const asked: Asked<'message.send'> =
-        'to' in target
-          ? { type: 'message.send', to: target.to, message }
-          : { type: 'message.send', conversationId: target.conversationId, message, ...when };
-      return (await ask(asked)).message;
-    },
+    send: async ({ target, draft: message, ifSeq }) =>
+      (await ask({ type: 'message.send', ...target, message, ifSeq } as Asked<'message.send'>)).message,
   });
 
   const connection = createConnection({
@@ -119,7 +111,11 @@ export function createClient(options: ClientOptions): Client {
     held,
     handlers: {
       welcome,
-      event,
+      event(event) {
+        hear(store, emitter, typists, event);
+        flush();
+        emitter.emit('event', event);
+      },
       cursor(cursor) {
         if (!paging) store.cursor = cursor;
       },
@@ -139,15 +135,24 @@ export function createClient(options: ClientOptions): Client {
       if (state.name !== 'online') outbox.pause();
       if (state.name === 'stopped') {
         for (const { reject } of greeted.splice(0)) reject(new ParleyError('STOPPED', state.reason));
-        for (const end of [cancelTicket, cancelRenewal]) end();
+        credentials.stop();
       }
       emitter.emit('state', state);
     },
   });
 
+  const credentials = keepCredentials({
+    http,
+    tokens,
+    clock,
+    renewable: options.getToken !== undefined,
+    renewed: (token) => connection.line?.renew(token),
+    changed: (ticket) => emitter.emit('ticket', ticket),
+  });
+
   const ask: Ask = async (asked, timeoutMs) => {
     const line = connection.line;
-    if (!line) throw new ParleyError('NETWORK', 'there is no line');
+    if (!line) throw new ParleyError('NETWORK');
     try {
       return await line.call(asked, timeoutMs);
     } catch (error) {
@@ -170,12 +175,12 @@ export function createClient(options: ClientOptions): Client {
     const merged = former !== undefined && former !== user.id ? [former] : [];
     if (merged.length) store.counted.clear();
     store.me = user;
-    limits = greeting.limits;
+    limits = greeting.limits ?? limits;
     takeChanges(store, greeting, greeting.synced);
     paging = greeting.more && connection.line?.kind !== 'poll';
     following.welcomed();
     flush();
-    took(greeting.ticket);
+    if (greeting.ticket) credentials.took(greeting.ticket);
     emitter.emit('user', user);
     for (const { resolve } of greeted.splice(0)) resolve(user);
     if (paging) void pageOn();
@@ -183,7 +188,7 @@ export function createClient(options: ClientOptions): Client {
     outbox.resume(user.id, merged);
     reads.resume();
     deliveries.resume();
-    keepToken();
+    credentials.keepToken();
   }
 
   /** Reads the pages of changes that did not fit into the welcome. */
@@ -204,82 +209,19 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  /** Asks for what the next line is asked for again. */
+  function quietly(asked: Asked): void {
+    ask(asked as Asked<'ping'>).catch(() => {});
+  }
+
   /** A socket forgets with its line what it was asked to tell; a stream has it in its address. */
   function wishAnew(): void {
-    const quiet = (promise: Promise<unknown>) => void promise.catch(() => {});
     if (connection.line?.kind === 'ws') {
-      for (const conversationId of wishes.views) {
-        quiet(ask({ type: 'conversation.view', conversationId, viewing: true }));
-      }
-      if (wishes.inbox) quiet(ask({ type: 'inbox.watch', on: true }));
+      for (const conversationId of wishes.views) quietly({ type: 'conversation.view', conversationId, viewing: true });
+      if (wishes.inbox) quietly({ type: 'inbox.watch', on: true });
     }
-    if (wishes.watched.length) quiet(ask({ type: 'presence.watch', userIds: wishes.watched }));
-    if (wishes.presence) quiet(ask(wishes.presence));
-  }
-
-  /** Renews the token before it ends, so that the line does not have to be lost for it. */
-  function keepToken(): void {
-    cancelRenewal();
-    const token = tokens.current;
-    if (token === undefined || !options.getToken) return;
-    cancelRenewal = beforeExpiry(token, clock, () => {
-      tokens.renew(token, 'TOKEN_EXPIRED').then(
-        (next) => {
-          connection.line?.renew(next);
-          keepToken();
-        },
-        // The server says it again when the time is over.
-        () => {},
-      );
-    });
-  }
-
-  function took(next: Ticket): void {
-    ticket = next;
-    emitter.emit('ticket', next);
-    cancelTicket();
-    cancelTicket = clock.after(TICKET_MS, () => {
-      http.json<Ticket>('GET', '/v1/me/ticket').then(took, () => took(next));
-    });
-  }
-
-  function event(event: Event): void {
-    switch (event.type) {
-      case 'message.delta':
-        takeDelta(store, event);
-        break;
-      case 'participant.read':
-        takeMark(store, event);
-        break;
-      case 'conversation.removed':
-        forget(store, event.conversationId);
-        break;
-      case 'me.updated':
-        store.me = event.user;
-        emitter.emit('user', event.user);
-        break;
-      case 'typing':
-        if (event.user.id !== store.me?.id) typists.take(event);
-        break;
-      case 'viewer':
-        emitter.emit('viewers', event);
-        break;
-      case 'presence':
-        emitter.emit('presence', event.users);
-        break;
-      case 'inbox.counts':
-        emitter.emit('counts', event);
-        break;
-      case 'message.created':
-      case 'message.updated':
-      case 'message.deleted':
-      case 'participant.updated':
-      case 'conversation.created':
-      case 'conversation.updated':
-        takeEvent(store, event);
-    }
-    flush();
-    emitter.emit('event', event);
+    if (wishes.watched.length) quietly({ type: 'presence.watch', userIds: wishes.watched });
+    if (wishes.presence) quietly(wishes.presence);
   }
 
   /** Streamed text that begins beyond what is held: the message has it so far, if not at once then in a second. */
@@ -314,8 +256,8 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function change(conversationId: string, method: string, below: string, body?: unknown): Promise<Conversation> {
-    const conversation = await http.json<Conversation>(method, pathOf(conversationId, below), body);
+  async function change(method: string, path: string, body?: unknown): Promise<Conversation> {
+    const conversation = await http.json<Conversation>(method, path, body);
     conversations.take(conversation);
     return conversation;
   }
@@ -350,7 +292,7 @@ export function createClient(options: ClientOptions): Client {
       const to = typeof target === 'string' ? { conversationId: target } : target;
       const { files = [], ...draft } = typeof message === 'string' ? { content: message } : message;
       const id = draft.id ?? newId();
-      const done = outbox.add(to, { ...draft, id }, { files, ...(ifSeq === undefined ? {} : { ifSeq }) });
+      const done = outbox.add(to, { ...draft, id }, { files, ifSeq });
       if ('conversationId' in to) ownTyping.sent(to.conversationId);
       return { id, done };
     },
@@ -362,6 +304,7 @@ export function createClient(options: ClientOptions): Client {
     read(conversationId, seq) {
       if (seq > (store.counted.get(conversationId)?.my.readSeq ?? 0)) reads.want(conversationId, seq);
     },
+    delivered: deliveries.want,
     typing: (conversationId, on = true, text) => ownTyping.set(conversationId, on, text),
     typists: (conversationId) => typists.list(conversationId),
     view(conversationId, viewing) {
@@ -369,11 +312,11 @@ export function createClient(options: ClientOptions): Client {
       if (viewing) wishes.views.add(conversationId);
       else wishes.views.delete(conversationId);
       if (connection.line?.kind !== 'ws') return connection.line?.wish();
-      ask({ type: 'conversation.view', conversationId, viewing }).catch(() => {});
+      quietly({ type: 'conversation.view', conversationId, viewing });
     },
     sync: (conversationId) => following.sync(conversationId),
     async setPresence(state, context) {
-      wishes.presence = { type: 'presence.set', state, ...(context ? { context } : {}) };
+      wishes.presence = { type: 'presence.set', state, context } as Asked<'presence.set'>;
       if (connection.line) await ask(wishes.presence);
     },
     async watchPresence(userIds) {
@@ -387,20 +330,15 @@ export function createClient(options: ClientOptions): Client {
       if (connection.line?.kind === 'ws') await ask({ type: 'inbox.watch', on });
       else connection.line?.wish();
     },
-    async createConversation(body) {
-      const conversation = await http.json<Conversation>('POST', '/v1/conversations', body);
-      conversations.take(conversation);
-      return conversation;
-    },
-    patch: (conversationId, body) => change(conversationId, 'PATCH', '', body),
-    claim: (conversationId) => change(conversationId, 'POST', '/claim'),
-    handover: (conversationId) => change(conversationId, 'POST', '/handover'),
-    rate: (conversationId, score, comment) =>
-      change(conversationId, 'POST', '/rating', comment === undefined ? { score } : { score, comment }),
+    createConversation: (body) => change('POST', '/v1/conversations', body),
+    patch: (conversationId, body) => change('PATCH', pathOf(conversationId), body),
+    claim: (conversationId) => change('POST', pathOf(conversationId, '/claim')),
+    handover: (conversationId) => change('POST', pathOf(conversationId, '/handover')),
+    rate: (conversationId, score, comment) => change('POST', pathOf(conversationId, '/rating'), { score, comment }),
     unread: () => http.json('GET', '/v1/unread'),
     upload,
     attachmentUrl: ({ id, url: link }) =>
-      link ?? `${url}/v1/attachments/${id}?ticket=${encodeURIComponent(ticket?.value ?? '')}`,
+      link ?? `${url}/v1/attachments/${id}?ticket=${encodeURIComponent(credentials.ticket?.value ?? '')}`,
     adopt(userIds) {
       if (store.me) outbox.resume(store.me.id, userIds);
     },

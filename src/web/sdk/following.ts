@@ -56,7 +56,7 @@ export function createFollowing(
         }
         // What came while the answer was told may be ahead of it again.
         if (store.threads.get(id) !== thread || (!sync.more && !isBehind(store, thread))) break;
-        if (thread.held <= since) throw new ParleyError('BAD_ANSWER', 'a sync that does not move');
+        if (thread.held <= since) throw new ParleyError('BAD_ANSWER');
         thread.waiting ??= [];
       }
       under.delete(id);
@@ -125,8 +125,7 @@ export function createFollowing(
       waiters.delete(id);
     },
     removed(id) {
-      for (const { reject } of waiters.get(id) ?? [])
-        reject(new ParleyError('NOT_FOUND', 'there is no such conversation'));
+      for (const { reject } of waiters.get(id) ?? []) reject(new ParleyError('NOT_FOUND'));
       waiters.delete(id);
     },
     stop() {
@@ -137,7 +136,7 @@ export function createFollowing(
       }
       for (const cancel of suspects.values()) cancel();
       suspects.clear();
-      for (const all of waiters.values()) for (const { reject } of all) reject(new ParleyError('STOPPED', 'closed'));
+      for (const all of waiters.values()) for (const { reject } of all) reject(new ParleyError('STOPPED'));
       waiters.clear();
     },
   };

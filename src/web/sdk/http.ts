@@ -1,4 +1,4 @@
-import type { Code } from '../../protocol/errors.ts';
+import type { Failure } from '../../protocol/answers.ts';
 import type { Clock } from './clock.ts';
 import { asParleyError, failed, isAboutToken, ParleyError } from './errors.ts';
 import type { Tokens } from './token.ts';
@@ -10,6 +10,8 @@ export type HttpOptions = {
   /** After which it fails with `TIMEOUT`, in milliseconds; of a stream, until its head. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** What sends it, in place of the platform's fetch. */
+  fetch?: typeof fetch;
 };
 
 /** The server's HTTP with the client's token: renewed once when it is refused, errors as ParleyError. */
@@ -18,16 +20,6 @@ export type Http = {
   json<T>(method: string, path: string, body?: unknown, options?: HttpOptions): Promise<T>;
   /** An answer that is read as it comes. Nothing but `signal` ends the reading. */
   open(path: string, options?: HttpOptions): Promise<Response>;
-};
-
-/** What an answer without Parley's own body says: a proxy's page. Of anything else the outcome is unknown. */
-const CODES: Record<number, Code> = {
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  413: 'TOO_LARGE',
-  429: 'RATE_LIMITED',
-  503: 'OVERLOADED',
 };
 
 /** The path of a conversation and what is below it. */
@@ -55,7 +47,7 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
         end();
       });
       try {
-        const response = await fetch(url + asked, {
+        const response = await (options.fetch ?? fetch)(url + asked, {
           method,
           headers: {
             authorization: `Bearer ${token}`,
@@ -69,7 +61,7 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
         // The error's body belongs to the time that the answer may take; a stream's does not.
         return response.ok ? response : await refused(response);
       } catch (error) {
-        if (late) throw new ParleyError('TIMEOUT', `no answer to ${method} ${path} within ${ms} ms`);
+        if (late) throw new ParleyError('TIMEOUT', path);
         throw asParleyError(error);
       } finally {
         cancel();
@@ -100,16 +92,14 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
 }
 
 async function refused(response: Response): Promise<never> {
-  const after = Number(response.headers.get('retry-after')) * 1000 || undefined;
-  let body: unknown;
-  try {
-    body = await response.json();
-  } catch {
-    // Not ours.
-  }
-  if (body && typeof body === 'object' && 'code' in body) {
-    const failure = body as Parameters<typeof failed>[0];
-    throw failed(after === undefined ? failure : { retryMs: after, ...failure });
-  }
-  throw new ParleyError(CODES[response.status] ?? 'NETWORK', `answered ${response.status}`, after);
+  const { status, headers } = response;
+  const after = Number(headers.get('retry-after')) * 1000 || undefined;
+  const body = (await response.json().catch(() => undefined)) as Failure | undefined;
+  if (body?.code) throw failed({ retryMs: after as number, ...body });
+  // A proxy's page: whether the server did anything is not known.
+  throw new ParleyError(
+    status === 401 ? 'UNAUTHENTICATED' : status === 429 ? 'RATE_LIMITED' : 'NETWORK',
+    `${status}`,
+    after,
+  );
 }

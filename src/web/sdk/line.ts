@@ -1,10 +1,11 @@
 import type { Results, Welcome } from '../../protocol/answers.ts';
-import type { Changes, Sync } from '../../protocol/catching-up.ts';
+import type { Changes } from '../../protocol/catching-up.ts';
 import type { Request } from '../../protocol/commands.ts';
 import type { Event } from '../../protocol/events.ts';
-import type { Verdict } from './backoff.ts';
+import type { Verdict, verdictOfClose, verdictOfError } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Http } from './http.ts';
+import type { asParleyError } from './errors.ts';
+import type { Http, pathOf } from './http.ts';
 import type { Tokens } from './token.ts';
 
 type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
@@ -17,7 +18,7 @@ export type Ask = <Type extends keyof Results>(
 ) => Promise<Results[Type]>;
 
 /** How a line begins: a socket's `welcome`, or what a stream or polling can tell of it. */
-export type Greeting = Changes & Pick<Welcome, 'user' | 'limits' | 'ticket'> & { synced?: Record<string, Sync> };
+export type Greeting = Changes & Pick<Welcome, 'user'> & Partial<Pick<Welcome, 'limits' | 'ticket' | 'synced'>>;
 
 /** What this client wants to hear beyond its own conversations; a new line is told them anew. */
 export type Wishes = {
@@ -41,7 +42,16 @@ export type LineHandlers = {
   closed(verdict: Verdict): void;
 };
 
+/** What the fall-backs share with the rest: handed to them, so that they are chunks of their own and share none. */
+export type Kit = {
+  pathOf: typeof pathOf;
+  verdictOfClose: typeof verdictOfClose;
+  verdictOfError: typeof verdictOfError;
+  asParleyError: typeof asParleyError;
+};
+
 export type LineOptions = {
+  kit: Kit;
   url: string;
   tokens: Tokens;
   http: Http;

@@ -7,24 +7,24 @@ import type { ClientCode, ParleyError } from './errors.ts';
 export type Target = { conversationId: string } | { to: To };
 
 /** Why a message failed, or why it has to wait. */
-export type Reason = { code: ClientCode; message: string; details?: Record<string, unknown> };
+type Reason = { code: ClientCode; message: string; details?: Record<string, unknown> | undefined };
 
 /** A message that is not acknowledged yet. Its id is the message's, so that it is never stored twice. */
 export type OutboxItem = {
   readonly id: string;
   readonly target: Target;
   readonly draft: Draft;
-  readonly ifSeq?: number;
+  readonly ifSeq?: number | undefined;
   readonly createdAt: number;
   /** `failed`: it stays, with its reason, until `retry` or `discard`. `sent` and `discarded` are told once. */
   readonly state: 'queued' | 'sending' | 'failed' | 'sent' | 'discarded';
-  readonly error?: Reason;
+  readonly error?: Reason | undefined;
   /** When it is tried again by itself, in milliseconds since 1970. */
-  readonly retryAt?: number;
+  readonly retryAt?: number | undefined;
   /** While its files are uploaded: how much of them is, from 0 to 1. */
-  readonly progress?: number;
+  readonly progress?: number | undefined;
   /** Once sent. */
-  readonly message?: Message;
+  readonly message?: Message | undefined;
 };
 
 /** What is kept of an unsent message over a reload. */
@@ -57,8 +57,8 @@ export type Unsent = Kept & {
 /** As a new one, or as one that was taken over: as it failed, or as one whose files went with the page, or waiting. */
 export function unsent(kept: Kept, files: readonly Blob[] = []): Unsent {
   const lost = kept.missing > files.length;
-  const reason: Reason = { code: 'ATTACHMENT_GONE', message: 'the page closed before the file was uploaded' };
-  const error = kept.error ?? (lost ? reason : undefined);
+  const error =
+    kept.error ?? (lost ? { code: 'ATTACHMENT_GONE' as const, message: 'the page closed first' } : undefined);
   return {
     ...kept,
     error,
@@ -72,10 +72,7 @@ export function unsent(kept: Kept, files: readonly Blob[] = []): Unsent {
   };
 }
 
-/** As the page sees it. */
+/** As the page sees it: a copy, which a later step of it does not change. */
 export function viewOf(item: Unsent, message?: Message): OutboxItem {
-  const { id, target, draft, ifSeq, createdAt, state, error, retryAt, progress } = item;
-  const always = { id, target, draft, createdAt, state };
-  const rest = Object.entries({ ifSeq, error, retryAt, progress, message }).filter(([, value]) => value !== undefined);
-  return { ...always, ...Object.fromEntries(rest) };
+  return { ...item, message } as OutboxItem;
 }

@@ -11,7 +11,11 @@ export type Outbox = {
   /** What is not acknowledged yet, in the order of sending. */
   list(target?: Target): OutboxItem[];
   /** Keeps it and sends it when its turn comes. The promise settles with the acknowledgement or the failure. */
-  add(target: Target, draft: Draft, options?: { ifSeq?: number; files?: readonly Blob[] }): Promise<Message>;
+  add(
+    target: Target,
+    draft: Draft,
+    options?: { ifSeq?: number | undefined; files?: readonly Blob[] },
+  ): Promise<Message>;
   /** Sends a failed one again, with the same id. */
   retry(id: string): Promise<Message>;
   /** Takes one back. One that was under way may have arrived all the same. */
@@ -163,7 +167,7 @@ export function createOutbox(options: {
   function refused(item: Unsent, error: ParleyError): void {
     const { code, message, retryMs, details } = error;
     item.tries++;
-    item.error = details ? { code, message, details } : { code, message };
+    item.error = { code, message, details };
     item.progress = undefined;
     const uploadAgain = code === 'ATTACHMENT_GONE' && item.files.length > 0 && item.tries === 1;
     if (uploadAgain) item.missing = item.files.length;
@@ -190,7 +194,7 @@ export function createOutbox(options: {
     drop(item);
     item.state = 'discarded';
     tell(item);
-    for (const { reject } of item.waiters) reject(new ParleyError('DISCARDED', 'it was taken back'));
+    for (const { reject } of item.waiters) reject(new ParleyError('DISCARDED'));
     pump();
   }
 
@@ -271,7 +275,7 @@ export function createOutbox(options: {
       for (const cancel of timers.values()) cancel();
       keeper.close();
       for (const item of items.values()) {
-        for (const { reject } of item.waiters.splice(0)) reject(new ParleyError('STOPPED', 'kept for the next client'));
+        for (const { reject } of item.waiters.splice(0)) reject(new ParleyError('STOPPED'));
       }
     },
   };

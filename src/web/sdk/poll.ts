@@ -1,8 +1,6 @@
 import type { Ticket } from '../../protocol/answers.ts';
 import type { Changes } from '../../protocol/catching-up.ts';
 import type { Me } from '../../protocol/person.ts';
-import { verdictOfError } from './backoff.ts';
-import { asParleyError } from './errors.ts';
 import type { Greeting, Line, LineOptions } from './line.ts';
 import { callsOverHttp } from './rest.ts';
 
@@ -14,10 +12,10 @@ const SLACK_MS = 10_000;
  * Hears by asking `GET /v1/changes` again and again, where not even a stream comes through. It brings conversations as
  * they are; their messages follow by sync. Typing, presence and streamed text are not heard.
  */
-export function openPolling({ clock, http, held, openMs, answerMs, handlers }: LineOptions): Line {
+export function openPolling({ kit, clock, http, held, openMs, answerMs, handlers }: LineOptions): Line {
   let over = false;
   const abort = new AbortController();
-  const call = callsOverHttp(http, (asked, results) => handlers.answered(asked, results, true));
+  const call = callsOverHttp(http, kit, (asked, results) => handlers.answered(asked, results, true));
 
   const changes = (wait: number, timeoutMs: number) => {
     const query = { cursor: held().cursor, wait };
@@ -30,12 +28,14 @@ export function openPolling({ clock, http, held, openMs, answerMs, handlers }: L
       const get = <T>(path: string) => http.json<T>('GET', path, undefined, options);
       const [user, config, ticket, first] = await Promise.all([
         get<Me>('/v1/me'),
-        get<Pick<Greeting, 'limits'>>('/v1/widget/config'),
-        get<Ticket>('/v1/me/ticket'),
+        // Without these two it can be heard and written all the same.
+        get<Pick<Greeting, 'limits'>>('/v1/widget/config').catch(() => undefined),
+        get<Ticket>('/v1/me/ticket').catch(() => undefined),
         changes(0, openMs),
       ]);
       if (over) return;
-      handlers.welcome({ ...first, user, ticket, limits: config.limits });
+      const { limits } = config ?? {};
+      handlers.welcome({ ...first, user, ...(ticket ? { ticket } : {}), ...(limits ? { limits } : {}) });
       while (!over) {
         const startedAt = clock.now();
         const page = await changes(WAIT_S, WAIT_S * 1000 + SLACK_MS);
@@ -47,8 +47,8 @@ export function openPolling({ clock, http, held, openMs, answerMs, handlers }: L
     } catch (error) {
       if (over) return;
       over = true;
-      const { code, retryMs } = asParleyError(error);
-      const verdict = verdictOfError(code, retryMs);
+      const { code, retryMs } = kit.asParleyError(error);
+      const verdict = kit.verdictOfError(code, retryMs);
       handlers.closed(verdict.token ? { again: 'never', code } : verdict);
     }
   }

@@ -33,7 +33,7 @@ export function createRequests(
         send({ ...asked, id });
         const cancel = clock.after(timeoutMs, () => {
           open.delete(id);
-          reject(new ParleyError('TIMEOUT', `no answer to ${asked.type} within ${timeoutMs} ms`));
+          reject(new ParleyError('TIMEOUT', asked.type));
         });
         open.set(id, { asked, resolve, reject, cancel });
       });

@@ -2,20 +2,24 @@ import type { Results } from '../../protocol/answers.ts';
 import type { Sync } from '../../protocol/catching-up.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Presence } from '../../protocol/presence.ts';
-import { ParleyError } from './errors.ts';
-import { type Http, pathOf } from './http.ts';
-import type { Ask, Asked } from './line.ts';
+import type { Http } from './http.ts';
+import type { Ask, Asked, Kit } from './line.ts';
 
 /** A socket's requests as HTTP, for lines that only hear. What has no route is a wish of the stream (line.ts). */
-export function callsOverHttp(http: Http, answered: (asked: Asked, results: unknown) => void): Ask {
+export function callsOverHttp(http: Http, kit: Kit, answered: (asked: Asked, results: unknown) => void): Ask {
   return (async (asked: Asked, timeoutMs?: number) => {
-    const results = await callOverHttp(http, asked, timeoutMs);
+    const results = await callOverHttp(http, kit, asked, timeoutMs);
     answered(asked, results);
     return results;
   }) as Ask;
 }
 
-async function callOverHttp(http: Http, asked: Asked, timeoutMs?: number): Promise<Results[keyof Results]> {
+async function callOverHttp(
+  http: Http,
+  { pathOf }: Kit,
+  asked: Asked,
+  timeoutMs?: number,
+): Promise<Results[keyof Results]> {
   const options = timeoutMs === undefined ? {} : { timeoutMs };
   const id = 'conversationId' in asked ? asked.conversationId : '';
   const messagePath = 'messageId' in asked ? pathOf(id, `/messages/${encodeURIComponent(asked.messageId)}`) : '';
@@ -58,6 +62,6 @@ async function callOverHttp(http: Http, asked: Asked, timeoutMs?: number): Promi
         : { users: [] };
     }
     default:
-      throw new ParleyError('UNKNOWN_TYPE', `${asked.type} needs a socket`);
+      throw new Error(`${asked.type} needs a socket`);
   }
 }

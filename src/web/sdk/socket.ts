@@ -22,7 +22,7 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
   const requests = createRequests(
     clock,
     (frame) => {
-      if (over || socket?.readyState !== 1) throw new ParleyError('NETWORK', 'the line is not open');
+      if (over || socket?.readyState !== 1) throw new ParleyError('NETWORK');
       socket.send(JSON.stringify(frame));
     },
     (asked, results) => {
@@ -47,7 +47,7 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
     } catch {
       // It never opened.
     }
-    requests.failAll(new ParleyError('NETWORK', 'the line was lost'));
+    requests.failAll(new ParleyError('NETWORK'));
     if (verdict) handlers.closed(verdict);
   }
 
@@ -95,15 +95,8 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
   async function hello(token: string): Promise<void> {
     try {
       const { cursor, revs } = held();
-      await requests.call(
-        {
-          type: 'hello',
-          token,
-          ...(cursor === undefined ? {} : { cursor, ...(revs ? { revs } : {}) }),
-          ...(wishes.inbox ? { inbox: true } : {}),
-        },
-        openMs,
-      );
+      // What is undefined does not get into the frame.
+      await requests.call({ type: 'hello', token, cursor, revs, inbox: wishes.inbox || undefined } as Asked, openMs);
     } catch (error) {
       const { code, retryMs } = error as ParleyError;
       end(farewell ?? verdictOfError(code, retryMs));

@@ -1,7 +1,6 @@
 import type { StreamWelcome } from '../../protocol/answers.ts';
 import type { Event } from '../../protocol/events.ts';
-import { type Verdict, verdictOfClose, verdictOfError } from './backoff.ts';
-import { asParleyError } from './errors.ts';
+import type { Verdict } from './backoff.ts';
 import { createEventReader, type StreamEvent } from './event-stream.ts';
 import type { Line, LineOptions } from './line.ts';
 import { callsOverHttp } from './rest.ts';
@@ -13,13 +12,13 @@ const GATHER_MS = 100;
  * Hears by Server-Sent Events and asks by HTTP, where WebSockets are blocked. Read by fetch: an EventSource sends no
  * Authorization header. Inbox, views and watched presence are in its address, so a change of them opens it anew.
  */
-export function openStream({ clock, http, wishes, held, openMs, answerMs, handlers }: LineOptions): Line {
+export function openStream({ kit, clock, http, wishes, held, openMs, answerMs, handlers }: LineOptions): Line {
   let over = false;
   let current: AbortController | undefined;
   let cancelSilence = () => {};
   let cancelGather = () => {};
   let farewell: Verdict | undefined;
-  const call = callsOverHttp(http, (asked, results) => handlers.answered(asked, results, true));
+  const call = callsOverHttp(http, kit, (asked, results) => handlers.answered(asked, results, true));
 
   function end(verdict: Verdict | undefined): void {
     if (over) return;
@@ -48,7 +47,7 @@ export function openStream({ clock, http, wishes, held, openMs, answerMs, handle
         if (event.type === 'welcome') {
           heartbeatMs = event.heartbeatMs;
           handlers.welcome(event);
-        } else if (event.type === 'bye') farewell = verdictOfClose(event.code, `${event.retryMs}`);
+        } else if (event.type === 'bye') farewell = kit.verdictOfClose(event.code, `${event.retryMs}`);
         else handlers.event(event);
       }
       if (id) handlers.cursor(id);
@@ -78,8 +77,8 @@ export function openStream({ clock, http, wishes, held, openMs, answerMs, handle
       }
     } catch (error) {
       if (isOver()) return;
-      const { code, retryMs } = asParleyError(error);
-      const verdict = verdictOfError(code, retryMs);
+      const { code, retryMs } = kit.asParleyError(error);
+      const verdict = kit.verdictOfError(code, retryMs);
       // Its token was renewed already, in vain.
       end(farewell ?? (verdict.token ? { again: 'never', code } : verdict));
     }

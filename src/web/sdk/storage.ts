@@ -22,8 +22,6 @@ export function memoryStorage(): Storage {
 }
 
 type WebStorage = {
-  readonly length: number;
-  key(index: number): string | null;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
@@ -43,7 +41,7 @@ export function defaultStorage(): Storage {
       get: (key) => web.getItem(key),
       set: (key, value) => web.setItem(key, value),
       remove: (key) => web.removeItem(key),
-      keys: () => Array.from({ length: web.length }, (_, i) => web.key(i) as string),
+      keys: () => Object.keys(web),
       persistent: true,
     };
   } catch {

@@ -64,7 +64,7 @@ export function newStore(): Store {
 }
 
 /** The highest rev known of a thread's conversation, from any copy. */
-export function knownRev(store: Store, threadId: string): number {
+function knownRev(store: Store, threadId: string): number {
   const parent = store.parents.get(threadId);
   if (parent !== undefined) return store.conversations.get(parent)?.team?.rev ?? 0;
   return store.conversations.get(threadId)?.rev ?? 0;

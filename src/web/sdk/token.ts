@@ -1,5 +1,4 @@
 import type { TokenReason } from './backoff.ts';
-import type { Clock } from './clock.ts';
 import { ParleyError } from './errors.ts';
 
 /**
@@ -34,7 +33,7 @@ export function createTokens(token: string | undefined, getToken: GetToken | und
     // After another role the same token is good again; a refused one stays refused. An expired one that comes again
     // may come of a cache that takes a moment: it is asked for again, unless nobody can be asked.
     const dead = got === refused && (reason === 'UNAUTHENTICATED' || (!getToken && reason !== 'AUTH_CHANGED'));
-    if (!got || (reason && dead)) throw new ParleyError(codeOf(reason), 'there is no token');
+    if (!got || (reason && dead)) throw new ParleyError(codeOf(reason));
     current = got;
     return got;
   }
@@ -57,22 +56,4 @@ export function createTokens(token: string | undefined, getToken: GetToken | und
 
 function codeOf(reason: TokenReason | undefined) {
   return reason === undefined || reason === 'AUTH_CHANGED' ? 'UNAUTHENTICATED' : reason;
-}
-
-/**
- * Calls `renew` a minute before a token ends, when it is a JWT that says so.
- *
- * @returns what ends it
- */
-export function beforeExpiry(token: string, clock: Clock, renew: () => void): () => void {
-  try {
-    const part = (token.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/');
-    const { exp } = JSON.parse(atob(part)) as { exp?: unknown };
-    if (typeof exp !== 'number') return () => {};
-    const ms = exp * 1000 - clock.now() - 60_000;
-    // A timer holds 2^31 ms; a token that lives longer has a line that ends before.
-    return ms > 0 && ms < 2 ** 31 ? clock.after(ms, renew) : () => {};
-  } catch {
-    return () => {};
-  }
 }

@@ -59,7 +59,7 @@ export function createOwnTyping(
   };
 }
 
-export type Typist = { user: Person; text?: string };
+export type Typist = { user: Person; text: string | undefined };
 
 /** Who else is typing where. */
 export type Typists = {
@@ -83,15 +83,14 @@ export function createTypists(clock: Clock, changed: (conversationId: string) =>
   }
 
   return {
-    list: (id) =>
-      [...(all.get(id)?.values() ?? [])].map(({ user, text }) => (text === undefined ? { user } : { user, text })),
+    list: (id) => [...(all.get(id)?.values() ?? [])].map(({ user, text }) => ({ user, text })),
     take({ conversationId: id, user, on, text }) {
       if (!on) return end(id, user.id);
       const here = all.get(id) ?? new Map();
       all.set(id, here);
       here.get(user.id)?.cancel();
       const cancel = clock.after(LIFE_MS, () => end(id, user.id));
-      here.set(user.id, { user, cancel, ...(text === undefined ? {} : { text }) });
+      here.set(user.id, { user, text, cancel });
       changed(id);
     },
     ended(id, userId) {

@@ -1,15 +1,11 @@
-import type { Attachment } from '../../protocol/attachment.ts';
-import { asParleyError, failed, isAboutToken, ParleyError } from './errors.ts';
-import type { Http } from './http.ts';
-import type { Tokens } from './token.ts';
+/** How long one may take, in milliseconds: a large file on a slow line takes what it takes. */
+export const UPLOAD_MS = 600_000;
 
-/** Uploading has no time limit but this silence, in milliseconds: a large file on a slow line takes what it takes. */
-const UPLOAD_MS = 600_000;
-
-type Request = {
+type Browser = new () => {
   open(method: string, url: string): void;
   setRequestHeader(name: string, value: string): void;
-  send(body: FormData): void;
+  send(body: unknown): void;
+  abort(): void;
   readonly status: number;
   readonly responseText: string;
   readonly upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null };
@@ -17,42 +13,28 @@ type Request = {
   onerror: (() => void) | null;
 };
 
-/** Stores a file on the server. Its progress can be told in browsers alone: fetch tells none. */
-export async function uploadFile(
-  url: string,
-  http: Http,
-  tokens: Tokens,
-  file: Blob,
-  progress?: (part: number) => void,
-): Promise<Attachment> {
-  const Browser = (globalThis as unknown as { XMLHttpRequest?: new () => Request }).XMLHttpRequest;
+export function formOf(file: Blob): FormData {
   const form = new FormData();
   form.append('file', file, (file as { name?: string }).name ?? 'file');
-  if (!progress || !Browser) return http.json('POST', '/v1/attachments', form, { timeoutMs: UPLOAD_MS });
-  const send = (token: string) =>
-    new Promise<Attachment>((resolve, reject) => {
-      const request = new Browser();
-      request.open('POST', `${url}/v1/attachments`);
-      request.setRequestHeader('authorization', `Bearer ${token}`);
+  return form;
+}
+
+/** A fetch that tells how much of the body has left, where the browser can tell; fetch itself tells nothing. */
+export function fetchWithProgress(progress: (part: number) => void): typeof fetch {
+  const Request = (globalThis as unknown as { XMLHttpRequest?: Browser }).XMLHttpRequest;
+  if (!Request) return fetch;
+  return (url, { method = 'GET', headers = {}, body, signal } = {}) =>
+    new Promise((resolve, reject) => {
+      const request = new Request();
+      request.open(method, `${url}`);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value as string);
       request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
-      request.onerror = () => reject(new ParleyError('NETWORK', 'the upload broke off'));
-      request.onload = () => {
-        try {
-          const body = JSON.parse(request.responseText);
-          if (request.status < 300) resolve(body);
-          else reject(failed(body));
-        } catch (error) {
-          reject(asParleyError(error));
-        }
-      };
-      request.send(form);
+      request.onerror = () => reject(new TypeError('the upload broke off'));
+      request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+      signal?.addEventListener('abort', () => {
+        request.abort();
+        reject(new TypeError('the upload was ended'));
+      });
+      request.send(body);
     });
-  const token = await tokens.get();
-  try {
-    return await send(token);
-  } catch (error) {
-    const { code } = asParleyError(error);
-    if (!isAboutToken(code)) throw error;
-    return send(await tokens.renew(token, code));
-  }
 }

@@ -171,3 +171,92 @@ for (const { name, caller, http } of kinds) {
     t.ok(compared > 400, `compared ${compared} threads`);
   });
 }
+
+/** What the random runs found once, kept as it shrank. */
+const found: { name: string; http: boolean; opened: string[]; run: Step['run'][] }[] = [
+  {
+    name: 'a bulk change right behind the answer of a sync',
+    http: false,
+    opened: ['c2'],
+    run: [(r) => r.server.bulk('c2', 'new')],
+  },
+  {
+    name: 'a mark of one’s own while the conversation is being asked for',
+    http: true,
+    opened: [],
+    run: [(r) => r.server.write('c1', other, 'a'), (r) => r.deliver(1), (r) => r.server.read('c1', 'me', 1)],
+  },
+  {
+    name: 'a message while the conversation is being asked for',
+    http: false,
+    opened: [],
+    run: [
+      (r) => r.server.write('c1', other, 'a'),
+      (r) => r.deliver(1),
+      (r) => r.server.write('c1', other, 'b'),
+      (r) => r.deliver(1),
+      (r) => r.deliverLate(0),
+    ],
+  },
+  {
+    name: 'streamed text while a sync is under way',
+    http: true,
+    opened: ['c2'],
+    run: [(r) => r.server.stream('c2', 'a'), (r) => r.server.stream('c2', 'b')],
+  },
+  {
+    name: 'streamed text that went with its line',
+    http: true,
+    opened: ['c1'],
+    run: [
+      (r) => r.server.stream('c1', 'a'),
+      (r) => r.deliver(1),
+      (r) => r.server.stream('c1', 'b'),
+      (r) => r.lose(),
+      (r) => r.server.write('c2', other, 'x'),
+    ],
+  },
+  {
+    name: 'a conversation taken away while an older answer with it is on its way',
+    http: true,
+    opened: [],
+    run: [(r) => r.list(), (r) => r.server.remove('c1'), (r) => r.deliver(9)],
+  },
+  {
+    name: 'the same without a line, and a reset on coming back',
+    http: false,
+    opened: [],
+    run: [(r) => r.restore('c1'), (r) => r.list(), (r) => r.server.remove('c1')],
+  },
+  {
+    name: 'people of an epoch that is no more',
+    http: false,
+    opened: ['c3'],
+    run: [(r) => r.server.come('c3', 0), (r) => r.deliver(2), (r) => r.restore('c3')],
+  },
+  {
+    name: 'a count that is ahead of the mark that it has',
+    http: false,
+    opened: [],
+    run: [
+      (r) => r.server.come('c3', 0),
+      (r) => r.server.read('c3', 'me', 1),
+      (r) => r.server.stream('c3', 'a'),
+      (r) => r.list(),
+      (r) => r.deliverLate(2),
+    ],
+  },
+];
+for (const { name, http, opened, run } of found) {
+  for (const caller of [me, agentMe]) {
+    t.test(`${caller.role}: ${name}`, async (t) => {
+      const reader = new Reader(caller, http);
+      for (const kind of ['support', 'direct', 'room'] as const) reader.server.make(kind);
+      reader.connect();
+      await reader.deliver(1);
+      for (const id of opened) open(reader, id);
+      for (const step of run) await step(reader);
+      await t.resolves(check(reader));
+    });
+  }
+}

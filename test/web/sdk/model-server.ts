@@ -1,6 +1,6 @@
 import type { Changes, History, Sync } from '../../../src/protocol/catching-up.ts';
 import type { Conversation } from '../../../src/protocol/conversation.ts';
-import type { DurableEvent, Event } from '../../../src/protocol/events.ts';
+import type { Event } from '../../../src/protocol/events.ts';
 import type { Message } from '../../../src/protocol/message.ts';
 import type { Participant } from '../../../src/protocol/participant.ts';
 import type { Me, Person } from '../../../src/protocol/person.ts';
@@ -15,7 +15,7 @@ const CHANGES_MOST = 4;
 export const me: Me = { id: 'me', name: 'Me', role: 'user', anonymous: false, fields: {} };
 export const agentMe: Me = { ...me, role: 'agent' };
 export const other: Person = { id: 'other', name: 'Other', role: 'user' };
-export const bot: Person = { id: 'bot', name: 'Bot', role: 'bot' };
+const bot: Person = { id: 'bot', name: 'Bot', role: 'bot' };
 
 type Model = {
   id: string;
@@ -448,5 +448,3 @@ export class ModelServer {
     return structuredClone({ epoch: this.epoch, rev: model.rev, items });
   }
 }
-
-export type { DurableEvent };
