@@ -92,6 +92,9 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     const hub = new Hub(onError);
     const chat = createChat({ store, hub, config, secret, jwt: jwtOf(app), hostKeys, now, version, onError });
     let draining = false;
+    app.addHook('preClose', async () => {
+      draining = true;
+    });
     await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
     await app.register(async (api) => {
@@ -111,9 +114,6 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(presence, { chat });
     });
 
-    app.addHook('preClose', async () => {
-      draining = true;
-    });
     app.addHook('onClose', async () => {
       chat.live.stop();
       await store.close();

@@ -1,35 +1,46 @@
 /**
  * Who follows what in this process. The hub knows lines, users and keys, and no rule: who may hear an event is said
- * by `chat/`. Lines written to while a batch is published are corked until its end.
+ * by `chat/`. Lines written to while a batch is published are corked until its end. A line that throws is gone from
+ * there on: nobody else misses anything for it.
  */
+import { closeCodes } from '../protocol/close-codes.ts';
 import type { Frame } from './frame.ts';
-import type { Line } from './line.ts';
+import { type Line, NOTHING } from './line.ts';
 
 const NOBODY: ReadonlySet<Line> = new Set();
+const NO_LINES: readonly Line[] = [];
 
 export class Hub {
   private readonly lines = new Map<number, Line>();
-  private readonly users = new Map<number, Set<Line>>();
+  /** Nearly everybody has one line: a list of one weighs a fifth of a set. */
+  private readonly users = new Map<number, readonly Line[]>();
   private readonly views = new Map<number, Set<Line>>();
   private readonly rooms = new Map<number, Set<Line>>();
   private readonly inboxes = new Set<Line>();
   private corked: Set<Line> | null = null;
+  private readonly onError: (error: unknown) => void;
   /** Position up to which everything was published to the lines. */
   position = 0;
 
+  constructor(onError: (error: unknown) => void = () => {}) {
+    this.onError = onError;
+  }
+
   add(line: Line): void {
     this.lines.set(line.id, line);
-    join(this.users, line.user, line);
+    this.users.set(line.user, [...this.ofUser(line.user), line]);
   }
 
   /** Forgets a line and all that it followed. */
   remove(line: Line): void {
     this.lines.delete(line.id);
-    part(this.users, line.user, line);
+    const others = this.ofUser(line.user).filter((other) => other !== line);
+    if (others.length > 0) this.users.set(line.user, others);
+    else this.users.delete(line.user);
     for (const conversation of line.viewing) part(this.views, conversation, line);
     for (const room of line.rooms) part(this.rooms, room, line);
-    line.viewing.clear();
-    line.rooms.clear();
+    line.viewing = NOTHING;
+    line.rooms = NOTHING;
     this.inboxes.delete(line);
   }
 
@@ -45,8 +56,8 @@ export class Hub {
     return this.lines.values();
   }
 
-  ofUser(user: number): ReadonlySet<Line> {
-    return this.users.get(user) ?? NOBODY;
+  ofUser(user: number): readonly Line[] {
+    return this.users.get(user) ?? NO_LINES;
   }
 
   viewersOf(conversation: number): ReadonlySet<Line> {
@@ -63,10 +74,10 @@ export class Hub {
 
   view(line: Line, conversation: number, viewing: boolean): void {
     if (viewing) {
-      line.viewing.add(conversation);
+      line.viewing = new Set(line.viewing).add(conversation);
       join(this.views, conversation, line);
     } else {
-      line.viewing.delete(conversation);
+      line.viewing = without(line.viewing, conversation);
       part(this.views, conversation, line);
     }
   }
@@ -78,19 +89,38 @@ export class Hub {
   }
 
   enterRoom(line: Line, conversation: number): void {
-    line.rooms.add(conversation);
+    line.rooms = new Set(line.rooms).add(conversation);
     join(this.rooms, conversation, line);
   }
 
   leaveRoom(line: Line, conversation: number): void {
-    line.rooms.delete(conversation);
+    line.rooms = without(line.rooms, conversation);
     part(this.rooms, conversation, line);
   }
 
   deliver(line: Line, frame: Frame): void {
     if (!this.lines.has(line.id)) return;
-    this.cork(line);
-    line.deliver(frame);
+    try {
+      this.cork(line);
+      line.deliver(frame);
+    } catch (error) {
+      this.failed(line, error);
+    }
+  }
+
+  /** Ends a line: it hears nothing more, whatever becomes of its close. */
+  dismiss(line: Line, code: number): void {
+    this.remove(line);
+    try {
+      line.end(code, 0);
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private failed(line: Line, error: unknown): void {
+    this.onError(error);
+    this.dismiss(line, closeCodes.SLOW);
   }
 
   /** Gathers what is written to `line` until the end of the batch, if one is being published. */
@@ -108,9 +138,25 @@ export class Hub {
     } finally {
       const corked = this.corked;
       this.corked = null;
-      for (const line of corked) line.uncork();
+      for (const line of corked) this.uncork(line);
     }
   }
+
+  private uncork(line: Line): void {
+    try {
+      line.uncork();
+    } catch (error) {
+      this.failed(line, error);
+    }
+  }
+}
+
+/** The set itself where the key is not in it. */
+function without(keys: ReadonlySet<number>, key: number): ReadonlySet<number> {
+  if (!keys.has(key)) return keys;
+  const others = new Set(keys);
+  others.delete(key);
+  return others.size > 0 ? others : NOTHING;
 }
 
 function join(map: Map<number, Set<Line>>, key: number, line: Line): void {

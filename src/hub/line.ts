@@ -24,6 +24,9 @@ export interface LineOwner {
   session: number | null;
 }
 
+/** Most lines view nothing and are in no room: they share this. */
+export const NOTHING: ReadonlySet<number> = new Set();
+
 let last = 0;
 
 export class Line {
@@ -35,9 +38,9 @@ export class Line {
   /** Hears all support conversations that its role may read. */
   inbox = false;
   /** Keys of the conversations open before the person's eyes. */
-  readonly viewing = new Set<number>();
+  viewing = NOTHING;
   /** Keys of the rooms it hears. */
-  readonly rooms = new Set<number>();
+  rooms = NOTHING;
   private readonly outlet: Outlet;
   private held: Frame[] | null = null;
 

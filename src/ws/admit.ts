@@ -5,7 +5,7 @@ import { Refusal } from '../protocol/refusal.ts';
 import type { Admission, Place } from './admission.ts';
 
 /** When whoever is one too many may come back. */
-export const TOO_MANY_RETRY_MS = 10_000;
+const TOO_MANY_RETRY_MS = 10_000;
 
 /** Takes a place; the caller gives it back when the line's end is gone. Throws a `Refusal` where there is none. */
 export function takePlace(request: FastifyRequest, admission: Admission): Place {

@@ -17,7 +17,7 @@ export interface Runner {
   /** Resolves when it is answered; never rejects. */
   read(request: Request): Promise<void>;
   /** Stops (`true`) and goes on (`false`) reading from the connection. */
-  crowded(crowded: boolean): void;
+  crowd(crowded: boolean): void;
 }
 
 export class CommandQueue {
@@ -85,6 +85,6 @@ export class CommandQueue {
 
   private setCrowded(crowded: boolean): void {
     this.crowded = crowded;
-    this.runner.crowded(crowded);
+    this.runner.crowd(crowded);
   }
 }

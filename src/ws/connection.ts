@@ -1,6 +1,6 @@
 /** A WebSocket's life: before hello, open, over. Frames come in, commands run in their order, answers go out. */
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { UserCaller } from '../chat/caller.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Line } from '../hub/line.ts';
@@ -9,13 +9,14 @@ import type { Request, RequestOf } from '../protocol/commands.ts';
 import { Refusal } from '../protocol/refusal.ts';
 import type { Place } from './admission.ts';
 import { BadFrames } from './bad-frames.ts';
-import { CommandQueue } from './command-queue.ts';
+import { CommandQueue, type Runner } from './command-queue.ts';
 import { type Asking, commandOf, type Talk } from './commands.ts';
 import type { Endable } from './farewell.ts';
-import { FrameRate, type Pace } from './frame-rate.ts';
-import { SocketOutlet } from './outlet.ts';
+import { greet } from './greeting.ts';
+import { type OutletOwner, SocketOutlet } from './outlet.ts';
 import type { Beating, Pulse } from './pulse.ts';
 import { readFrame } from './read-frame.ts';
+import { type Pace, Throttle } from './throttle.ts';
 
 /** What all connections share. */
 export interface ConnectionOptions {
@@ -27,8 +28,8 @@ export interface ConnectionOptions {
   bufferBytes: number;
   /** An absolute deadline: no traffic but hello moves it. */
   helloTimeoutMs: number;
-  /** Whoever is one too many comes back after so long. */
-  tooManyRetryMs: number;
+  /** Told when the socket is closed. */
+  onGone: (connection: Connection) => void;
   onError: (error: unknown) => void;
 }
 
@@ -45,7 +46,26 @@ type State =
   | { name: 'open'; caller: UserCaller; line: Line }
   | { name: 'over' };
 
-export class Connection implements Beating, Endable {
+/** The listeners are the same for all sockets: an idle one shall not carry a set of its own. */
+const connections = new WeakMap<WebSocket, Connection>();
+
+function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
+  connections.get(this)?.take(data as Buffer, binary);
+}
+
+/** A ping is answered by ws itself, and costs as much as a frame. */
+function onSign(this: WebSocket): void {
+  connections.get(this)?.heard();
+}
+
+/** ws has answered a malformed frame with the standard's own close code by then, and closes. */
+function onError(): void {}
+
+function onClose(this: WebSocket): void {
+  connections.get(this)?.gone();
+}
+
+export class Connection implements Beating, Endable, OutletOwner, Runner {
   heardAt = 0;
   private state: State;
   private readonly socket: WebSocket;
@@ -55,10 +75,8 @@ export class Connection implements Beating, Endable {
   private readonly options: ConnectionOptions;
   private readonly outlet: SocketOutlet;
   private readonly queue: CommandQueue;
-  private readonly rate: FrameRate;
+  private readonly throttle: Throttle;
   private bad: BadFrames | null = null;
-  private crowded = false;
-  private slowedDown: NodeJS.Timeout | null = null;
   private stopping = false;
 
   /** Attaches its listeners at once: what comes before a listener is lost, and an error without one ends the process. */
@@ -68,21 +86,17 @@ export class Connection implements Beating, Endable {
     this.ip = from.ip;
     this.userAgent = from.userAgent;
     this.options = options;
-    this.outlet = new SocketOutlet(socket, raw, { bufferBytes: options.bufferBytes, onEnd: () => this.leave() });
-    this.queue = new CommandQueue({
-      reads: (request) => request.type === 'hello' || 'read' in commandOf(request.type),
-      write: (request, answered) => this.write(request, answered),
-      read: (request) => this.read(request),
-      crowded: (crowded) => this.setCrowded(crowded),
-    });
-    this.rate = new FrameRate(options.pace, performance.now());
+    this.outlet = new SocketOutlet(socket, raw, options.bufferBytes, this);
+    this.queue = new CommandQueue(this);
+    this.throttle = new Throttle(socket, options.pace);
     const deadline = setTimeout(() => this.late(), options.helloTimeoutMs).unref();
     this.state = { name: 'before-hello', deadline, late: false, greeting: false, bearer: from.bearer };
-    socket.on('message', (data, binary) => this.take(data as Buffer, binary));
-    socket.on('pong', () => this.heard());
-    // ws has answered a malformed frame with the standard's own close code by then, and closes.
-    socket.on('error', () => {});
-    socket.on('close', () => this.outlet.lost());
+    connections.set(socket, this);
+    socket.on('message', onMessage);
+    socket.on('ping', onSign);
+    socket.on('pong', onSign);
+    socket.on('error', onError);
+    socket.on('close', onClose);
     options.pulse.add(this);
   }
 
@@ -92,7 +106,7 @@ export class Connection implements Beating, Endable {
 
   beat(): void {
     // Whom we do not read, we cannot hear.
-    if (this.socket.isPaused) this.heard();
+    if (this.socket.isPaused) this.heardAt = this.options.pulse.tick;
     this.socket.ping();
   }
 
@@ -112,6 +126,12 @@ export class Connection implements Beating, Endable {
     this.end(closeCodes.RESTART, retryMs);
   }
 
+  gone(): void {
+    this.outlet.lost();
+    this.place.leave();
+    this.options.onGone(this);
+  }
+
   whenGone(): Promise<void> {
     const { socket } = this;
     return new Promise((resolve) => {
@@ -124,24 +144,24 @@ export class Connection implements Beating, Endable {
     this.socket.terminate();
   }
 
-  private heard(): void {
+  /** Something came from the other end, if only a ping. */
+  heard(): void {
     this.heardAt = this.options.pulse.tick;
+    this.throttle.took();
   }
 
   /** An error that got out of here would end the process. */
-  private take(data: Buffer, binary: boolean): void {
+  take(data: Buffer, binary: boolean): void {
     if (this.outlet.ended || this.stopping) return;
     try {
-      this.takeFrame(data, binary, performance.now());
+      this.takeFrame(data, binary);
     } catch (error) {
       this.fail(null, error);
     }
   }
 
-  private takeFrame(data: Buffer, binary: boolean, now: number): void {
+  private takeFrame(data: Buffer, binary: boolean): void {
     this.heard();
-    this.rate.take(now);
-    if (this.slowedDown === null) this.slowDown(now);
     const frame = readFrame(data, binary);
     if (frame.ok) {
       this.queue.add(frame.request);
@@ -149,10 +169,14 @@ export class Connection implements Beating, Endable {
     }
     this.fail(frame.re, frame.refusal);
     this.bad ??= new BadFrames();
-    if (this.bad.add(now)) this.end(closeCodes.BAD_FRAMES);
+    if (this.bad.add(performance.now())) this.end(closeCodes.BAD_FRAMES);
   }
 
-  private write(request: Request, answered: () => void): void {
+  reads({ type }: Request): boolean {
+    return type === 'hello' || 'read' in commandOf(type);
+  }
+
+  write(request: Request, answered: () => void): void {
     const { id } = request;
     const failed = (error: Error) => {
       this.fail(id, error);
@@ -171,7 +195,7 @@ export class Connection implements Beating, Endable {
     }
   }
 
-  private async read(request: Request): Promise<void> {
+  async read(request: Request): Promise<void> {
     try {
       if (request.type === 'hello') return await this.hello(request);
       const command = commandOf(request.type);
@@ -198,39 +222,21 @@ export class Connection implements Beating, Endable {
     if (token === null) throw new Refusal('UNAUTHENTICATED');
     state.greeting = true;
     try {
-      await this.greet(request, token);
+      const greeting = await greet(this.options.chat.live, request, token, this.place, this.outlet);
+      if (greeting.name === 'welcome') {
+        const { caller, line, welcome, release } = greeting;
+        clearTimeout(state.deadline);
+        this.state = { name: 'open', caller, line };
+        this.answer({ re: request.id, ...welcome });
+        release();
+      } else if (greeting.name === 'too-many') {
+        this.fail(request.id, greeting.refusal);
+        this.end(closeCodes.TOO_MANY_SOCKETS, greeting.refusal.retryMs);
+      }
     } finally {
       state.greeting = false;
       if (this.state === state && state.late) this.end(closeCodes.HELLO_LATE);
     }
-  }
-
-  private async greet(request: RequestOf<'hello'>, token: string): Promise<void> {
-    const { live } = this.options.chat;
-    const known = await live.recognise(token);
-    if (this.outlet.ended) return;
-    if (!live.hasRoomFor(known) || !this.place.spoke(known.anonymous)) {
-      const retryMs = this.options.tooManyRetryMs;
-      this.fail(request.id, new Refusal('RATE_LIMITED', { message: 'There are too many open lines.', retryMs }));
-      this.end(closeCodes.TOO_MANY_SOCKETS, retryMs);
-      return;
-    }
-    const { line, caller } = live.follow(known, this.outlet);
-    try {
-      const { welcome, release } = await live.greet(caller, line, request);
-      if (this.outlet.ended) return live.leave(line);
-      this.open(caller, line);
-      this.answer({ re: request.id, ...welcome });
-      release();
-    } catch (error) {
-      live.leave(line);
-      throw error;
-    }
-  }
-
-  private open(caller: UserCaller, line: Line): void {
-    if (this.state.name === 'before-hello') clearTimeout(this.state.deadline);
-    this.state = { name: 'open', caller, line };
   }
 
   private async helloAgain(state: State & { name: 'open' }, request: RequestOf<'hello'>): Promise<void> {
@@ -252,24 +258,8 @@ export class Connection implements Beating, Endable {
     this.answer({ re, type: 'error', ...refusal.toFailure() });
   }
 
-  private setCrowded(crowded: boolean): void {
-    this.crowded = crowded;
-    this.pauseOrResume();
-  }
-
-  /** What was read in one piece is answered, and only then does the line wait: for all of it. */
-  private slowDown(now: number): void {
-    const wait = this.rate.wait(now);
-    this.slowedDown = wait === 0 ? null : setTimeout(() => this.slowDown(performance.now()), wait).unref();
-    this.pauseOrResume();
-  }
-
-  private pauseOrResume(): void {
-    if (this.stopping) return;
-    const wait = this.crowded || this.slowedDown !== null;
-    if (wait === this.socket.isPaused) return;
-    if (wait) this.socket.pause();
-    else this.socket.resume();
+  crowd(crowded: boolean): void {
+    if (!this.stopping) this.throttle.crowd(crowded);
   }
 
   private late(): void {
@@ -283,15 +273,13 @@ export class Connection implements Beating, Endable {
   }
 
   /** Nothing more is written: it hears nothing more, and nothing that waits is begun. */
-  private leave(): void {
+  leave(): void {
     const { state } = this;
     this.state = { name: 'over' };
     if (state.name === 'before-hello') clearTimeout(state.deadline);
     if (state.name === 'open') this.options.chat.live.leave(state.line);
     this.queue.clear();
-    if (this.slowedDown !== null) clearTimeout(this.slowedDown);
     this.options.pulse.remove(this);
-    // The other end's close has to be read.
-    this.socket.resume();
+    this.throttle.end();
   }
 }

@@ -10,24 +10,28 @@ import { closeCodes } from '../protocol/close-codes.ts';
 
 const TEXT = { binary: false } as const;
 
-export interface OutletOptions {
-  /** Bytes that may wait for a client that does not drain. */
-  bufferBytes: number;
-  /** Told once, when nothing more is written but the close. */
-  onEnd: () => void;
+/** Whose outlet it is. */
+export interface OutletOwner {
+  /** Called once, when nothing more is written but the close. */
+  leave(): void;
 }
 
 export class SocketOutlet implements Outlet {
   private readonly socket: WebSocket;
   private readonly raw: Socket;
-  private readonly options: OutletOptions;
+  private readonly bufferBytes: number;
+  private readonly owner: OutletOwner;
   private over = false;
 
-  /** @param raw the TCP or TLS socket beneath `socket` */
-  constructor(socket: WebSocket, raw: Socket, options: OutletOptions) {
+  /**
+   * @param raw the TCP or TLS socket beneath `socket`
+   * @param bufferBytes that may wait for a client that does not drain
+   */
+  constructor(socket: WebSocket, raw: Socket, bufferBytes: number, owner: OutletOwner) {
     this.socket = socket;
     this.raw = raw;
-    this.options = options;
+    this.bufferBytes = bufferBytes;
+    this.owner = owner;
   }
 
   /** Whether `bye` was said, or the socket is gone. */
@@ -47,7 +51,7 @@ export class SocketOutlet implements Outlet {
   /** What waits already is judged, not what comes now: one large answer to a client that drains is no fault of its. */
   private fits(): boolean {
     if (this.over) return false;
-    if (this.socket.bufferedAmount <= this.options.bufferBytes) return true;
+    if (this.socket.bufferedAmount <= this.bufferBytes) return true;
     this.end(closeCodes.SLOW, 0);
     return false;
   }
@@ -67,16 +71,19 @@ export class SocketOutlet implements Outlet {
   end(code: number, retryMs: number): void {
     if (this.over) return;
     this.over = true;
-    this.socket.send(JSON.stringify({ type: 'bye', code, retryMs }));
-    this.socket.close(code, comeBackLater(code) ? String(retryMs) : '');
-    this.options.onEnd();
+    try {
+      this.socket.send(JSON.stringify({ type: 'bye', code, retryMs }));
+      this.socket.close(code, comeBackLater(code) ? String(retryMs) : '');
+    } finally {
+      this.owner.leave();
+    }
   }
 
   /** The socket is gone: nothing can be told any more. */
   lost(): void {
     if (this.over) return;
     this.over = true;
-    this.options.onEnd();
+    this.owner.leave();
   }
 }
 

@@ -8,15 +8,16 @@ import type { Config } from '../config.ts';
 import type { Hub } from '../hub/hub.ts';
 import { SUBPROTOCOL } from '../protocol/limits.ts';
 import { Refusal } from '../protocol/refusal.ts';
-import { Admission, type Place } from './admission.ts';
-import { bearerOf, TOO_MANY_RETRY_MS, takePlace } from './admit.ts';
+import { Admission } from './admission.ts';
+import { bearerOf, takePlace } from './admit.ts';
 import type { Talk } from './commands.ts';
 import { Connection } from './connection.ts';
 import { registerEvents } from './events.ts';
 import { type Endable, sayGoodbye } from './farewell.ts';
-import { paceFor } from './frame-rate.ts';
 import { letGoOfRequest } from './let-go.ts';
 import { Pulse } from './pulse.ts';
+import { paceFor } from './throttle.ts';
+import { Upgrades } from './upgrades.ts';
 
 export interface RealtimeOptions {
   chat: Talk;
@@ -31,13 +32,11 @@ export interface RealtimeOptions {
 const PATH = '/v1/ws';
 /** ws destroys a socket whose other end does not answer a close in that time. */
 const CLOSE_WITHIN_MS = 5_000;
-const REFUSED_WITHIN_MS = 2_000;
 
 async function realtime(app: FastifyInstance, { chat, hub, config, now, random }: RealtimeOptions): Promise<void> {
   const pulse = new Pulse(config.heartbeatMs, now);
   const admission = new Admission(config);
   const lines = new Set<Endable>();
-  const places = new WeakMap<IncomingMessage, Place>();
   const connections = {
     chat,
     hub,
@@ -45,7 +44,7 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
     pace: paceFor(config),
     bufferBytes: config.socketBufferBytes,
     helloTimeoutMs: config.helloTimeoutMs,
-    tooManyRetryMs: TOO_MANY_RETRY_MS,
+    onGone: (connection: Connection) => lines.delete(connection),
     onError: (error: unknown) => app.log.error({ err: error }, 'a command failed'),
   };
 
@@ -61,16 +60,11 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
   await app.register(websocket, { options, preClose: () => sayGoodbye(lines, random) });
   app.addHook('onClose', async () => pulse.stop());
 
-  // A refused upgrade leaves a bare TCP socket that none of Node's timeouts know. It goes with its answer; one that
-  // got no answer of a route goes when it has been still. An opened WebSocket takes its timeout off.
-  const upgrades = new WeakSet<IncomingMessage>();
-  app.server.prependListener('upgrade', (request, socket: Socket) => {
-    upgrades.add(request);
-    socket.setTimeout(REFUSED_WITHIN_MS, destroy);
-  });
-  app.addHook('onResponse', async ({ raw }) => {
-    if (upgrades.has(raw)) raw.socket.destroy();
-  });
+  // A refused upgrade leaves a bare TCP socket that none of Node's timeouts know: it goes with its answer, and one that
+  // got no answer of a route, or no WebSocket of its handshake, a little later.
+  const upgrades = new Upgrades();
+  app.server.prependListener('upgrade', (request: IncomingMessage, socket: Socket) => upgrades.begin(request, socket));
+  app.addHook('onResponse', async ({ raw }) => upgrades.refused(raw));
 
   // Any other route would be upgraded too, past all caps, only to be closed again.
   app.addHook('onRequest', async (request) => {
@@ -79,22 +73,17 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
 
   const admitUpgrade = async (request: FastifyRequest) => {
     if (!request.ws) throw new Refusal('NOT_FOUND', { message: 'This is a WebSocket: it wants to be upgraded to.' });
-    const place = takePlace(request, admission);
-    places.set(request.raw, place);
-    // Not of the WebSocket's: a handshake that fails after this leaves a socket, and no WebSocket.
-    request.raw.socket.once('close', () => place.leave());
+    upgrades.place(request.raw, takePlace(request, admission));
   };
 
   app.get(PATH, { websocket: true, onRequest: admitUpgrade, exposeHeadRoute: false }, (socket, request) => {
-    const { raw } = request;
-    const place = places.get(raw);
-    if (place === undefined) return socket.terminate();
+    const place = upgrades.opened(request.raw);
+    if (place === null) return socket.terminate();
+    const raw = request.raw.socket;
+    letGoOfRequest(socket, raw);
     const userAgent = request.headers['user-agent'] ?? null;
     const from = { ip: request.ip, userAgent, bearer: bearerOf(request) };
-    letGoOfRequest(socket, raw.socket);
-    const connection = new Connection(socket, raw.socket, place, from, connections);
-    lines.add(connection);
-    socket.on('close', () => lines.delete(connection));
+    lines.add(new Connection(socket, raw, place, from, connections));
   });
 
   registerEvents(app, {
@@ -104,10 +93,6 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
     lines,
     bufferBytes: config.socketBufferBytes,
   });
-}
-
-function destroy(this: Socket): void {
-  this.destroy();
 }
 
 /** At the root, not in a scope of its own: its hooks have to see every upgrade, whatever it asks for. */

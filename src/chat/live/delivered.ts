@@ -3,7 +3,7 @@
  * and may be lost.
  */
 
-import { misshapen } from '../../protocol/refusal.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import type { Caller } from '../caller.ts';
 import type { MarkPublication } from '../publication.ts';
 import type { Rows } from '../readings/rows.ts';
@@ -21,26 +21,25 @@ export interface DeliveredOptions {
   announce: (publication: MarkPublication) => void;
 }
 
-export type Delivered = ReturnType<typeof createDelivered>;
-
 export function createDelivered({ rows, threads, unread, announce }: DeliveredOptions) {
   const marks = new Recent<string, number>(KEPT);
 
   return {
-    /** The mark of a participant, keys given; 0 when nothing is known beyond what the row says. */
-    of(conversation: number, user: number): number {
-      return marks.get(`${conversation} ${user}`) ?? 0;
+    /** The mark of a conversation's participant, for the next read mark; 0: nothing is known beyond what is kept. */
+    of(conversationUuid: string, user: number): number {
+      return marks.get(`${conversationUuid} ${user}`) ?? 0;
     },
 
     /** Moves the caller's mark up to `seq`; who has no mark there (the team in support) is answered the same. */
     async mark(caller: Caller, conversationId: string, seq: number): Promise<void> {
       const user = userOnly(caller);
       const { row, main } = threads.find(user, conversationId);
+      if (rows.user.get({ id: user.id })?.blockedAt != null) throw new Refusal('BLOCKED');
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
       if (main.kind === 'room') throw misshapen('conversationId', 'must not be a room: there are no delivered marks');
       const me = threads.participation(user, main.id);
       if (me === null) return;
-      const key = `${main.id} ${user.id}`;
+      const key = `${main.uuid} ${user.id}`;
       const moved = Math.min(seq, main.seq);
       if (moved <= Math.max(me.deliveredSeq, me.readSeq, marks.get(key) ?? 0)) return;
       marks.set(key, moved);

@@ -42,8 +42,6 @@ export interface HelloOptions {
 /** What a client says of itself beside its token. */
 export type Said = Pick<RequestOf<'hello'>, 'cursor' | 'revs' | 'inbox'>;
 
-export type Hello = ReturnType<typeof createHello>;
-
 export function createHello(options: HelloOptions) {
   const { hub, readings, presence, inbox, viewers, stillGood } = options;
 
@@ -74,7 +72,7 @@ export function createHello(options: HelloOptions) {
     },
 
     /** Whether the caller may open one more line. */
-    hasRoomFor: (caller: UserCaller): boolean => hub.ofUser(caller.id).size < options.linesPerUser,
+    hasRoomFor: (caller: UserCaller): boolean => hub.ofUser(caller.id).length < options.linesPerUser,
 
     /** From here on the line is delivered to, and holds it back until `release`. The caller given speaks for it. */
     follow(caller: UserCaller, outlet: Outlet): { line: Line; caller: UserCaller } {
@@ -86,7 +84,7 @@ export function createHello(options: HelloOptions) {
 
     /** The answer to hello; `release` is to be called right behind it. */
     async greet(caller: UserCaller, line: Line, said: Said): Promise<{ welcome: Welcome; release: () => void }> {
-      if (said.inbox) await inbox.watch(caller, line, true);
+      if (said.inbox) inbox.begin(caller, line);
       for (const room of await readings.rooms(caller.id)) hub.enterRoom(line, room);
       check(caller, line);
       const read = await readings.hello(caller, { cursor: said.cursor, revs: said.revs });

@@ -51,6 +51,14 @@ export function createInbox({ hub, counts, onError }: InboxOptions) {
       if (!isPersonOfTeam(caller.role)) throw new Refusal('FORBIDDEN', { message: 'Only the team has an inbox.' });
     },
 
+    /** From here on the line watches, and has been told no numbers yet: the next `touch` tells them. */
+    begin(caller: UserCaller, line: Line): void {
+      this.check(caller);
+      hub.watch(line, true);
+      watchers.set(line, { caller, told: '' });
+    },
+
+    /** Gives the numbers as they are now, which is being told. */
     async watch(caller: UserCaller, line: Line, on: boolean): Promise<Counts> {
       this.check(caller);
       hub.watch(line, on);

@@ -12,6 +12,7 @@ import type { Caller, UserCaller } from '../caller.ts';
 import type { Contexts } from '../people/contexts.ts';
 import type { SignedIn } from '../people/identity.ts';
 import type { MarkPublication, Publication } from '../publication.ts';
+import { createConversationViews } from '../readings/conversation-views.ts';
 import type { Readings } from '../readings/readings.ts';
 import { prepareRows } from '../readings/rows.ts';
 import { createThreads, userOnly } from '../readings/threads.ts';
@@ -55,14 +56,11 @@ export function createLive(options: LiveOptions) {
   // What the file has at the start counts as published: nobody was there to hear it.
   hub.position = Math.max(hub.position, rows.clock.get()?.position ?? 0);
   const typing = createTyping(hub, rows, threads);
-  const viewers = createViewers(hub, rows, threads);
+  const unread = createUnreadCount(store.reader);
+  const views = createConversationViews(rows, threads, unread, options.limits.maxLength);
+  const viewers = createViewers(hub, rows, threads, views);
   const inbox = createInbox({ hub, counts: readings.counts, onError: options.onError });
-  const delivered = createDelivered({
-    rows,
-    threads,
-    unread: createUnreadCount(store.reader),
-    announce: options.announce,
-  });
+  const delivered = createDelivered({ rows, threads, unread, announce: options.announce });
   const presence = createPresence({
     hub,
     rows,
@@ -142,7 +140,9 @@ export function createLive(options: LiveOptions) {
         presence.join(line, caller.uuid);
         const first = await readings.changes(caller, cursor);
         if (first.reset || first.more || first.conversations.length > 0 || first.removed.length > 0) return first;
-        await patience(ear.changed, waitMs, signal);
+        // Whose token ends meanwhile waits no longer than that, and is told nothing more.
+        await patience(ear.changed, Math.min(waitMs, caller.expiresAt - now()), signal);
+        if (caller.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
         // Blocked, or of another role: what this caller might read is for the next one to say.
         return ear.ended ? first : await readings.changes(caller, first.cursor);
       } finally {

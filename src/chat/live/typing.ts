@@ -26,8 +26,6 @@ interface Writing {
   end: NodeJS.Timeout;
 }
 
-export type Typing = ReturnType<typeof createTyping>;
-
 export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
   const writing = new Map<string, Writing>();
 
@@ -79,10 +77,12 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
       if (performance.now() - one.toldAt >= TOLD_EVERY_MS) tell(one, true);
     },
 
-    /** A message ends it; those who hear the message know. */
+    /** A message ends it; those who hear the message know. What is begun behind it is told at once. */
     wrote(conversationId: string, userId: string): void {
       const one = writing.get(keyOf(conversationId, userId));
-      if (one !== undefined) one.told = false;
+      if (one === undefined) return;
+      one.told = false;
+      one.toldAt = Number.NEGATIVE_INFINITY;
     },
 
     stop(): void {

@@ -9,6 +9,8 @@ import { MAX_WATCHED_USERS, SMALL_ROOM } from '../../protocol/limits.ts';
 import type { Person } from '../../protocol/person.ts';
 import { misshapen } from '../../protocol/refusal.ts';
 import type { UserCaller } from '../caller.ts';
+import { hears } from '../publish.ts';
+import type { ConversationViews } from '../readings/conversation-views.ts';
 import type { Rows } from '../readings/rows.ts';
 import type { Threads } from '../readings/threads.ts';
 import { personOfUser } from '../views.ts';
@@ -18,7 +20,7 @@ type Conversation = NonNullable<ReturnType<Rows['conversation']['get']>>;
 
 export type Viewers = ReturnType<typeof createViewers>;
 
-export function createViewers(hub: Hub, rows: Rows, threads: Threads) {
+export function createViewers(hub: Hub, rows: Rows, threads: Threads, views: ConversationViews) {
   /** The users of each list that was told, by the conversation's key. */
   const told = new Map<number, string>();
   /** What each line has before its eyes: asked when it is no longer in the hub. */
@@ -61,7 +63,15 @@ export function createViewers(hub: Hub, rows: Rows, threads: Threads) {
     if (row !== undefined) tell(row, null);
   }
 
+  /** Read and told in one turn of the loop: no change is published in between. */
+  function created(caller: UserCaller, row: Conversation): Frame {
+    const { my: _, ...conversation } = views.show(caller, row);
+    const { id: conversationId, rev } = conversation;
+    return new Frame({ type: 'conversation.created', conversationId, rev, conversation });
+  }
+
   return {
+    /** Who of the team did not hear the conversation hears it from here on, and is told so. */
     async view(caller: UserCaller, line: Line, conversationId: string, viewing: boolean): Promise<void> {
       const { row, main } = threads.find(caller, conversationId);
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
@@ -71,7 +81,9 @@ export function createViewers(hub: Hub, rows: Rows, threads: Threads) {
       }
       if (viewing) viewed.set(line, own.add(main.id));
       else own.delete(main.id);
+      const begins = viewing && !hears(line, main);
       hub.view(line, main.id, viewing);
+      if (begins) hub.deliver(line, created(caller, main));
       tell(main, viewing ? line : null);
     },
 

@@ -48,8 +48,9 @@ t.test(
     const app = await startApp(t, { presenceGraceMs: 0 });
     const [ann, bob, eve] = [await app.hostUser('ann'), await app.hostUser('bob'), await app.hostUser('eve')];
     const [agent, peer, admin] = [await app.member('agent', 'abe'), await app.member('peer', 'pat'), await app.admin()];
+    const key = await app.key('*');
     const participants = [{ userId: ann.user.id }, { userId: bob.user.id }];
-    const { body: room } = await admin.request('POST', 'conversations', {
+    const { body: room } = await key.request('POST', 'conversations', {
       kind: 'room',
       externalId: 'r',
       participants,
@@ -70,7 +71,7 @@ t.test(
     const line = await ann.connect();
     const [b, c] = [await bob.connect(), await agent.connect()];
     await line.call(watch(bob.user.id, 'team'));
-    await admin.request('DELETE', `conversations/${room.id}/participants/${bob.user.id}`);
+    await key.request('DELETE', `conversations/${room.id}/participants/${bob.user.id}`);
     b.socket.close();
     c.socket.close();
     await line.event(of('team', 'offline'));
