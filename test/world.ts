@@ -59,7 +59,7 @@ export function openWorld(
   const published: Publication[] = [];
   const writer = store.openWriter<Change, Publication>({
     want,
-    decide: decider({ ...LIMITS, ...options.limits }, new Rates()),
+    decide: decider({ ...LIMITS, ...options.limits }, new Rates(() => performance.now())),
     publish: (decided) => {
       for (const { publications, settle } of decided) {
         published.push(...publications);

@@ -116,7 +116,7 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
       .prepare(),
     sent: db
-      .select({ message: messages })
+      .select({ conversation: conversations.uuid })
       .from(participants)
       .innerJoin(conversations, eq(conversations.id, participants.conversation))
       .innerJoin(messages, and(eq(messages.conversation, conversations.id), eq(messages.uuid, param('uuid'))))

@@ -26,6 +26,7 @@ export class Loader implements Want {
   begin(set: WorkingSet): void {
     this.set = set;
     this.named.clear();
+    this.current = null;
     this.stale = false;
   }
 
@@ -100,19 +101,20 @@ export class Loader implements Want {
   }
 
   openKey(key: string): void {
+    const holder = this.holderOf(key);
+    if (holder !== null) this.current = holder.uuid;
+  }
+
+  private holderOf(key: string): ConversationRow | null {
     const known = this.set.conversationsByOpenKey.get(key);
-    if (known) {
-      this.current = known.uuid;
-      return;
-    }
+    if (known) return known;
     const row = this.statement.conversationByOpenKey.get({ key });
     if (row === undefined) {
-      if (!this.set.conversationsByOpenKey.has(key)) this.set.conversationsByOpenKey.set(key, null);
-      return;
+      this.set.conversationsByOpenKey.set(key, null);
+      return null;
     }
-    const held = this.set.conversations.get(row.id);
-    if (held === undefined) this.whole(row);
-    this.current = row.uuid;
+    if (!this.set.conversations.has(row.id)) this.whole(row);
+    return this.set.conversations.get(row.id) ?? null;
   }
 
   direct(user: number, other: { uuid: string } | { externalId: string }): void {
@@ -143,7 +145,12 @@ export class Loader implements Want {
       }
       if (row.customer !== null) this.user(row.customer);
       if (row.assignee !== null) this.user(row.assignee);
+      // One that has given up its key takes it again on reopening, if nobody else has it.
+      if (row.openKey === null && row.customer !== null && row.queue !== null) {
+        this.holderOf(supportKey(row.queue, row.customer));
+      }
     }
+    if (row.lastUser !== null) this.user(row.lastUser);
     if (row.kind === 'support' || row.kind === 'direct') {
       for (const participant of this.statement.participants.all({ conversation: row.id })) {
         this.set.addParticipant(participant);
@@ -194,12 +201,14 @@ export class Loader implements Want {
     this.set.uncounted.set(row.id, { from, seqs });
   }
 
-  authors(user: number): void {
-    this.user(user);
-    if (this.set.authorsOf.has(user)) return;
-    const rows = this.statement.authorsOf.all({ user });
+  authors(user: number | { uuid: string }): void {
+    const id = typeof user === 'number' ? user : this.keyOf(user);
+    if (id === undefined) return;
+    this.user(id);
+    if (this.set.authorsOf.has(id)) return;
+    const rows = this.statement.authorsOf.all({ user: id });
     for (const row of rows) this.set.addAuthor(row);
-    this.set.authorsOf.set(user, rows);
+    this.set.authorsOf.set(id, rows);
   }
 
   private author(id: number | null | undefined): void {
@@ -226,17 +235,20 @@ export class Loader implements Want {
     if (author !== undefined) this.participant(conversation, author.user);
   }
 
-  sent(user: number, kind: 'support' | 'direct', uuid: string): void {
-    const key = sentKey(user, kind, uuid);
+  sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void {
+    const id = typeof user === 'number' ? user : this.keyOf(user);
+    if (id === undefined) return;
+    const key = sentKey(id, kind, uuid);
     if (this.set.sentBefore.has(key)) return;
-    const found = this.statement.sent.get({ user, kind, uuid })?.message;
-    this.set.sentBefore.set(key, found ?? null);
-    if (found === undefined) return;
-    this.author(found.author);
-    if (!this.set.conversations.has(found.conversation)) {
-      const row = this.statement.conversation.get({ id: found.conversation });
-      if (row !== undefined) this.whole(row);
+    const found = this.statement.sent.get({ user: id, kind, uuid });
+    if (found === undefined) {
+      this.set.sentBefore.set(key, null);
+      return;
     }
+    // The same row as by its conversation: what an earlier change of the batch does to it shows here too.
+    this.message(found.conversation, uuid);
+    const row = this.set.conversationsByUuid.get(found.conversation);
+    this.set.sentBefore.set(key, (row && this.set.messagesOf(row.id).get(uuid)) ?? null);
   }
 
   tail(conversation: string): void {

@@ -103,7 +103,7 @@ export class Store {
   }
 
   /** Empties the log into the file, so that what was deleted is gone from there too, and notes the clock. */
-  private checkpoint(): void {
+  checkpoint(): void {
     const position = this.writer?.position ?? 0;
     const database = this.writer?.connection ?? this.database;
     if (position === this.checkpointed || !database.open) return;

@@ -23,11 +23,24 @@ export class Pending<T> implements PromiseLike<T> {
 
   resolve(value: T): void {
     this.outcome = { value };
-    for (const { done } of this.waiting) done(value);
+    this.tell(({ done }) => done(value));
   }
 
   reject(error: Error): void {
     this.outcome = { error };
-    for (const { failed } of this.waiting) failed(error);
+    this.tell(({ failed }) => failed(error));
+  }
+
+  /** Everybody who waits is told; what one of them threw comes out afterwards. */
+  private tell(one: (waiting: { done: (value: T) => void; failed: (error: Error) => void }) => void): void {
+    const faults: unknown[] = [];
+    for (const waiting of this.waiting.splice(0)) {
+      try {
+        one(waiting);
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   }
 }

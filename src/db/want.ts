@@ -23,11 +23,11 @@ export interface Want {
   participant(conversation: string, user: number): void;
   /** Like {@link Want.participant}, for somebody named from outside; with that user and their author rows. */
   participantNamed(conversation: string, user: { uuid: string } | { externalId: string }): void;
-  /** The user's author rows, newest 50: as what they wrote before. */
-  authors(user: number): void;
+  /** The user, and their author rows, newest 50: as what they wrote before. */
+  authors(user: number | { uuid: string }): void;
   message(conversation: string, uuid: string): void;
-  /** The message of that id in any of the author's conversations of that kind. */
-  sent(user: number, kind: 'support' | 'direct', uuid: string): void;
+  /** The message of that id in any conversation of that kind that the user is in. */
+  sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void;
   /** Who wrote last: for `ifSeq`. */
   tail(conversation: string): void;
   /** What moving a mark to `seq` passes. Begins a new batch when an earlier change of this one touched the thread. */

@@ -189,7 +189,7 @@ export function identityKey(provider: string, subject: string): string {
   return `${provider} ${subject}`;
 }
 
-/** The key of {@link WorkingSet.sentBefore}: a send by `to` looks for its id in the author's conversations. */
+/** The key of {@link WorkingSet.sentBefore}: a send by `to` looks for its id in the conversations that one is in. */
 export function sentKey(user: number, kind: 'support' | 'direct', uuid: string): string {
   return `${user} ${kind} ${uuid}`;
 }

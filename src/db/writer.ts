@@ -37,6 +37,18 @@ interface Waiting<C> {
   pending: Pending<unknown>;
 }
 
+/** A change that was judged: what others hear, and the answer to who asked. */
+interface Decided<P> {
+  publications: P[];
+  settle: () => void;
+}
+
+/** What one transaction holds, and where the store's clock stands behind it. */
+interface Judged<P> {
+  decided: Decided<P>[];
+  position: number;
+}
+
 const ROWS_KEPT = 100_000;
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 100;
@@ -148,35 +160,44 @@ export class Writer<C, P> {
 
   /** Loads, judges, writes, commits and publishes what of `batch` can go together; gives how many changes that was. */
   private transact(batch: Waiting<C>[]): number {
+    const judged = this.inTransaction(() => this.judgeTogether(batch));
+    this.set?.endBatch();
+    this.finish(judged);
+    return judged.decided.length;
+  }
+
+  /** Commits what `work` does, or leaves the file as it was. */
+  private inTransaction<T>(work: () => T): T {
     if (!this.database.open) this.reconnect();
-    const { database, loader } = this;
+    const { database } = this;
     database.exec('BEGIN IMMEDIATE');
-    let decided: { publications: P[]; settle: () => void }[];
-    let count = 0;
-    let set: WorkingSet;
     try {
-      set = this.freshSet();
-      loader.begin(set);
-      for (const { change } of batch) {
-        this.judge.want(change, loader);
-        if (loader.stale) break;
-        loader.next();
-        count += 1;
-      }
-      const base = this.base(set);
-      decided = batch.slice(0, count).map((waiting, index) => this.judgeOne(set, waiting, base + index));
-      set.meta.position = base + count - 1;
-      this.writeRows(set);
+      const done = work();
       database.exec('COMMIT');
+      return done;
     } catch (error) {
       this.set = null;
       if (database.open && database.inTransaction) database.exec('ROLLBACK');
       throw error;
     }
-    set.endBatch();
-    this.queue.splice(0, count);
-    this.finish(decided, set.meta.position);
-    return count;
+  }
+
+  private judgeTogether(batch: Waiting<C>[]): Judged<P> {
+    const { loader } = this;
+    const set = this.freshSet();
+    loader.begin(set);
+    let count = 0;
+    for (const { change } of batch) {
+      this.judge.want(change, loader);
+      if (loader.stale) break;
+      loader.next();
+      count += 1;
+    }
+    const base = this.base(set);
+    const decided = batch.slice(0, count).map((waiting, index) => this.judgeOne(set, waiting, base + index));
+    set.meta.position = base + count - 1;
+    this.writeRows(set);
+    return { decided, position: set.meta.position };
   }
 
   private freshSet(): WorkingSet {
@@ -189,15 +210,18 @@ export class Writer<C, P> {
     return Math.max(this.options.now() * 1000, set.meta.position + 1);
   }
 
-  private judgeOne(set: WorkingSet, { change, pending }: Waiting<C>, position: number) {
+  private judgeOne(set: WorkingSet, { change, pending }: Waiting<C>, position: number): Decided<P> {
     const { answer, publications } = this.judge.decide(set, change, position);
+    return { publications, settle: this.settler(pending, answer) };
+  }
+
+  private settler(pending: Pending<unknown>, answer: Decision<P>['answer']): () => void {
     let settled = false;
-    const settle = () => {
+    return () => {
       if (settled) return;
       settled = true;
       this.settle(pending, answer);
     };
-    return { publications, settle };
   }
 
   /** Whoever throws on hearing the answer keeps none from the others. */
@@ -211,7 +235,8 @@ export class Writer<C, P> {
   }
 
   /** Nothing after the commit can turn an acknowledgement into an error, or into silence. */
-  private finish(decided: { publications: P[]; settle: () => void }[], position: number): void {
+  private finish({ decided, position }: Judged<P>): void {
+    this.queue.splice(0, decided.length);
     this.position = position;
     try {
       this.judge.publish(decided, position);
@@ -240,25 +265,40 @@ export class Writer<C, P> {
     for (const { pending } of batch) this.settle(pending, { refused: refusal });
   }
 
-  /** A batch in which a statement threw: each change alone, so that the bad ones fail alone. */
+  /** A batch in which a statement threw: each change under a savepoint, so that the bad ones fail alone. */
   private oneByOne(batch: Waiting<C>[]): void {
-    for (let left = batch.length; left > 0; left -= 1) {
-      const next = this.queue[0];
-      if (next === undefined) return;
-      try {
-        this.transact([next]);
-      } catch (error) {
-        // What is left is the next batch, which waits for the file in its turn.
-        if (isBusy(error)) return;
-        this.options.onError?.(error);
-        const trouble = storageTrouble(error);
-        if (trouble !== null) {
-          this.storageFailed(trouble, this.queue.slice(0, left));
-          return;
-        }
-        this.queue.shift();
-        this.settle(next.pending, { refused: new Refusal('INTERNAL') });
-      }
+    try {
+      const judged = this.inTransaction(() => ({
+        decided: batch.map((waiting) => this.judgeAlone(waiting)),
+        position: this.freshSet().meta.position,
+      }));
+      this.finish(judged);
+    } catch (error) {
+      // They are the next batch, which waits for the file in its turn.
+      if (isBusy(error)) return;
+      this.options.onError?.(error);
+      const trouble = storageTrouble(error);
+      if (trouble === null) this.refuse(batch, new Refusal('INTERNAL'));
+      else this.storageFailed(trouble, batch);
+    }
+  }
+
+  private judgeAlone(waiting: Waiting<C>): Decided<P> {
+    const { database } = this;
+    database.exec('SAVEPOINT alone');
+    try {
+      const [decided] = this.judgeTogether([waiting]).decided;
+      if (decided === undefined) throw new Error('a change alone was put off');
+      this.set?.endBatch();
+      database.exec('RELEASE alone');
+      return decided;
+    } catch (error) {
+      this.set = null;
+      if (storageTrouble(error) !== null || !database.inTransaction) throw error;
+      database.exec('ROLLBACK TO alone');
+      database.exec('RELEASE alone');
+      this.options.onError?.(error);
+      return { publications: [], settle: this.settler(waiting.pending, { refused: new Refusal('INTERNAL') }) };
     }
   }
 

@@ -15,7 +15,7 @@ export const AT = Date.UTC(2026, 10, 1, 12);
 export function peopleSet() {
   const set = new WorkingSet({ id: 1, epoch: 'e', position: 0, lastId: 1000 });
   let key = 0;
-  const rates = new Rates();
+  const rates = new Rates(() => performance.now());
 
   function judge(change: PeopleChange, at: number = AT): Ruling {
     const rule = peopleRules[change.type] as Rule<PeopleChange>;

@@ -32,7 +32,7 @@ export async function openHouse(t: Test, overrides: Partial<Config> = {}, clock:
   const published: Publication[] = [];
   const writer = store.openWriter<Change, Publication>({
     want,
-    decide: decider(LIMITS, new Rates()),
+    decide: decider(LIMITS, new Rates(() => performance.now())),
     publish: (decided) => {
       for (const { publications, settle } of decided) {
         published.push(...publications);

@@ -1,0 +1,55 @@
+/** `parley serve` as a process of its own, over a data folder that outlives it. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Test } from 'tap';
+import { spawnParley } from '../cli/parley.ts';
+
+const MANY = '100000';
+const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
+
+export interface ServerProcess {
+  url: string;
+  child: ChildProcess;
+  /** How long it took to listen, ms. */
+  startedIn: number;
+  /** Ends it, and gives its exit code and the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<unknown>;
+}
+
+/** The settings of a server whose clients may write as fast as they can. */
+export function settingsFor(folder: string): Record<string, string> {
+  return {
+    PARLEY_DATA: folder,
+    PARLEY_PORT: '0',
+    PARLEY_LOG_LEVEL: 'error',
+    PARLEY_ADMIN_EMAIL: ADMIN.email,
+    PARLEY_ADMIN_PASSWORD: ADMIN.password,
+    PARLEY_SEND_RATE: MANY,
+    PARLEY_SEND_BURST: MANY,
+    PARLEY_VISITOR_SEND_RATE: MANY,
+    PARLEY_VISITOR_SEND_BURST: MANY,
+    PARLEY_VISITORS_PER_MINUTE: MANY,
+  };
+}
+
+/** Starts the server and waits until it listens; it is killed when the test ends. */
+export async function startServer(t: Test, folder: string): Promise<ServerProcess> {
+  const started = performance.now();
+  const child = spawnParley(['serve'], settingsFor(folder));
+  const ended = once(child, 'exit');
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  t.teardown(() => end('SIGKILL'));
+  child.stderr?.pipe(process.stderr);
+  if (child.stdout === null) throw new Error('the server has no output');
+  for await (const line of createInterface(child.stdout)) {
+    const url = / listens on (\S+)$/.exec(line)?.[1];
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return { url, child, startedIn: performance.now() - started, end };
+  }
+  throw new Error(`the server did not start: ${await ended}`);
+}
