@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { DEFAULT_MESSAGE_LENGTH, EDIT_WINDOW_MS } from '../protocol/limits.ts';
 
 /** What people may do in conversations, and what is kept about visitors. */
 export const conversations = {
@@ -19,7 +20,7 @@ export const conversations = {
   maxLength: Type.Integer({
     env: 'PARLEY_MAX_LENGTH',
     description: "Code points in a user's message. The team and bots may write 10,000.",
-    default: 1000,
+    default: DEFAULT_MESSAGE_LENGTH,
     minimum: 1,
     maximum: 10_000,
     example: '4000',
@@ -27,7 +28,7 @@ export const conversations = {
   editWindowMs: Type.Integer({
     env: 'PARLEY_EDIT_WINDOW_MS',
     description: 'Milliseconds in which authors may edit their message; 0 forbids it.',
-    default: 3 * 60 * 60 * 1000,
+    default: EDIT_WINDOW_MS,
     minimum: 0,
     maximum: 10 * 365 * 24 * 60 * 60 * 1000,
     example: '900000',

@@ -1,11 +1,18 @@
 import { Type } from 'typebox';
+import {
+  HEARTBEAT_MS,
+  HELLO_WITHIN_MS,
+  MAX_FRAME_BYTES,
+  MAX_SOCKETS_PER_USER,
+  PRESENCE_GRACE_MS,
+} from '../protocol/limits.ts';
 
 /** The life and the number of WebSockets. */
 export const sockets = {
   maxFrame: Type.Integer({
     env: 'PARLEY_MAX_FRAME',
     description: 'Bytes of an inbound frame. 10,000 code points, escaped as they can be, are 120 KiB.',
-    default: 128 * 1024,
+    default: MAX_FRAME_BYTES,
     minimum: 16 * 1024,
     maximum: 16 * 1024 * 1024,
     example: '262144',
@@ -13,7 +20,7 @@ export const sockets = {
   helloTimeoutMs: Type.Integer({
     env: 'PARLEY_HELLO_TIMEOUT_MS',
     description: 'Milliseconds that a new socket has to say `hello`.',
-    default: 10_000,
+    default: HELLO_WITHIN_MS,
     minimum: 100,
     maximum: 600_000,
     example: '5000',
@@ -21,7 +28,7 @@ export const sockets = {
   heartbeatMs: Type.Integer({
     env: 'PARLEY_HEARTBEAT_MS',
     description: 'Milliseconds between heartbeats; a socket that misses two is gone.',
-    default: 25_000,
+    default: HEARTBEAT_MS,
     minimum: 100,
     maximum: 3_600_000,
     example: '15000',
@@ -29,7 +36,7 @@ export const sockets = {
   presenceGraceMs: Type.Integer({
     env: 'PARLEY_PRESENCE_GRACE_MS',
     description: 'Milliseconds after the last socket of a user has gone until they count as offline.',
-    default: 10_000,
+    default: PRESENCE_GRACE_MS,
     minimum: 0,
     maximum: 600_000,
     example: '30000',
@@ -37,7 +44,7 @@ export const sockets = {
   socketsPerUser: Type.Integer({
     env: 'PARLEY_SOCKETS_PER_USER',
     description: 'Open sockets of one user.',
-    default: 20,
+    default: MAX_SOCKETS_PER_USER,
     minimum: 1,
     maximum: 1_000_000,
     example: '50',

@@ -11,7 +11,7 @@ const NOBODY: ReadonlySet<Line> = new Set();
 const NO_LINES: readonly Line[] = [];
 
 export class Hub {
-  private readonly lines = new Map<number, Line>();
+  private readonly lines = new Set<Line>();
   /** Nearly everybody has one line: a list of one weighs a fifth of a set. */
   private readonly users = new Map<number, readonly Line[]>();
   private readonly views = new Map<number, Set<Line>>();
@@ -27,13 +27,13 @@ export class Hub {
   }
 
   add(line: Line): void {
-    this.lines.set(line.id, line);
+    this.lines.add(line);
     this.users.set(line.user, [...this.ofUser(line.user), line]);
   }
 
   /** Forgets a line and all that it followed. */
   remove(line: Line): void {
-    this.lines.delete(line.id);
+    this.lines.delete(line);
     const others = this.ofUser(line.user).filter((other) => other !== line);
     if (others.length > 0) this.users.set(line.user, others);
     else this.users.delete(line.user);
@@ -42,18 +42,6 @@ export class Hub {
     line.viewing = NOTHING;
     line.rooms = NOTHING;
     this.inboxes.delete(line);
-  }
-
-  line(id: number): Line | undefined {
-    return this.lines.get(id);
-  }
-
-  get size(): number {
-    return this.lines.size;
-  }
-
-  all(): Iterable<Line> {
-    return this.lines.values();
   }
 
   ofUser(user: number): readonly Line[] {
@@ -99,7 +87,7 @@ export class Hub {
   }
 
   deliver(line: Line, frame: Frame): void {
-    if (!this.lines.has(line.id)) return;
+    if (!this.lines.has(line)) return;
     try {
       this.cork(line);
       line.deliver(frame);

@@ -93,19 +93,11 @@ export const MAX_LONG_POLL_SECONDS = 25;
 export const MAX_UNREAD_CONVERSATIONS = 200;
 
 // -- typing and presence ------------------------------------------------------------------------------------------
-/** A client says that it is typing no more often than this. */
-export const TYPING_EVERY_MS = 2 * SECOND_MS;
 /** A typing that is not said again ends after this. */
 export const TYPING_LIFE_MS = 6 * SECOND_MS;
-/** A client sends a read mark no more often than this. */
-export const READ_EVERY_MS = SECOND_MS;
 /** Who loses their last line stays online for so long, so that a reload does not flicker. */
 export const PRESENCE_GRACE_MS = 10 * SECOND_MS;
 /** The users whose presence a line may watch. */
 export const MAX_WATCHED_USERS = 200;
 /** `inbox.counts` comes no more often than this. */
 export const COUNTS_EVERY_MS = SECOND_MS;
-
-// -- a client's reconnecting --------------------------------------------------------------------------------------
-export const MIN_RECONNECT_MS = 500;
-export const MAX_RECONNECT_MS = 20 * SECOND_MS;

@@ -2,12 +2,11 @@
 import type { AuthorRow, ConversationRow, MessageRow } from '../../db/rows.ts';
 import type { MessageExtra } from '../../db/schema.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
+import { firstCodePoints } from '../../protocol/code-points.ts';
+import { LAST_TEXT_LENGTH } from '../../protocol/limits.ts';
 import { madeId } from './made-id.ts';
 import type { Case } from './rule.ts';
 import { addUncounted } from './unread.ts';
-
-/** Code points of a message that a list shows. */
-const PREVIEW = 120;
 
 export interface NewMessage {
   /** Chosen by who sends; made here for system messages. */
@@ -67,10 +66,7 @@ export function showLast(thread: ConversationRow, message: MessageRow | null, au
 }
 
 function preview(text: string): string {
-  if (text.length <= PREVIEW) return text;
-  return Array.from(text.slice(0, PREVIEW * 2))
-    .slice(0, PREVIEW)
-    .join('');
+  return text.length <= LAST_TEXT_LENGTH ? text : firstCodePoints(text, LAST_TEXT_LENGTH);
 }
 
 function noteTail(set: WorkingSet, conversation: number, user: number | null, seq: number): void {
