@@ -38,6 +38,7 @@ import { visitors } from './http/visitors.ts';
 import { widgetConfig } from './http/widget-config.ts';
 import { Hub } from './hub/hub.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
+import { Refusal } from './protocol/refusal.ts';
 import { realtimeDoors } from './ws/plugin.ts';
 
 declare module 'fastify' {
@@ -60,6 +61,8 @@ export interface AppOptions {
 const REQUEST_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 5_000;
 const CHECK_CONNECTIONS_MS = 1_000;
+/** When whoever comes while the server stops should come back. */
+const STOPPING_RETRY_MS = 1_000;
 
 /** Throws a `StartError` or a `ConfigError`, and has changed nothing then. */
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
@@ -96,6 +99,9 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       draining = true;
     });
     await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
+    app.addHook('onRequest', async () => {
+      if (draining) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
+    });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
@@ -136,6 +142,8 @@ function newServer(config: Config, log: Logger | false) {
     trustProxy: config.trustProxy.length === 0 ? false : config.trustProxy,
     frameworkErrors: answerFrameworkError,
     forceCloseConnections: 'idle' as const,
+    // Whoever comes while it stops is told so in the server's own words, by a hook.
+    return503OnClosing: false,
   };
   const server =
     log === false

@@ -54,7 +54,7 @@ function plain(address: string): string {
 }
 
 function withoutZone(address: string): string {
-  return address.replace(/%.*$/, '');
+  return address.replace(/%.*$/s, '');
 }
 
 /** The 16-bit groups of a part of an IPv6 address; a dotted end is two. */

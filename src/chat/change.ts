@@ -62,6 +62,8 @@ export interface ReadChange {
   by: By;
   conversation: string;
   seq: number;
+  /** What has reached a device, as far as it is known: it is kept with the next read mark. */
+  delivered?: number;
 }
 
 /** Somebody named by the host or by the team, for a room. */

@@ -20,15 +20,20 @@ export function createConversations(writer: Writer<Change, Publication>, keepAdd
       caller: Caller,
       body: ConversationBody,
       about: About,
-    ): Pending<{ conversation: Conversation; made: boolean }> {
+    ): PromiseLike<{ conversation: Conversation; made: boolean }> {
       checkKey(caller);
       if (caller.kind === 'key' && body.kind === 'direct') throw new Refusal('FORBIDDEN');
       const beginning = beginningOf(about, keepAddress, body.id === undefined ? null : normaliseId(body.id));
       const by = byOf(caller);
-      return writer.submit({ type: 'conversation.create', by, beginning, ...kindOf(body) } as CreateConversationChange);
+      const change = { type: 'conversation.create', by, beginning, ...kindOf(body) } as CreateConversationChange;
+      return asKeyMayRead(caller, writer.submit<{ conversation: Conversation; made: boolean }>(change));
     },
 
-    patch(caller: Caller, conversationId: string, body: ConversationPatch): Pending<{ conversation: Conversation }> {
+    patch(
+      caller: Caller,
+      conversationId: string,
+      body: ConversationPatch,
+    ): PromiseLike<{ conversation: Conversation }> {
       checkKey(caller);
       const change: PatchConversationChange = {
         type: 'conversation.patch',
@@ -44,9 +49,18 @@ export function createConversations(writer: Writer<Change, Publication>, keepAdd
       if (body.assigneeId !== undefined) {
         change.assignee = body.assigneeId === null ? null : { uuid: normaliseId(body.assigneeId) };
       }
-      return writer.submit(change);
+      return asKeyMayRead(caller, writer.submit<{ conversation: Conversation }>(change));
     },
   };
+}
+
+/** A key changes rooms that it may not read: what was said in one last is left out of its answer. */
+function asKeyMayRead<T extends { conversation: Conversation }>(caller: Caller, answer: Pending<T>): PromiseLike<T> {
+  if (caller.kind === 'user' || hasScope(caller, 'conversations:all')) return answer;
+  return answer.then((told) => {
+    const { conversation } = told;
+    return conversation.kind === 'support' ? told : { ...told, conversation: { ...conversation, last: null } };
+  });
 }
 
 /** What an API key needs for all that is done to conversations by name. */

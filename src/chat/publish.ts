@@ -23,15 +23,27 @@ interface Decided {
   settle: () => void;
 }
 
-/** Gives the function that the writer calls with each committed batch. */
-export function publisher(hub: Hub, told: (publication: Publication) => void = () => {}) {
+/**
+ * Gives the function that the writer calls with each committed batch. What goes wrong with one publication is told to
+ * `onError`, and keeps nobody from the others.
+ */
+export function publisher(
+  hub: Hub,
+  told: (publication: Publication) => void = () => {},
+  onError: (error: unknown) => void = () => {},
+) {
+  const tell = (publication: Publication): void => {
+    try {
+      publish(hub, publication);
+      told(publication);
+    } catch (error) {
+      onError(error);
+    }
+  };
   return (batch: readonly Decided[], position: number): void => {
     hub.batch(() => {
       for (const { publications, settle } of batch) {
-        for (const publication of publications) {
-          publish(hub, publication);
-          told(publication);
-        }
+        for (const publication of publications) tell(publication);
         settle();
       }
       hub.position = position;
@@ -57,7 +69,7 @@ function publish(hub: Hub, publication: Publication): void {
 }
 
 /** Whether a line is told of a conversation while it stands like this: reading alone is not hearing. */
-function hears(line: Line, standing: Standing): boolean {
+export function hears(line: Line, standing: Standing): boolean {
   if (standing.kind !== 'support') return true;
   if (line.user === standing.customer || line.user === standing.assignee) return true;
   return line.inbox || line.viewing.has(standing.id);
@@ -218,8 +230,7 @@ function publishToUser(hub: Hub, { user, event }: UserPublication): void {
 function evict(hub: Hub, { user, sessions, code }: EvictPublication): void {
   for (const line of [...hub.ofUser(user)]) {
     if (sessions === null || (line.session !== null && sessions.includes(line.session))) {
-      hub.remove(line);
-      line.end(code, 0);
+      hub.dismiss(line, code);
     }
   }
 }

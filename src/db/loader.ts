@@ -16,6 +16,9 @@ export class Loader implements Want {
   /** Conversations that changes of this batch have named so far. */
   private readonly named = new Set<string>();
   private current: string | null = null;
+  /** Users of whom changes of this batch have spoken so far, and the change just asked for. */
+  private readonly mentioned = new Set<number>();
+  private readonly mentions: number[] = [];
   stale = false;
 
   constructor(db: BetterSQLite3Database) {
@@ -27,6 +30,8 @@ export class Loader implements Want {
     this.set = set;
     this.named.clear();
     this.current = null;
+    this.mentioned.clear();
+    this.mentions.length = 0;
     this.stale = false;
   }
 
@@ -34,6 +39,7 @@ export class Loader implements Want {
   next(): void {
     if (this.current !== null) this.named.add(this.current);
     this.current = null;
+    for (const user of this.mentions.splice(0)) this.mentioned.add(user);
   }
 
   user(id: number): void {
@@ -58,6 +64,11 @@ export class Loader implements Want {
     const found = this.statement.userByEmail.get({ email });
     if (found !== undefined) this.user(found.id);
     this.set.usersByEmail.set(email, found === undefined ? null : (this.set.users.get(found.id) ?? null));
+  }
+
+  emailOf(user: { externalId: string }): void {
+    const email = this.set.users.get(this.keyOf(user) ?? -1)?.email ?? null;
+    if (email !== null) this.userByEmail(email);
   }
 
   identity(provider: string, subject: string): void {
@@ -166,7 +177,9 @@ export class Loader implements Want {
     const row = this.set.conversationsByUuid.get(conversation);
     if (!row) return;
     const held = this.set.participantsOf(row.id);
-    if (!held.has(user)) held.set(user, this.statement.participant.get({ conversation: row.id, user }) ?? null);
+    if (!held.has(user)) {
+      this.set.holdParticipant(row.id, user, this.statement.participant.get({ conversation: row.id, user }) ?? null);
+    }
     const participant = held.get(user);
     if (participant) this.uncounted(row, participant);
   }
@@ -204,6 +217,7 @@ export class Loader implements Want {
   authors(user: number | { uuid: string }): void {
     const id = typeof user === 'number' ? user : this.keyOf(user);
     if (id === undefined) return;
+    this.mentions.push(id);
     this.user(id);
     if (this.set.authorsOf.has(id)) return;
     const rows = this.statement.authorsOf.all({ user: id });
@@ -263,20 +277,27 @@ export class Loader implements Want {
     });
   }
 
-  passed(conversation: string, user: number | 'team', seq: number): void {
-    if (this.named.has(conversation)) this.stale = true;
+  passed(conversation: string, user: number, seq: number): void {
     const row = this.set.conversationsByUuid.get(conversation);
-    if (!row || seq >= row.seq) return;
-    const team = user === 'team';
-    const participant = team ? null : this.set.participantsOf(row.id).get(user);
-    const readSeq = team ? row.teamReadSeq : (participant?.readSeq ?? 0);
-    const own = team ? row.botAfterRead : (participant?.ownAfterRead ?? 0);
-    if (seq <= readSeq || own === 0) return;
-    const who = { conversation: row.id, user: team ? -1 : user, team: team ? 1 : 0 };
-    const passed = this.statement.ownBetween.get({ ...who, from: readSeq, to: seq })?.count ?? 0;
-    const stepTo = (this.statement.nextForeign.get({ ...who, from: seq })?.seq ?? row.seq + 1) - 1;
-    const behind = stepTo > seq ? (this.statement.ownBetween.get({ ...who, from: seq, to: stepTo })?.count ?? 0) : 0;
-    this.set.passed.set(passedKey(row.id, user, seq), { own: passed, behind, stepTo });
+    const mark = row ? this.markOf(row, user) : null;
+    // Whoever has nothing of their own above their mark, and wrote nothing in this batch, passes others' alone.
+    const wrote = this.mentioned.has(user) || mark?.who === 'team' || (mark?.own ?? 0) > 0;
+    if (wrote && this.named.has(conversation)) this.stale = true;
+    if (!row || mark === null || mark.own === 0 || seq >= row.seq || seq <= mark.readSeq) return;
+    const { who, readSeq } = mark;
+    const whose = { conversation: row.id, user: who === 'team' ? -1 : who, team: who === 'team' ? 1 : 0 };
+    const own = this.statement.ownBetween.get({ ...whose, from: readSeq, to: seq })?.count ?? 0;
+    const stepTo = (this.statement.nextForeign.get({ ...whose, from: seq })?.seq ?? row.seq + 1) - 1;
+    const behind = stepTo > seq ? (this.statement.ownBetween.get({ ...whose, from: seq, to: stepTo })?.count ?? 0) : 0;
+    this.set.passed.set(passedKey(row.id, who, seq), { own, behind, stepTo });
+  }
+
+  /** The mark that a user moves by reading: their own, or the team's; null for who moves none. */
+  private markOf(row: ConversationRow, user: number): { who: number | 'team'; readSeq: number; own: number } | null {
+    const me = this.set.participantsOf(row.id).get(user);
+    if (me?.leftAt === null) return { who: user, readSeq: me.readSeq, own: me.ownAfterRead };
+    if (row.kind !== 'support' || this.set.users.get(user)?.role === 'user') return null;
+    return { who: 'team', readSeq: row.teamReadSeq, own: row.botAfterRead };
   }
 
   lastBefore(conversation: string, uuid: string): void {

@@ -63,6 +63,7 @@ function keepCopy(database: Database.Database, folder: string, version: number):
   const file = join(backups, `before-migration-from-${version}-${stamp}.db`);
   try {
     mkdirSync(backups, { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'wx', 0o600));
     database.prepare('VACUUM INTO ?').run(file);
     syncFile(file);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Opens the data folder: lock, look, migrate, connections, clock. The only place that knows the file's name. */
-import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -53,6 +53,8 @@ export class Store {
     let database: Database.Database | undefined;
     try {
       inspect(this.file, binding(options));
+      // The log beside it takes over its mode.
+      if (isNew) closeSync(openSync(this.file, 'wx', 0o600));
       database = openForWriting(this.file, binding(options));
       this.database = database;
       const kept = migrate(this.database, options.folder);
@@ -127,14 +129,18 @@ export class Store {
   async close(): Promise<void> {
     clearInterval(this.checkpointer);
     const database = (await this.writer?.close()) ?? this.database;
-    this.reader.$client.close();
-    try {
-      if (this.writer !== null) writePosition(this.folder, this.writer.position);
-    } catch (error) {
-      this.options.onError?.(error);
-    } finally {
-      database.close();
-      this.release();
+    const ends = [
+      () => this.reader.$client.close(),
+      () => this.writer !== null && writePosition(this.folder, this.writer.position),
+      () => database.close(),
+      () => this.release(),
+    ];
+    for (const end of ends) {
+      try {
+        end();
+      } catch (error) {
+        this.options.onError?.(error);
+      }
     }
   }
 }

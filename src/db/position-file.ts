@@ -2,7 +2,7 @@
  * The store's clock, written beside the database too. A database that is behind this file at the start was put back
  * from a copy: clients that hold a later cursor must not be told that they are up to date, so it gets a new epoch.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const NAME = 'position';
@@ -18,6 +18,14 @@ export function readPosition(folder: string): number {
 
 export function writePosition(folder: string, position: number): void {
   const file = join(folder, NAME);
-  writeFileSync(`${file}.new`, `${position}\n`);
-  renameSync(`${file}.new`, file);
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, 'w');
+  try {
+    writeSync(descriptor, `${position}\n`);
+    // Else a power cut may leave the new name with nothing behind it.
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(draft, file);
 }

@@ -6,6 +6,8 @@ export interface Want {
   user(id: number): void;
   userByUuid(uuid: string): void;
   userByEmail(email: string): void;
+  /** Like {@link Want.userByEmail}, by the address of somebody whom the host names. */
+  emailOf(user: { externalId: string }): void;
   identity(provider: string, subject: string): void;
   session(id: number): void;
   /** Every session of the user that still lives. */
@@ -30,8 +32,14 @@ export interface Want {
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void;
   /** Who wrote last: for `ifSeq`. */
   tail(conversation: string): void;
-  /** What moving a mark to `seq` passes. Begins a new batch when an earlier change of this one touched the thread. */
-  passed(conversation: string, user: number | 'team', seq: number): void;
-  /** The newest message that would be shown if `uuid` were gone. Begins a new batch like {@link Want.passed}. */
+  /**
+   * What a user passes who has read up to `seq`: by their own mark, or by the team's. Begins a new batch when it
+   * depends on what an earlier change of this one does to the thread.
+   */
+  passed(conversation: string, user: number, seq: number): void;
+  /**
+   * The newest message that would be shown if `uuid` were gone. Begins a new batch when an earlier change of this one
+   * touched the thread.
+   */
   lastBefore(conversation: string, uuid: string): void;
 }

@@ -90,6 +90,7 @@ export class WorkingSet {
   /** A support conversation's side, by the parent's key. */
   readonly sides = new Map<number, ConversationRow>();
   readonly participants = new Map<number, Map<number, ParticipantRow | null>>();
+  private participations = 0;
   readonly tags = new Map<number, string[]>();
   readonly tails = new Map<number, Tail>();
   readonly uncounted = new Map<number, Uncounted>();
@@ -124,8 +125,8 @@ export class WorkingSet {
   /** How many rows are held: the writer begins a new set when there are too many. */
   get size(): number {
     const people = [this.usersByUuid, this.usersByEmail, this.identities, this.authors, this.sessions];
-    const threads = [this.conversationsByUuid, this.conversationsByOpenKey, this.participants];
-    return [...people, ...threads].reduce((sum, map) => sum + map.size, 0);
+    const threads = [this.conversationsByUuid, this.conversationsByOpenKey];
+    return [...people, ...threads].reduce((sum, map) => sum + map.size, this.participations);
   }
 
   addUser(row: UserRow): void {
@@ -141,7 +142,14 @@ export class WorkingSet {
   }
 
   addParticipant(row: ParticipantRow): void {
-    this.participantsOf(row.conversation).set(row.user, row);
+    this.holdParticipant(row.conversation, row.user, row);
+  }
+
+  /** @param row null: the user is known not to be in it */
+  holdParticipant(conversation: number, user: number, row: ParticipantRow | null): void {
+    const held = this.participantsOf(conversation);
+    if (!held.has(user)) this.participations += 1;
+    held.set(user, row);
   }
 
   addAuthor(row: AuthorRow): void {

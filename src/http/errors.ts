@@ -11,6 +11,7 @@ const KNOWN = new Map<string, () => Refusal>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', () => new Refusal('TOO_LARGE')],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', () => new Refusal('UNSUPPORTED_TYPE')],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', () => misshapen('Content-Length', 'must be the length of the body')],
+  ['FST_ERR_MAX_PARAM_LENGTH', () => misshapen('url', 'must not name anything at such length')],
   ['FST_ERR_BAD_URL', () => misshapen('url', 'must be percent-encoded as URLs are')],
 ]);
 
@@ -37,7 +38,8 @@ function refusalOf(error: unknown): Refusal {
   const known = KNOWN.get(code ?? '');
   if (known !== undefined) return known();
   // Whatever else the server itself finds wrong with a request, in its own words.
-  const clientsFault = typeof code === 'string' && code.startsWith('FST_') && statusCode === 400;
+  const byRequest = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  const clientsFault = typeof code === 'string' && code.startsWith('FST_') && byRequest;
   return clientsFault ? misshapen('', 'is not a request that can be read') : new Refusal('INTERNAL');
 }
 

@@ -17,6 +17,7 @@ export const done = Type.Null({ description: 'Done: there is nothing to tell.' }
 
 /** A route without a query of its own takes none. */
 const noQuery = received({});
+const checkNoBody = compileCheck(received({}));
 
 export const schemas = fp(async (app) => {
   for (const schema of entities) app.addSchema(schema);
@@ -39,8 +40,12 @@ export const schemas = fp(async (app) => {
     route.schema = { querystring: noQuery, ...schema };
   });
 
-  // A request without a body says the same as `{}`.
+  // A request without a body says the same as `{}`; where none is asked for, nothing else may be said.
   app.addHook('preValidation', async (request) => {
-    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {};
+    const asked = request.routeOptions.schema?.body !== undefined;
+    if (asked && request.body === undefined) request.body = {};
+    if (asked || request.is404 || request.body === undefined) return;
+    const checked = checkNoBody(request.body);
+    if (!checked.ok) throw misshapen(checked.path, checked.rule);
   });
 });

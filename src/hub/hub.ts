@@ -62,7 +62,7 @@ export class Hub {
 
   view(line: Line, conversation: number, viewing: boolean): void {
     if (viewing) {
-      line.viewing = new Set(line.viewing).add(conversation);
+      line.viewing = withKey(line.viewing, conversation);
       join(this.views, conversation, line);
     } else {
       line.viewing = without(line.viewing, conversation);
@@ -77,7 +77,7 @@ export class Hub {
   }
 
   enterRoom(line: Line, conversation: number): void {
-    line.rooms = new Set(line.rooms).add(conversation);
+    line.rooms = withKey(line.rooms, conversation);
     join(this.rooms, conversation, line);
   }
 
@@ -139,12 +139,15 @@ export class Hub {
   }
 }
 
-/** The set itself where the key is not in it. */
-function without(keys: ReadonlySet<number>, key: number): ReadonlySet<number> {
-  if (!keys.has(key)) return keys;
-  const others = new Set(keys);
-  others.delete(key);
-  return others.size > 0 ? others : NOTHING;
+/** The set itself, but for the empty one that all lines share. */
+function withKey(keys: Set<number>, key: number): Set<number> {
+  return keys === NOTHING ? new Set([key]) : keys.add(key);
+}
+
+function without(keys: Set<number>, key: number): Set<number> {
+  if (keys === NOTHING) return keys;
+  keys.delete(key);
+  return keys.size > 0 ? keys : NOTHING;
 }
 
 function join(map: Map<number, Set<Line>>, key: number, line: Line): void {

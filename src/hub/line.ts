@@ -25,7 +25,7 @@ export interface LineOwner {
 }
 
 /** Most lines view nothing and are in no room: they share this. */
-export const NOTHING: ReadonlySet<number> = new Set();
+export const NOTHING: Set<number> = new Set();
 
 let last = 0;
 

@@ -7,8 +7,8 @@ import { received, ref, withRule } from './schema.ts';
 import { To } from './to.ts';
 import { Content, Cursor, Epoch, Id, Rev, RevOrZero, Seq, SeqOrZero, Token } from './words.ts';
 
-/** The client's own number of a request; its answer carries it as `re`. */
-export const RequestId = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** The client's own number of a request, any that JSON holds exactly; its answer carries it as `re`. */
+export const RequestId = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 
 /** The conversations whose messages a client holds, and up to which rev. */
 export const HeldRevs = Type.Record(Id, Rev, { maxProperties: MAX_HELD_CONVERSATIONS, additionalProperties: false });

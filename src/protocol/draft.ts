@@ -10,7 +10,7 @@ export const DraftProperties = {
   content: Type.Optional(Content),
   attachments: Type.Optional(Type.Array(Id, { maxItems: MAX_ATTACHMENTS })),
   attachmentUrl: Type.Optional(
-    Type.String({ maxLength: MAX_URL_LENGTH, pattern: '^https://[^\\s/]+\\S*$', description: 'an https address' }),
+    Type.String({ maxLength: MAX_URL_LENGTH, pattern: '^https://[^\\s/]\\S*$', description: 'an https address' }),
   ),
   quickReplies: Type.Optional(Type.Array(Line(MAX_QUICK_REPLY_LENGTH), { maxItems: MAX_QUICK_REPLIES })),
   kind: Type.Optional(Type.Literal('system')),

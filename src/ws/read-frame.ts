@@ -26,5 +26,5 @@ export function readFrame(data: Buffer, binary: boolean): ReadFrame {
 /** The id of a frame whose shape is not to be looked at. */
 function idOf(frame: unknown): { re: number | null } {
   const id = (frame as { id?: unknown } | null)?.id;
-  return { re: typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? id : null };
+  return { re: typeof id === 'number' && Number.isSafeInteger(id) ? id : null };
 }

@@ -16,7 +16,7 @@ export function conforms(schema: TSchema, value: unknown): string | null {
 }
 
 /** The same schemas, every object among them refusing properties that it does not name. */
-function closeProperties(node: unknown): unknown {
+export function closeProperties(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closeProperties);
   if (typeof node !== 'object' || node === null) return node;
   const closed = Object.fromEntries(Object.entries(node).map(([key, child]) => [key, closeProperties(child)]));

@@ -71,7 +71,7 @@ const bad: Record<string, [frame: unknown, path: string, rule: RegExp, re?: numb
   'a type that is a number': [{ id: 7, type: 4 }, 'type', /must be text/, 7],
   'no id': [{ type: 'ping' }, 'id', /is required/, null],
   'an id that is a text': [{ id: '1', type: 'ping' }, 'id', /must be a whole number/, null],
-  'an id below 0': [{ id: -1, type: 'ping' }, 'id', /must be at least 0/, null],
+  'an id below -2^53': [{ id: -(2 ** 53), type: 'ping' }, 'id', /must be at least/, null],
   'half an id': [{ id: 1.5, type: 'ping' }, 'id', /must be a whole number/, null],
   'an id beyond 2^53': [{ id: 2 ** 53, type: 'ping' }, 'id', /must be at most/, null],
   'a property too many': [{ id: 1, type: 'ping', evil: 1 }, 'evil', /is not known here/],

@@ -3,6 +3,7 @@ import type { UserRow } from '../../db/rows.ts';
 import type { Want } from '../../db/want.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import type { Standing } from '../access.ts';
 import type { By } from '../caller.ts';
 
 export function wantAsker(by: By, want: Want): void {
@@ -33,4 +34,11 @@ export function userAsking(set: WorkingSet, by: By): UserRow {
   const user = askerOf(set, by);
   if (user === null) throw new Refusal('FORBIDDEN');
   return user;
+}
+
+/** A key that may not read direct conversations is told of none, not even that it may not change it. */
+export function checkKeyKnows(set: WorkingSet, { key }: By, { kind }: Standing): void {
+  if (key === null || kind !== 'direct') return;
+  const scopes = set.apiKeys.get(key)?.scopes ?? [];
+  if (!scopes.includes('*') && !scopes.includes('conversations:all')) throw new Refusal('NOT_FOUND');
 }

@@ -8,12 +8,13 @@ import { mayRead } from '../access.ts';
 import type { CreateConversationChange } from '../change.ts';
 import { askerOf, wantAsker } from './asker.ts';
 import { customerNamed } from './customer.ts';
-import { guestUser, wantGuest } from './guest.ts';
+import { checkGuest, guestUser, wantGuest } from './guest.ts';
 import { addParticipant, joinedNow, makeDirect, makeRoom, makeSupport } from './make.ts';
 import type { Case, Rule } from './rule.ts';
+import { checkRate } from './sending-rate.ts';
 import { Story } from './story.ts';
 import { writeNotes } from './support.ts';
-import { directPartner } from './target.ts';
+import { directPartner, userNamed } from './target.ts';
 
 type Create<K> = Extract<CreateConversationChange, { kind: K }>;
 
@@ -49,15 +50,29 @@ export const createConversation: Rule<CreateConversationChange> = {
 function wantSupport(change: Create<'support'>, want: Want): void {
   if (change.customer !== null) want.support(change.queue, change.customer);
   else if (change.by.user !== null) want.openKey(supportKey(change.queue, change.by.user));
-  if (change.assignee !== null) want.userByUuid(change.assignee.uuid);
+  if (change.assignee !== null) want.authors(change.assignee);
 }
 
 /** The id was used before: by the same for the same it is a retry. */
 function again(given: Case, change: CreateConversationChange, user: UserRow | null, row: ConversationRow) {
   const inside = user !== null && given.set.participantsOf(row.id).get(user.id)?.leftAt === null;
   const readable = user === null || mayRead(user, row, inside);
-  if (!readable || row.kind !== change.kind) throw new Refusal('IN_USE', { details: { path: 'id' } });
+  if (!readable || row.kind !== change.kind || !isWith(given.set, change, user, row)) {
+    throw new Refusal('IN_USE', { details: { path: 'id' } });
+  }
   return found(given, row, user);
+}
+
+/** Whether `row` is with those whom the change means. */
+function isWith(set: WorkingSet, change: CreateConversationChange, user: UserRow | null, row: ConversationRow) {
+  switch (change.kind) {
+    case 'support':
+      return row.customer === (change.customer === null ? user : set.usersByUuid.get(change.customer.uuid))?.id;
+    case 'direct':
+      return user !== null && row.openKey === directKey(user.id, userNamed(set, change.user)?.id ?? -1);
+    case 'room':
+      return row.externalId === change.externalId;
+  }
 }
 
 function found(given: Case, row: ConversationRow, user: UserRow | null) {
@@ -73,12 +88,15 @@ function made(given: Case, row: ConversationRow, story: Story, user: UserRow | n
 function support(given: Case, change: Create<'support'>, user: UserRow | null) {
   const { set } = given;
   const customer = customerOf(set, change, user);
-  const assignee = change.assignee === null ? null : assignableUser(set, change.assignee.uuid);
-  if (assignee !== null && user?.role === 'user') {
+  // Before the id is looked at: whether it is one of the team's is not told to customers.
+  if (change.assignee !== null && user?.role === 'user') {
     throw new Refusal('FORBIDDEN', { message: 'Nobody is offered to be chosen.' });
   }
+  const assignee = change.assignee === null ? null : assignableUser(set, change.assignee.uuid);
+  if (user?.role === 'user') checkRate(given, user, change);
   const row = makeSupport(given, change.beginning, {
     customer,
+    by: user,
     queue: change.queue,
     subject: change.subject,
     assignee,
@@ -113,6 +131,7 @@ function direct(given: Case, change: Create<'direct'>, user: UserRow | null) {
   const { me, they } = directPartner(set, limits.direct, user, change.user);
   const row = set.conversationsByOpenKey.get(directKey(me.id, they.id));
   if (row) return found(given, row, user);
+  if (me.role === 'user') checkRate(given, me, change);
   const fresh = makeDirect(given, change.beginning, me, they);
   return made(given, fresh, new Story(given, fresh, change.by.line, true), user);
 }
@@ -126,7 +145,8 @@ function room(given: Case, change: Create<'room'>, user: UserRow | null) {
     if (!inside) throw new Refusal('IN_USE', { details: { path: 'externalId' } });
     return found(given, row, user);
   }
-  // Who cannot come in is found out before anything is made.
+  // Who cannot come in is found out before anybody is made.
+  for (const guest of change.guests) checkGuest(set, guest);
   const guests = change.guests.map((guest) => ({ guest, user: guestUser(given, guest) }));
   const fresh = makeRoom(given, change.beginning, change);
   const story = new Story(given, fresh, change.by.line, true);

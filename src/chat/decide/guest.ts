@@ -1,7 +1,7 @@
 /** Somebody whom the host or a moderator puts into a room: known, or made on first sight by the host's id. */
 import type { UserRow } from '../../db/rows.ts';
 import type { Want } from '../../db/want.ts';
-import { identityKey } from '../../db/working-set.ts';
+import { identityKey, type WorkingSet } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Guest } from '../change.ts';
 import { addUser, nameByHost } from './people-rows.ts';
@@ -12,16 +12,23 @@ export function wantGuest(guest: Guest, want: Want): void {
   else want.identity('host', guest.user.externalId);
 }
 
+/** Refuses a guest named by a uuid that nobody has. */
+export function checkGuest(set: WorkingSet, { user }: Guest): void {
+  if ('uuid' in user) userOf(set, user.uuid);
+}
+
+function userOf(set: WorkingSet, uuid: string): UserRow {
+  const user = set.usersByUuid.get(uuid);
+  if (!user || user.erasedAt !== null || user.mergedInto !== null) {
+    throw new Refusal('NOT_FOUND', { details: { path: 'userId' } });
+  }
+  return user;
+}
+
 /** The guest's user. One named by uuid must be there; one named by the host's id is made when it is new. */
 export function guestUser(given: Case, guest: Guest): UserRow {
   const { set } = given;
-  if ('uuid' in guest.user) {
-    const user = set.usersByUuid.get(guest.user.uuid);
-    if (!user || user.erasedAt !== null || user.mergedInto !== null) {
-      throw new Refusal('NOT_FOUND', { details: { path: 'userId' } });
-    }
-    return user;
-  }
+  if ('uuid' in guest.user) return userOf(set, guest.user.uuid);
   const { externalId } = guest.user;
   const known = set.identities.get(identityKey('host', externalId));
   if (known) {

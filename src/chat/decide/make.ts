@@ -47,10 +47,19 @@ function begin(given: Case, row: ConversationRow): ConversationRow {
 export function makeSupport(
   given: Case,
   beginning: Beginning,
-  about: { customer: UserRow; queue: 'agent' | 'peer'; subject: string | null; assignee: UserRow | null },
+  about: {
+    customer: UserRow;
+    /** Who begins it; null: the host. */
+    by: UserRow | null;
+    queue: 'agent' | 'peer';
+    subject: string | null;
+    assignee: UserRow | null;
+  },
 ): ConversationRow {
   const { set, position, at } = given;
   const key = supportKey(about.queue, about.customer.id);
+  // What is known of the request is the customer's only where they make it themselves.
+  const own = about.by?.id === about.customer.id;
   const row = begin(
     given,
     newConversation({
@@ -74,9 +83,9 @@ export function makeSupport(
       parent: row.id,
       position,
       createdAt: at,
-      ip: beginning.ip,
-      userAgent: beginning.userAgent,
-      context: beginning.context,
+      ip: own ? beginning.ip : null,
+      userAgent: own ? beginning.userAgent : null,
+      context: own ? beginning.context : {},
     }),
   );
   addParticipant(given, row, joinedNow(given, row, about.customer));

@@ -1,10 +1,11 @@
 /** Coming into a room and going out of it: two revs, the participant and then its system message. */
 import type { ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import type { By } from '../caller.ts';
 import type { PutParticipantChange, RemoveParticipantChange } from '../change.ts';
 import { participantView } from '../views.ts';
 import { append } from './append.ts';
-import { askerOf, wantAsker } from './asker.ts';
+import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { authorOf } from './author.ts';
 import { guestUser, wantGuest } from './guest.ts';
 import { addParticipant, joinedNow } from './make.ts';
@@ -13,9 +14,10 @@ import { Story } from './story.ts';
 import { type Thread, threadFor } from './thread.ts';
 
 /** The room, if who asks may change who is in it; `self`: they ask about themselves. */
-function room(given: Case, user: UserRow | null, uuid: string, self: boolean): Thread {
+function room(given: Case, by: By, user: UserRow | null, uuid: string, self: boolean): Thread {
   const thread = threadFor(given.set, user, uuid);
   if (thread.row !== thread.main) throw new Refusal('NOT_FOUND');
+  checkKeyKnows(given.set, by, thread.main);
   if (thread.main.kind !== 'room') throw new Refusal('FORBIDDEN');
   if (user !== null && thread.me?.moderator !== true && !self) throw new Refusal('FORBIDDEN');
   return thread;
@@ -33,7 +35,7 @@ export const putParticipant: Rule<PutParticipantChange> = {
   decide(given, change) {
     const { set } = given;
     const user = askerOf(set, change.by);
-    const { main } = room(given, user, change.conversation, false);
+    const { main } = room(given, change.by, user, change.conversation, false);
     const who = guestUser(given, change.guest);
     const known = set.participantsOf(main.id).get(who.id) ?? null;
     const { title = null, moderator = false } = change.guest;
@@ -87,7 +89,7 @@ export const removeParticipant: Rule<RemoveParticipantChange> = {
     const { set, at, position } = given;
     const user = askerOf(set, change.by);
     const who = set.usersByUuid.get(change.user);
-    const { main } = room(given, user, change.conversation, who != null && who.id === user?.id);
+    const { main } = room(given, change.by, user, change.conversation, who != null && who.id === user?.id);
     const row = who ? (set.participantsOf(main.id).get(who.id) ?? null) : null;
     if (!who || row === null || row.leftAt !== null) throw new Refusal('NOT_FOUND');
     const story = new Story(given, main, change.by.line);

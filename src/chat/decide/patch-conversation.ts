@@ -3,7 +3,7 @@ import type { ConversationRow, UserRow } from '../../db/rows.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { mayChange } from '../access.ts';
 import type { PatchConversationChange } from '../change.ts';
-import { askerOf, wantAsker } from './asker.ts';
+import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { assignableUser } from './create-conversation.ts';
 import type { Case, Rule } from './rule.ts';
 import { checkSeen } from './seen.ts';
@@ -16,7 +16,7 @@ export const patchConversation: Rule<PatchConversationChange> = {
     wantAsker(change.by, want);
     if (change.by.user === null) want.conversation(change.conversation);
     else want.participant(change.conversation, change.by.user);
-    if (change.assignee) want.userByUuid(change.assignee.uuid);
+    if (change.assignee) want.authors(change.assignee);
     if (change.ifSeq !== null) want.tail(change.conversation);
   },
 
@@ -25,6 +25,7 @@ export const patchConversation: Rule<PatchConversationChange> = {
     const user = askerOf(set, change.by);
     const { row, main, me } = threadFor(set, user, change.conversation);
     if (row !== main) throw new Refusal('NOT_FOUND');
+    checkKeyKnows(set, change.by, main);
     checkAllowed(change, user, main, me?.moderator === true);
     const assignee = change.assignee ? assignableUser(set, change.assignee.uuid) : change.assignee;
     checkSeen(given, change.ifSeq, user, main);
@@ -91,12 +92,14 @@ function carryOut(given: Case, changes: Plan, main: ConversationRow, user: UserR
   if (changes.status === 'closed') {
     close(given, main);
     notes.push({ code: 'closed', by: user });
-  } else if (changes.status === 'open') {
+  }
+  // Before it is opened: who is put in charge in the same request lets nobody wait.
+  if (changes.assignee !== undefined) assign(given, main, changes.assignee);
+  if (changes.status === 'open') {
     lost = reopen(given, main).lostAssignee;
     notes.push({ code: 'reopened', by: user });
   }
   if (changes.assignee !== undefined) {
-    assign(given, main, changes.assignee);
     notes.push({ code: 'assigned', by: user, to: changes.assignee });
   } else if (lost) notes.push({ code: 'assigned', by: null, to: null });
   return notes;

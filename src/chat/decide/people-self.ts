@@ -47,6 +47,7 @@ export const sightUser: Rule<SightUserChange> = {
   want(change, want) {
     if (change.by !== null) wantAsker(change.by, want);
     want.identity('host', change.externalId);
+    want.emailOf(change);
     if (change.email !== undefined) want.userByEmail(change.email);
   },
   decide(given, change) {
@@ -80,11 +81,12 @@ function describe(given: Case, user: UserRow, change: SightUserChange): Publicat
   const { set } = given;
   const former = { name: user.name, email: user.email, title: user.title, role: user.role };
   const role = change.role ?? user.role;
-  const email = change.email ?? user.email;
-  const free = emailIsFree(set, user, { role, password: user.password, email });
+  const email = [change.email ?? null, user.email].find(
+    (one) => one !== null && emailIsFree(set, user, { role, password: user.password, email: one }),
+  );
   if (change.name !== undefined) user.name = change.name;
   if (change.title !== undefined) user.title = change.title;
-  setLogin(given, user, { role, email: free ? email : user.email });
+  setLogin(given, user, { role, email: email ?? null });
   if (user.role !== former.role) return [endLines(user, closeCodes.AUTH_CHANGED)];
   const changed = user.name !== former.name || user.email !== former.email || user.title !== former.title;
   return changed ? [tellMe(given, user)] : [];

@@ -18,7 +18,6 @@ export const read: Rule<ReadChange> = {
     if (user === null) return;
     want.participant(change.conversation, user);
     want.passed(change.conversation, user, change.seq);
-    want.passed(change.conversation, 'team', change.seq);
   },
 
   decide(given, change) {
@@ -40,7 +39,7 @@ function readBySelf(given: Case, main: ConversationRow, me: ParticipantRow, user
   me.readSeq = moved.readSeq;
   me.ownAfterRead = moved.own;
   me.readAt = at;
-  me.deliveredSeq = Math.max(me.deliveredSeq, moved.readSeq);
+  me.deliveredSeq = Math.max(me.deliveredSeq, moved.readSeq, Math.min(change.delivered ?? 0, main.seq));
   me.markPosition = position;
   set.marked.participants.touch(me);
   const small = main.kind !== 'room' || main.participantCount <= SMALL_ROOM;

@@ -14,9 +14,10 @@ import { askerOf, wantAsker } from './asker.ts';
 import { authorOf } from './author.ts';
 import type { Case, Rule } from './rule.ts';
 import { checkSeen } from './seen.ts';
+import { checkRate } from './sending-rate.ts';
 import { Story } from './story.ts';
 import { onMessage, writeNotes } from './support.ts';
-import { findTarget, sentEarlier, wantTarget } from './target.ts';
+import { findTarget, noteSent, sentEarlier, wantTarget } from './target.ts';
 import { type Thread, writableThread } from './thread.ts';
 import { unreadOf } from './unread.ts';
 
@@ -76,10 +77,7 @@ function checkLimits(given: Case, change: SendChange, user: UserRow | null, main
   if (change.content.length > binds && codePointLength(change.content) > binds) {
     throw misshapen('content', `must have at most ${binds} characters`);
   }
-  if (user === null || user.role === 'bot') return;
-  const bucket = user.anonymous ? given.limits.visitorSends : given.limits.sends;
-  const wait = given.rates.take(user.id, given.at, bucket);
-  if (wait > 0) throw new Refusal('RATE_LIMITED', { retryMs: wait });
+  checkRate(given, user, change);
 }
 
 function write(given: Case, change: SendChange, user: UserRow | null, thread: Thread, before: Publication[]) {
@@ -99,6 +97,7 @@ function write(given: Case, change: SendChange, user: UserRow | null, thread: Th
     afterSeq: row.kind === 'side' ? main.seq : null,
     system: change.system,
   });
+  noteSent(set, row, user, message);
   if (row === main && user !== null) moveMarks(given, main, me, user, unread);
   const tellsMore = main.status !== statusBefore || main.assignee !== assigneeBefore;
   const told = story.message('message.created', message, row, { answered: true, tellsMore });

@@ -117,7 +117,9 @@ export class Story {
 
 /** The two of a direct conversation: who hears of it is not said by its standing. */
 export function directReaders(set: WorkingSet, row: ConversationRow): number[] {
-  return row.kind === 'direct' ? [...set.participantsOf(row.id).keys()] : [];
+  if (row.kind !== 'direct') return [];
+  // Whoever once asked for it in vain stands among them too, as not being in it.
+  return [...set.participantsOf(row.id)].flatMap(([user, participant]) => (participant === null ? [] : [user]));
 }
 
 export function standingOf({ id, kind, status, customer, assignee, queue }: ConversationRow): Standing {

@@ -17,7 +17,7 @@ export function wantTarget({ target, by, id }: SendChange, want: Want): void {
     return;
   }
   if (by.user === null) {
-    if ('customer' in target) want.support('agent', target.customer);
+    if ('customer' in target) wantCustomer(target.customer, id, want);
     return;
   }
   if ('support' in target) {
@@ -26,13 +26,31 @@ export function wantTarget({ target, by, id }: SendChange, want: Want): void {
   } else if ('user' in target) {
     want.sent(by.user, 'direct', id);
     want.direct(by.user, target.user);
-  } else want.support('agent', target.customer);
+  } else wantCustomer(target.customer, id, want);
 }
 
-/** The message that this send may be a retry of, sent by `to` before: wherever that was then. */
+function wantCustomer(customer: { uuid: string }, id: string, want: Want): void {
+  want.sent(customer, 'support', id);
+  want.support('agent', customer);
+}
+
+/** The message that this send is a retry of, sent by `to` before: wherever that was then. */
 export function sentEarlier(set: WorkingSet, target: Target, user: UserRow | null, id: string): MessageRow | null {
-  if (user === null || 'conversation' in target || 'customer' in target) return null;
-  return set.sentBefore.get(sentKey(user.id, 'support' in target ? 'support' : 'direct', id)) ?? null;
+  if ('conversation' in target) return null;
+  const inside = 'customer' in target ? customerNamed(set, user, target.customer.uuid) : user;
+  if (inside === null) return null;
+  const kind = 'user' in target ? 'direct' : 'support';
+  const message = set.sentBefore.get(sentKey(inside.id, kind, id)) ?? null;
+  const author = message?.author == null ? null : (set.authors.get(message.author)?.user ?? null);
+  return author === (user?.id ?? null) ? message : null;
+}
+
+/** Notes what was just sent, for a retry by `to` in the same batch. */
+export function noteSent(set: WorkingSet, row: ConversationRow, user: UserRow | null, message: MessageRow): void {
+  const inside = row.kind === 'support' ? row.customer : (user?.id ?? null);
+  if (inside === null || (row.kind !== 'support' && row.kind !== 'direct')) return;
+  const key = sentKey(inside, row.kind, message.uuid);
+  if (!set.sentBefore.get(key)) set.sentBefore.set(key, message);
 }
 
 /** Either the conversation, or what has to be made once nothing else refuses. */
@@ -59,7 +77,8 @@ function ownSupport(set: WorkingSet, change: SendChange, user: UserRow | null, q
   const row = set.conversationsByOpenKey.get(supportKey(queue, user.id));
   if (row) return { row };
   return {
-    make: (given) => makeSupport(given, beginningOf(change), { customer: user, queue, subject: null, assignee: null }),
+    make: (given) =>
+      makeSupport(given, beginningOf(change), { customer: user, by: user, queue, subject: null, assignee: null }),
   };
 }
 
@@ -69,7 +88,7 @@ function customersSupport(set: WorkingSet, change: SendChange, user: UserRow | n
   if (row) return { row };
   return {
     make: (given) =>
-      makeSupport(given, beginningOf(change), { customer, queue: 'agent', subject: null, assignee: null }),
+      makeSupport(given, beginningOf(change), { customer, by: user, queue: 'agent', subject: null, assignee: null }),
   };
 }
 
@@ -83,20 +102,24 @@ export function directPartner(
   user: UserRow | null,
   named: { uuid: string } | { externalId: string },
 ): { me: UserRow; they: UserRow } {
-  if (user === null || policy === 'nobody' || user.anonymous || user.role === 'bot') throw new Refusal('FORBIDDEN');
-  const they =
-    'uuid' in named
-      ? set.usersByUuid.get(named.uuid)
-      : set.users.get(set.identities.get(identityKey('host', named.externalId))?.user ?? -1);
+  if (user === null) throw new Refusal('FORBIDDEN');
+  const they = userNamed(set, named);
   if (they?.id === user.id) {
     throw misshapen('userId', 'must name another user than yourself');
   }
+  if (policy === 'nobody' || user.anonymous || user.role === 'bot') throw new Refusal('FORBIDDEN');
   if (!they || they.erasedAt !== null || they.mergedInto !== null) throw new Refusal('NOT_FOUND');
   if (set.conversationsByOpenKey.get(directKey(user.id, they.id))) return { me: user, they };
   if (they.anonymous || they.disabledAt !== null) throw new Refusal('NOT_FOUND');
   const ofTeam = user.role !== 'user' || (they.role !== 'user' && they.role !== 'bot');
   if (policy === 'team' && !ofTeam) throw new Refusal('NOT_FOUND');
   return { me: user, they };
+}
+
+/** Somebody named from outside. */
+export function userNamed(set: WorkingSet, named: { uuid: string } | { externalId: string }): UserRow | undefined {
+  if ('uuid' in named) return set.usersByUuid.get(named.uuid) ?? undefined;
+  return set.users.get(set.identities.get(identityKey('host', named.externalId))?.user ?? -1);
 }
 
 function beginningOf(change: SendChange) {

@@ -56,8 +56,10 @@ export function moveMark(
   own: number,
 ): Moved {
   if (seq >= conversation.seq) return { readSeq: conversation.seq, own: 0 };
-  const passed = own === 0 ? undefined : set.passed.get(passedKey(conversation.id, who, seq));
-  if (passed === undefined) return { readSeq: stepOverUncounted(set, conversation, seq), own };
+  if (own === 0) return { readSeq: stepOverUncounted(set, conversation, seq), own };
+  const passed = set.passed.get(passedKey(conversation.id, who, seq));
+  // Judged alone, it is there: what others of the batch did to the mark is written by then.
+  if (passed === undefined) throw new Error('what a mark passes was not looked up');
   return { readSeq: passed.stepTo, own: own - passed.own - passed.behind };
 }
 

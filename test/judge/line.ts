@@ -1,0 +1,34 @@
+import type WebSocket from 'ws';
+import type { CommandType } from '../../src/protocol/commands.ts';
+import { frameProblem } from './frame.ts';
+import { Reader } from './reader.ts';
+
+/**
+ * Judges everything that comes on a socket: its shape, by the request that it answers, and the order of revs.
+ *
+ * @param wrong is told what is not as it should be
+ */
+export function judgeLine(socket: WebSocket, wrong: (problem: string) => void): void {
+  const asked = new Map<number, CommandType | ''>();
+  const reader = new Reader();
+  const send = socket.send.bind(socket) as (data: unknown) => void;
+  socket.send = ((data: unknown) => {
+    const { id, type } = readRequest(data);
+    if (id !== undefined) asked.set(id, type ?? '');
+    send(data);
+  }) as typeof socket.send;
+  socket.on('message', (data) => {
+    const frame = JSON.parse(String(data));
+    for (const problem of [frameProblem(frame, asked.get(frame.re)), reader.take(frame)]) {
+      if (problem !== null) wrong(problem);
+    }
+  });
+}
+
+function readRequest(data: unknown): { id?: number; type?: CommandType } {
+  try {
+    return JSON.parse(String(data)) ?? {};
+  } catch {
+    return {};
+  }
+}
