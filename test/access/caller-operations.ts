@@ -1,0 +1,124 @@
+/** What can be done without naming a conversation, each by all the doors that lead there. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { CommandType } from '../../src/protocol/commands.ts';
+import type { Actor } from '../helper.ts';
+import { type Cast, must } from './cast.ts';
+
+export interface Asking {
+  cast: Cast;
+  /** Of one who has nothing to do with who asks. */
+  session: string;
+}
+
+/** What is put behind the route's path, into its `:id`, and into its body. */
+export interface Call {
+  id?: string;
+  query?: string;
+  body?: unknown;
+}
+
+export interface CallerOperation {
+  /** By the route's name. */
+  http?: Record<string, (asking: Asking) => Call | Promise<Call>>;
+  line?: Partial<Record<CommandType, (asking: Asking) => object>>;
+  /** Ends the credential: asked with another one of the same user. */
+  endsSession?: true;
+}
+
+const nothing = () => ({});
+const read = (url: string, call: (asking: Asking) => Call = nothing): CallerOperation => ({
+  http: { [`GET ${url}`]: call, [`HEAD ${url}`]: call },
+});
+const post = (url: string, call: (asking: Asking) => Call = nothing): CallerOperation => ({
+  http: { [`POST ${url}`]: call },
+});
+const patch = (url: string, call: (asking: Asking) => Call): CallerOperation => ({ http: { [`PATCH ${url}`]: call } });
+
+const user =
+  (who: (cast: Cast) => Actor, body?: unknown) =>
+  (asking: Asking): Call => ({
+    id: who(asking.cast).user.id,
+    ...(body === undefined ? {} : { body }),
+  });
+const guest = ({ people }: Cast) => people.guest;
+const anAgent = ({ people }: Cast) => people.agentIn;
+const anAdmin = ({ people }: Cast) => people.chief;
+
+const begin = (body: (cast: Cast) => object) => post('/v1/conversations', ({ cast }) => ({ body: body(cast) }));
+
+const writeTo = (to: (cast: Cast) => unknown, more: object = {}): CallerOperation => ({
+  http: { 'POST /v1/messages': ({ cast }) => ({ body: { to: to(cast), message: { content: 'Hi', ...more } } }) },
+  line: { 'message.send': ({ cast }) => ({ to: to(cast), message: { content: 'Hi', ...more } }) },
+});
+
+async function newKey({ cast }: Asking): Promise<string> {
+  return must(await cast.people.admin.request('POST', 'api-keys', { name: 'test', scopes: ['users'] })).id;
+}
+
+export const callerOperations: Record<string, CallerOperation> = {
+  'see themselves': read('/v1/me'),
+  'change themselves': patch('/v1/me', () => ({ body: { fields: { plan: 'free' } } })),
+  'get a ticket': read('/v1/me/ticket'),
+  'list their sessions': read('/v1/me/sessions'),
+  "end another's session": { http: { 'DELETE /v1/me/sessions/:id': ({ session }) => ({ id: session }) } },
+  'sign out': { endsSession: true, ...post('/v1/auth/logout') },
+  "mint a user's token": post('/v1/tokens', () => ({ body: { externalId: 'guest' } })),
+  "mint an admin's token": post('/v1/tokens', () => ({ body: { externalId: 'chief' } })),
+  'list users': read('/v1/users'),
+  'see a user': read('/v1/users/:id', user(guest)),
+  'see who is nobody': read('/v1/users/:id', () => ({ id: randomUUIDv7() })),
+  'make a user': post('/v1/users', () => ({ body: { name: 'New' } })),
+  'make an admin': post('/v1/users', () => ({ body: { name: 'New', role: 'admin' } })),
+  'change a user': patch('/v1/users/:id', user(guest, { name: 'Guest' })),
+  'make a user an admin': patch('/v1/users/:id', (asking) => user(anAdmin, { role: 'admin' })(asking)),
+  'change an admin': patch('/v1/users/:id', user(anAdmin, { name: 'Chief' })),
+  'change who is nobody': patch('/v1/users/:id', () => ({ id: randomUUIDv7(), body: { name: 'Nobody' } })),
+  'block a user': post('/v1/users/:id/block', user(guest)),
+  'block an agent': post('/v1/users/:id/block', user(anAgent)),
+  'block an admin': post('/v1/users/:id/block', user(anAdmin)),
+  'unblock a user': post('/v1/users/:id/unblock', user(guest)),
+  'unblock an agent': post('/v1/users/:id/unblock', user(anAgent)),
+  'unblock an admin': post('/v1/users/:id/unblock', user(anAdmin)),
+  'list API keys': read('/v1/api-keys'),
+  'make an API key': post('/v1/api-keys', () => ({ body: { name: 'k', scopes: ['*'] } })),
+  'see an API key': {
+    http: {
+      'GET /v1/api-keys/:id': async (asking) => ({ id: await newKey(asking) }),
+      'HEAD /v1/api-keys/:id': async (asking) => ({ id: await newKey(asking) }),
+    },
+  },
+  'widen an API key': {
+    http: { 'PATCH /v1/api-keys/:id': async (asking) => ({ id: await newKey(asking), body: { scopes: ['*'] } }) },
+  },
+  'take an API key away': { http: { 'DELETE /v1/api-keys/:id': async (asking) => ({ id: await newKey(asking) }) } },
+  'list conversations': read('/v1/conversations'),
+  'list who waits': read('/v1/conversations', () => ({ query: '?order=waiting' })),
+  'ask for support': begin(() => ({ kind: 'support' })),
+  'ask for support by one agent': begin(({ people }) => ({ kind: 'support', assigneeId: people.agent.user.id })),
+  'ask for support for another': begin(({ people }) => ({ kind: 'support', customerId: people.guest.user.id })),
+  'begin a direct conversation': begin(({ people }) => ({ kind: 'direct', userId: people.guest.user.id })),
+  'begin a room': begin(() => ({ kind: 'room' })),
+  "begin a room of the host's": begin(() => ({ kind: 'room', externalId: randomUUIDv7() })),
+  'write to support': writeTo(() => 'support'),
+  'write to a queue': writeTo(() => ({ queue: 'peer' })),
+  'write to a user': writeTo(({ people }) => ({ userId: people.guest.user.id })),
+  "write to the host's user": writeTo(() => ({ userExternalId: 'guest' })),
+  'write to a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id })),
+  'notify a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id }), { kind: 'system' }),
+  'catch up with everything': read('/v1/changes'),
+  'count what is unread': read('/v1/unread'),
+  'look who is there': {
+    ...read('/v1/presence', ({ cast }) => ({ query: `?users=${cast.people.guest.user.id},team` })),
+    line: { 'presence.watch': ({ cast }) => ({ userIds: [cast.people.guest.user.id, 'team'] }) },
+  },
+  'be away': {
+    http: { 'PUT /v1/presence': () => ({ body: { state: 'away' } }) },
+    line: { 'presence.set': () => ({ state: 'away' }) },
+  },
+  listen: { http: { 'GET /v1/events': nothing } },
+  'listen to the inbox': {
+    http: { 'GET /v1/events': () => ({ query: '?inbox=true' }) },
+    line: { 'inbox.watch': nothing },
+  },
+  'ask for their place': { line: { ping: nothing } },
+};

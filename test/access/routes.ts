@@ -1,0 +1,30 @@
+/** Every route of the running server, as Fastify itself was told of it: nothing is hidden from this list. */
+import diagnostics from 'node:diagnostics_channel';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+
+/** `GET /v1/conversations/:id`, and what the server was told of it. */
+export interface Route {
+  name: string;
+  method: string;
+  url: string;
+  options: RouteOptions;
+}
+
+/** Runs `start`, which makes one server, and gives every route that was registered with it. */
+export async function withRoutes<T>(start: () => Promise<T>): Promise<{ made: T; routes: Route[] }> {
+  const routes: Route[] = [];
+  const listen = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', (options) => {
+      for (const method of [options.method].flat()) {
+        routes.push({ name: `${method} ${options.url}`, method, url: options.url, options });
+      }
+    });
+  };
+  diagnostics.subscribe('fastify.initialization', listen);
+  try {
+    return { made: await start(), routes };
+  } finally {
+    diagnostics.unsubscribe('fastify.initialization', listen);
+  }
+}
