@@ -1,0 +1,70 @@
+/** Plain WebSockets to a server, many of them. */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import WebSocket from 'ws';
+
+/** Sockets that are being opened at the same time: more would wait in the listener's queue. */
+const AT_ONCE = 50;
+const HELLO_ID = 1;
+
+export interface Target {
+  url: string;
+  serverPid: number;
+  /** A token for each socket; a bare server has none and hears no hello. */
+  tokens: readonly (string | null)[];
+}
+
+export interface Line {
+  socket: WebSocket;
+  raw: Socket;
+}
+
+/** Opens a socket for each token and says hello; a socket that is closed later ends the process's job by its error. */
+export async function openLines({ url, tokens }: Target): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (let from = 0; from < tokens.length; from += AT_ONCE) {
+    lines.push(...(await Promise.all(tokens.slice(from, from + AT_ONCE).map((token) => openLine(url, token)))));
+  }
+  return lines;
+}
+
+async function openLine(url: string, token: string | null): Promise<Line> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', { perMessageDeflate: false });
+  let raw: Socket | null = null;
+  socket.once('upgrade', (response: IncomingMessage) => {
+    raw = response.socket;
+  });
+  await once(socket, 'open');
+  if (token !== null) {
+    const answered = once(socket, 'message');
+    socket.send(JSON.stringify({ id: HELLO_ID, type: 'hello', token }));
+    const [data] = (await answered) as [Buffer];
+    if (!data.toString().includes('"type":"welcome"')) throw new Error(`no welcome: ${data.toString().slice(0, 300)}`);
+  }
+  if (raw === null) throw new Error('a socket without a connection');
+  return { socket, raw };
+}
+
+/** Rejects when a line ends before the load does. */
+export function lost(lines: readonly Line[]): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const { socket } of lines) {
+      socket.on('error', reject);
+      socket.on('close', (code, reason) => reject(new Error(`a socket was closed: ${code} ${reason.toString()}`)));
+    }
+  });
+}
+
+/** Closes them all and waits until the server has agreed. */
+export async function closeLines(lines: readonly Line[]): Promise<void> {
+  await Promise.all(
+    lines.map(async ({ socket }) => {
+      socket.removeAllListeners('close');
+      if (socket.readyState === WebSocket.CLOSED) return;
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Sends at a steady rate, whatever becomes of those before. A latency counts from the moment at which the send was due,
+ * so that a server that stalls is not spared the sends that would have come meanwhile.
+ */
+import { answeredBy, isEvent, MessageIds, sendFrames } from './frames.ts';
+import { closeLines, lost, openLines, type Target } from './lines.ts';
+import { type Outcome, type Span, Tally } from './tally.ts';
+
+export interface OpenLoop extends Target, Span {
+  conversations: readonly string[];
+  /** Sends a second, over all sockets in turn. */
+  rate: number;
+  deliveriesPerSend: number;
+}
+
+export async function openLoop(job: OpenLoop): Promise<Outcome> {
+  const lines = await openLines(job);
+  const tally = new Tally(job.deliveriesPerSend);
+  const ids = new MessageIds();
+  const due: number[] = [];
+  for (const { socket } of lines) {
+    socket.on('message', (data) => {
+      try {
+        if (isEvent(data as Buffer)) tally.delivery();
+        else tally.answer(performance.now() - (due[answeredBy(data as Buffer) - 1] ?? Number.NaN));
+      } catch (error) {
+        tally.fail(error);
+      }
+    });
+  }
+  const ended = lost(lines);
+  const frames = lines.map((_line, place) => sendFrames(job.conversations[place] ?? '', ids));
+  const start = performance.now();
+  // Timers have a millisecond's grain, fifteen sends at this rate: the loop is kept turning instead.
+  const turn = () => {
+    if (!tally.sending) return;
+    const now = performance.now();
+    for (let next = start + (due.length * 1000) / job.rate; next <= now; next += 1000 / job.rate) {
+      const place = due.length % lines.length;
+      due.push(next);
+      tally.sent += 1;
+      lines[place]?.socket.send(frames[place]?.(due.length) ?? '');
+    }
+    setImmediate(turn);
+  };
+  turn();
+  const outcome = await tally.run(job, job.serverPid, ended);
+  await closeLines(lines);
+  return outcome;
+}

@@ -1,0 +1,75 @@
+/**
+ * Starts what is measured and what it is measured with. Parley is started as anybody starts it, with limits that bind
+ * nobody here.
+ */
+import { fileURLToPath } from 'node:url';
+import { Child, type Core } from '../process/child.ts';
+
+const script = {
+  parley: fileURLToPath(import.meta.resolve('../../src/main.ts')),
+  withoutWrites: fileURLToPath(import.meta.resolve('./without-writes.ts')),
+  bare: fileURLToPath(import.meta.resolve('./bare.ts')),
+  inserts: fileURLToPath(import.meta.resolve('./inserts.ts')),
+  load: fileURLToPath(import.meta.resolve('../load.ts')),
+};
+
+/** Has a server tell its memory when it is asked. */
+const telling = ['--expose-gc', '--import', fileURLToPath(import.meta.resolve('../process/usage.ts'))];
+
+const SETTINGS = {
+  PARLEY_HOST: '127.0.0.1',
+  PARLEY_PORT: '0',
+  PARLEY_LOG_LEVEL: 'warn',
+  PARLEY_SEND_RATE: '1000000',
+  PARLEY_SEND_BURST: '1000000',
+  PARLEY_WRITER_QUEUE: '1000000',
+  PARLEY_HELLO_SOCKETS_PER_ADDRESS: '1000000',
+  PARLEY_SOCKETS_PER_ADDRESS: '1000000',
+  PARLEY_MAX_SOCKETS: '1000000',
+  // Who has gone is forgotten at once, and weighs nothing when memory is measured.
+  PARLEY_PRESENCE_GRACE_MS: '0',
+};
+
+const SERVER_CORE: Core = 0;
+const LOAD_CORE: Core = 1;
+
+export interface Server {
+  url: string;
+  child: Child;
+}
+
+export interface ParleyOptions {
+  /** A data folder, seeded. */
+  folder: string;
+  /** More options of Node.js, such as a profiler's. */
+  node?: readonly string[];
+}
+
+export async function startParley({ folder, node = [] }: ParleyOptions): Promise<Server> {
+  const args = [...telling, ...node, script.parley, 'serve'];
+  return listening(new Child({ core: SERVER_CORE, args, env: { ...SETTINGS, PARLEY_DATA: folder } }));
+}
+
+/** A Parley whose writes reach no file once the first sockets are in: ask it to `forget`. */
+export async function startWithoutWrites(folder: string): Promise<Server> {
+  const server = await startParley({ folder, node: ['--import', script.withoutWrites] });
+  await server.child.ask('forget');
+  return server;
+}
+
+/** A bare `ws` server; what each does is told in bare.ts. */
+export async function startBare(mode: 'echo' | 'relay' | 'gather'): Promise<Server> {
+  return listening(new Child({ core: SERVER_CORE, args: [...telling, script.bare, mode] }));
+}
+
+export function startInserts(): Child {
+  return new Child({ core: SERVER_CORE, args: [script.inserts] });
+}
+
+export function startLoad(): Child {
+  return new Child({ core: LOAD_CORE, args: [script.load] });
+}
+
+async function listening(child: Child): Promise<Server> {
+  return { url: await child.listening(), child };
+}

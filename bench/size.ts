@@ -1,0 +1,72 @@
+/** How much is measured. */
+
+export interface Size {
+  name: 'full' | 'quick' | 'tiny';
+  /** Times that everything is measured, in turn with what it is compared with. */
+  rounds: number;
+  /** Of each load: what counts, in seconds, and what does not yet. */
+  seconds: number;
+  warmSeconds: number;
+  /** Sockets that send at the same time. */
+  senders: readonly number[];
+  /** Sends under way on each. */
+  windows: readonly number[];
+  /** Sockets in a room. */
+  hearers: readonly number[];
+  roomWindows: readonly number[];
+  /** Sockets that sit idle. */
+  idle: number;
+  /** Messages in the file that is read from. */
+  messages: readonly number[];
+  /** Requests of a kind in a round. */
+  requests: number;
+  /** Sends a second at a steady rate, and the sockets that they are spread over. */
+  rate: number;
+  steadySockets: number;
+}
+
+const full: Size = {
+  name: 'full',
+  rounds: 5,
+  seconds: 1.5,
+  warmSeconds: 0.5,
+  senders: [1, 50, 500],
+  windows: [1, 32],
+  hearers: [100, 1000],
+  roomWindows: [1, 8],
+  idle: 5000,
+  messages: [1_000, 100_000, 2_000_000],
+  requests: 200,
+  rate: 15_000,
+  steadySockets: 500,
+};
+
+/** Says in about a minute whether something has become much slower. */
+const quick: Size = {
+  ...full,
+  name: 'quick',
+  rounds: 1,
+  seconds: 0.8,
+  warmSeconds: 0.4,
+  messages: [1_000, 10_000, 100_000],
+  requests: 100,
+};
+
+/** Shows that everything can be measured; the figures say nothing. */
+const tiny: Size = {
+  name: 'tiny',
+  rounds: 1,
+  seconds: 0.1,
+  warmSeconds: 0.02,
+  senders: [1, 4],
+  windows: [1, 8],
+  hearers: [3],
+  roomWindows: [1, 2],
+  idle: 20,
+  messages: [1_000],
+  requests: 5,
+  rate: 200,
+  steadySockets: 4,
+};
+
+export const sizes = { full, quick, tiny } as const;
