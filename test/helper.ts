@@ -1,4 +1,7 @@
-/** A real server for one test: port 0, a file of its own in a temporary folder, people as actors. */
+/**
+ * A real server for one test: port 0, a file of its own in a temporary folder, people as actors. Every answer is judged
+ * by the API's own document.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +10,7 @@ import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
 import { type Config, configFor } from '../src/config.ts';
 import type { Me, Role } from '../src/protocol/person.ts';
+import { answerProblem, documentOf } from './judge/answer.ts';
 import { openLine, type TestLine } from './line.ts';
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
@@ -104,7 +108,11 @@ export function callers(t: Test, url: string): Omit<TestApp, 'app' | 'folder' | 
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') === true;
-    return { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers };
+    const answered = { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers };
+    const document = await documentOf(url);
+    const problem = document === null ? null : answerProblem(document, method, path, answered);
+    if (problem !== null) t.fail(problem);
+    return answered;
   };
   const must = (answered: Answered, what: string): Body => {
     if (answered.status >= 300) throw new Error(`${what}: ${answered.status} ${JSON.stringify(answered.body)}`);

@@ -1,7 +1,11 @@
-/** A plain WebSocket to the server, for tests: requests by their answer, events one by one, nothing is slept for. */
+/**
+ * A plain WebSocket to the server, for tests: requests by their answer, events one by one, nothing is slept for. Every
+ * frame that comes is judged by the protocol.
+ */
 import type { Test } from 'tap';
 import WebSocket, { type ClientOptions } from 'ws';
 import type { Body } from './helper.ts';
+import { judgeLine } from './judge/line.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -91,6 +95,7 @@ export async function openLine(t: Test, url: string, options: ClientOptions = {}
     },
     send: (data) => socket.send(data),
   };
+  judgeLine(socket, (problem) => t.fail(problem));
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve());
     socket.once('error', reject);

@@ -41,7 +41,7 @@ const bad: { name: string; text: string | Buffer; code: string; re: number | nul
     code: 'VALIDATION',
     re: null,
   })),
-  ...[undefined, null, '1', -1, 1.5, 2 ** 53, true, [1], {}].map((value) => ({
+  ...[undefined, null, '1', -(2 ** 53), 1.5, 2 ** 53, true, [1], {}].map((value) => ({
     name: `an id of ${json({ value })}`,
     text: json({ id: value, type: 'ping' }),
     code: 'VALIDATION',

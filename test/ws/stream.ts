@@ -1,6 +1,11 @@
-/** Reads a stream of Server-Sent Events, for tests: every block by its fields, in order, nothing is slept for. */
+/**
+ * Reads a stream of Server-Sent Events, for tests: every block by its fields, in order, nothing is slept for. Every
+ * event is judged by the protocol.
+ */
 import type { Test } from 'tap';
 import type { Actor, Body } from '../helper.ts';
+import { streamProblem } from '../judge/frame.ts';
+import { Reader } from '../judge/reader.ts';
 
 interface Block {
   id?: string;
@@ -37,6 +42,7 @@ export async function openStream(
   const blocks: Block[] = [];
   const untaken: Block[] = [];
   const waiting = new Set<() => void>();
+  const reader = new Reader();
   const read = async () => {
     let text = '';
     const decoder = new TextDecoder();
@@ -48,6 +54,11 @@ export async function openStream(
         const fields = new Map(part.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
         const [id, data] = [fields.get('id'), fields.get('data')];
         const block = { ...(id === undefined ? {} : { id }), event: data === undefined ? undefined : JSON.parse(data) };
+        if (block.event !== undefined) {
+          for (const problem of [streamProblem(block.event), reader.take(block.event)]) {
+            if (problem !== null) t.fail(problem);
+          }
+        }
         blocks.push(block);
         untaken.push(block);
       }

@@ -1,0 +1,51 @@
+/** Whatever happens, and whoever is away meanwhile: at the end everybody has what the server has, without a hole. */
+import fc from 'fast-check';
+import t from 'tap';
+import { startApp } from '../helper.ts';
+import { DEEDS, makeTeam, NAMES, Scene, type Step } from './scene.ts';
+
+const RUNS = Number(process.env.RUNS ?? 30);
+const WEIGHTS: Record<(typeof DEEDS)[number], number> = {
+  write: 14,
+  'write again': 4,
+  edit: 4,
+  delete: 4,
+  read: 5,
+  delivered: 2,
+  view: 2,
+  change: 5,
+  'come or go': 3,
+  open: 6,
+  sync: 2,
+  'lose the line': 2,
+  'come back': 3,
+};
+
+const number = fc.nat(11);
+const step: fc.Arbitrary<Step> = fc.record({
+  who: fc.constantFrom(...NAMES),
+  what: fc.oneof(...DEEDS.map((deed) => ({ weight: WEIGHTS[deed], arbitrary: fc.constant(deed) }))),
+  pick: fc.tuple(number, number, number),
+  http: fc.boolean(),
+  // Most things are done while others are under way: that is where orders differ.
+  wait: fc.nat(4).map((n) => n === 0),
+});
+
+t.test('any interleaving of what people do ends in equal states for everybody', async (t) => {
+  const app = await startApp(t, { direct: 'everybody' });
+  const team = await makeTeam(app);
+  const property = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }), async (steps) => {
+    const scene = await Scene.open(app, team);
+    try {
+      await scene.play(steps);
+      const wrong = await scene.outcome();
+      if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    } finally {
+      scene.close();
+    }
+  });
+  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);
+  t.comment(`seed ${seed}`);
+  const result = await fc.check(property, { numRuns: RUNS, seed, endOnFailure: true });
+  t.equal(result.failed, false, `seed ${seed} path ${result.counterexamplePath}: ${result.errorInstance}`);
+});

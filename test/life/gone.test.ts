@@ -1,0 +1,351 @@
+/** What is deleted or edited away stands nowhere any more: on no surface of the server, and in no file of it. */
+import { randomUUIDv7 } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import t, { type Test } from 'tap';
+import { results } from '../../src/protocol/answers.ts';
+import { commands } from '../../src/protocol/commands.ts';
+import { type Actor, type Body, startApp, type TestApp } from '../helper.ts';
+import type { TestLine } from '../line.ts';
+
+/** One conversation with a message whose text must go, and a reader who is there, and one who comes back. */
+interface Case {
+  app: TestApp;
+  /** Wrote the message. */
+  author: Actor;
+  reader: Actor;
+  /** Of a thread: the message's. */
+  thread: string;
+  conversation: string;
+  messageId: string;
+  /** The text as it was sent. */
+  text: string;
+  /** Whom a send would be `to` that means this conversation; null where nobody can say it so. */
+  to: unknown;
+  line: TestLine;
+  /** From before the message was there. */
+  cursor: string;
+  rev: number;
+  epoch: string;
+}
+
+type Surface = (given: Case) => Promise<unknown>;
+
+const http =
+  (
+    method: string,
+    path: (given: Case) => string,
+    body?: (given: Case) => unknown,
+    who: 'author' | 'reader' = 'reader',
+  ) =>
+  async (given: Case): Promise<unknown> =>
+    (await given[who].request(method, path(given), body?.(given))).body;
+
+const thread = ({ thread }: Case) => `conversations/${thread}`;
+const again = ({ messageId, text }: Case) => ({ id: messageId, content: text });
+const message = (given: Case) => `${thread(given)}/messages/${given.messageId}`;
+
+const toAgain = http(
+  'POST',
+  () => 'messages',
+  (given) => ({ to: given.to, message: again(given) }),
+  'author',
+);
+
+/** The first event of a stream, and the cursor with which it comes back. */
+async function streamed({ app, reader, cursor }: Case): Promise<unknown> {
+  const ending = new AbortController();
+  const response = await fetch(`${app.url}/v1/events`, {
+    headers: { authorization: `Bearer ${reader.token}`, 'last-event-id': cursor },
+    signal: ending.signal,
+  });
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('\n\n')) break;
+  }
+  ending.abort();
+  return text;
+}
+
+/** Every route that answers with messages or conversations; one without a row fails below. */
+const routes: Record<string, Surface> = {
+  'get /v1/conversations': http('GET', () => 'conversations'),
+  'post /v1/conversations': http(
+    'POST',
+    () => 'conversations',
+    (given) => begun(given),
+  ),
+  'get /v1/conversations/{id}': http('GET', ({ conversation }) => `conversations/${conversation}`),
+  'patch /v1/conversations/{id}': http(
+    'PATCH',
+    ({ conversation }) => `conversations/${conversation}`,
+    () => ({}),
+  ),
+  'get /v1/conversations/{id}/messages': http('GET', (given) => `${thread(given)}/messages`),
+  'get /v1/conversations/{id}/messages/{messageId}': http('GET', message),
+  'post /v1/conversations/{id}/messages': http('POST', (given) => `${thread(given)}/messages`, again, 'author'),
+  'post /v1/messages': async (given) => given.to !== null && (await toAgain(given)),
+  'patch /v1/conversations/{id}/messages/{messageId}': http('PATCH', message, () => ({ content: 'edited' }), 'author'),
+  'delete /v1/conversations/{id}/messages/{messageId}': http('DELETE', message, undefined, 'author'),
+  'post /v1/conversations/{id}/messages/{messageId}/stop': http('POST', (given) => `${message(given)}/stop`),
+  'get /v1/conversations/{id}/sync': async (given) => [
+    await http('GET', (given) => `${thread(given)}/sync`)(given),
+    await http('GET', (given) => `${thread(given)}/sync?since=${given.rev}&epoch=${given.epoch}`)(given),
+  ],
+  'get /v1/changes': async (given) => [
+    await http('GET', () => 'changes')(given),
+    await http('GET', ({ cursor }) => `changes?cursor=${cursor}`)(given),
+  ],
+  'get /v1/events': streamed,
+};
+
+/** Every command whose answer brings messages or conversations; one without a row fails below. */
+const frames: Record<string, Surface> = {
+  hello: async ({ reader, cursor, thread, rev }) => {
+    const anew = await reader.connect({});
+    const back = await reader.connect({ cursor, revs: { [thread]: rev } });
+    const told = [anew.frames, back.frames];
+    for (const line of [anew, back]) line.socket.terminate();
+    return told;
+  },
+  'message.send': async (given) => {
+    const line = await given.author.connect();
+    const message = again(given);
+    return [
+      await line.call({ type: 'message.send', conversationId: given.thread, message }),
+      given.to !== null && (await line.call({ type: 'message.send', to: given.to, message })),
+    ];
+  },
+  'message.edit': async ({ author, thread: conversationId, messageId }) =>
+    (await author.connect()).call({ type: 'message.edit', conversationId, messageId, content: 'edited' }),
+  'message.delete': async ({ author, thread: conversationId, messageId }) =>
+    (await author.connect()).call({ type: 'message.delete', conversationId, messageId }),
+  'message.stop': async ({ line, thread: conversationId, messageId }) =>
+    line.call({ type: 'message.stop', conversationId, messageId }),
+  'conversation.sync': async ({ line, thread: conversationId, rev, epoch }) => [
+    await line.call({ type: 'conversation.sync', conversationId, since: 0 }),
+    await line.call({ type: 'conversation.sync', conversationId, since: rev, epoch }),
+  ],
+};
+
+/** They change what they answer with, so that they cannot be asked before the text is gone. */
+const changing = new Set([
+  'patch /v1/conversations/{id}/messages/{messageId}',
+  'delete /v1/conversations/{id}/messages/{messageId}',
+  'message.edit',
+  'message.delete',
+]);
+
+function begun({ conversation, author, reader }: Case): object {
+  if (reader.user.role === 'user') return { kind: 'direct', userId: author.user.id };
+  return { kind: 'support', customerId: author.user.id, id: conversation };
+}
+
+function bytesOfFolder(folder: string): Buffer {
+  const database = new Database(join(folder, 'parley.db'));
+  // Beside the server, as its own checkpoints do it from time to time.
+  const [done] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  database.close();
+  if (done?.busy !== 0) throw new Error('somebody kept the log from being emptied');
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
+}
+
+async function must(answer: Promise<{ status: number; body: Body }>): Promise<Body> {
+  const { status, body } = await answer;
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+type Base = Omit<Case, 'messageId' | 'text' | 'line' | 'cursor' | 'rev' | 'epoch'>;
+
+interface Kind {
+  open: (app: TestApp) => Promise<Base>;
+  /** What does not tell this kind's texts. */
+  without: RegExp;
+}
+
+const kinds: Record<string, Kind> = {
+  'a direct conversation': {
+    without: /^patch .*\{id\}$/,
+    open: async (app) => {
+      const [author, reader] = [await app.hostUser('una'), await app.hostUser('ulf')];
+      const to = { userId: reader.user.id };
+      const { conversationId } = await must(author.request('POST', 'messages', { to, message: { content: 'first' } }));
+      return { app, author, reader, to, thread: conversationId, conversation: conversationId };
+    },
+  },
+  'a support conversation': {
+    without: /^$/,
+    open: async (app) => {
+      const [author, reader] = [await app.visitor(), await app.member('agent', 'ann')];
+      const to = 'support';
+      const { conversationId } = await must(author.request('POST', 'messages', { to, message: { content: 'first' } }));
+      return { app, author, reader, to, thread: conversationId, conversation: conversationId };
+    },
+  },
+  'a side conversation': {
+    // A note is no preview of its conversation, and a send `to` somebody never means it.
+    without: /conversations$|\{id\}$|changes|events|post \/v1\/messages/,
+    open: async (app) => {
+      const [author, reader] = [await app.member('agent', 'ann'), await app.member('agent', 'abe')];
+      const customer = await app.visitor();
+      const message = { content: 'first' };
+      const { conversationId } = await must(customer.request('POST', 'messages', { to: 'support', message }));
+      const { team } = await must(author.request('GET', `conversations/${conversationId}`));
+      return { app, author, reader, to: null, thread: team.id, conversation: conversationId };
+    },
+  },
+};
+
+async function written(base: Base): Promise<Case> {
+  const { author, reader, thread } = base;
+  const text = `to be gone ${randomUUIDv7()}`;
+  const line = await reader.connect({ inbox: reader.user.role === 'agent' });
+  const { cursor, epoch } = await must(reader.request('GET', 'changes'));
+  const { rev } = await must(reader.request('GET', `conversations/${thread}/messages`));
+  const sent = await must(author.request('POST', `conversations/${thread}/messages`, { content: text }));
+  return { ...base, line, cursor, epoch, rev, messageId: sent.id, text };
+}
+
+/** Told by the old text of it, wherever it may still stand. */
+async function lookEverywhere(t: Test, given: Case, ways: 'all' | 'still there'): Promise<void> {
+  for (const [name, surface] of [...Object.entries(routes), ...Object.entries(frames)]) {
+    if (ways === 'still there' && changing.has(name)) continue;
+    const told = JSON.stringify(await surface(given));
+    t.notMatch(told, given.text, name);
+  }
+}
+
+for (const [kind, { open, without }] of Object.entries(kinds)) {
+  t.test(`a text of ${kind}`, async (t) => {
+    const app = await startApp(t, { direct: 'everybody' });
+    const base = await open(app);
+
+    await t.test('is there while it is there, or looking for it would show nothing', async (t) => {
+      const given = await written(base);
+      const shown = new Set<string>();
+      for (const [name, surface] of [...Object.entries(routes), ...Object.entries(frames)]) {
+        if (changing.has(name)) continue;
+        if (JSON.stringify(await surface(given)).includes(given.text)) shown.add(name);
+      }
+      const expected = [...Object.keys(routes), ...Object.keys(frames)].filter(
+        (name) => !changing.has(name) && !without.test(name),
+      );
+      t.same(
+        expected.filter((name) => !shown.has(name)),
+        [],
+      );
+      t.ok(bytesOfFolder(app.folder).includes(given.text), 'in the file too');
+    });
+
+    for (const newest of [true, false]) {
+      for (const how of ['deleted', 'edited away'] as const) {
+        await t.test(`${how}, being ${newest ? 'the newest' : 'an older one'}, is nowhere`, async (t) => {
+          const given = await written(base);
+          const { author, thread, messageId, text, line } = given;
+          if (!newest) await must(author.request('POST', `conversations/${thread}/messages`, { content: 'newer' }));
+          await line.rest();
+          const path = `conversations/${thread}/messages/${messageId}`;
+          if (how === 'deleted') await must(author.request('DELETE', path));
+          else await must(author.request('PATCH', path, { content: 'something else' }));
+          await must(author.request('POST', `conversations/${thread}/messages`, { content: 'after it' }));
+          t.notMatch(JSON.stringify(await line.rest()), text, 'events told since');
+          await lookEverywhere(t, given, how === 'deleted' ? 'all' : 'still there');
+          t.notOk(bytesOfFolder(app.folder).includes(text), 'the files of the data folder');
+        });
+      }
+    }
+
+    await t.test('everything else is still there', async (t) => {
+      const { items } = await must(base.reader.request('GET', `conversations/${base.thread}/messages`));
+      t.ok(items.some(({ content }: Body) => content === 'after it'));
+    });
+  });
+}
+
+t.test(
+  'of many texts of all lengths, in pages that are split and joined, none that is gone is in a file',
+  async (t) => {
+    const app = await startApp(t);
+    const agent = await app.member('agent', 'ann');
+    const customer = await app.visitor();
+    const first = await must(customer.request('POST', 'messages', { to: 'support', message: { content: 'first' } }));
+    const path = `conversations/${first.conversationId}/messages`;
+    const line = await agent.connect();
+    const conversationId = first.conversationId;
+    const texts = Array.from({ length: 240 }, (_, index) => {
+      const mark = `gone-${index}-${randomUUIDv7().slice(-12)}.`;
+      // From less than a line to more than a page of the file, the mark all over it.
+      return { id: randomUUIDv7(), mark, content: mark.repeat(1 + ((index * index * 7) % 320)).slice(0, 9_990) };
+    });
+    await Promise.all(
+      texts.map(({ id, content }) => line.call({ type: 'message.send', conversationId, message: { id, content } })),
+    );
+    const file = bytesOfFolder(app.folder);
+    t.same(
+      texts.filter(({ mark }) => !file.includes(mark)),
+      [],
+      'all of them are there at first',
+    );
+    const fate = (index: number) => ['deleted', 'shorter', 'longer', 'kept'][(index * 31) % 4];
+    const answers = await Promise.all(
+      texts.map(({ id: messageId }, index) => {
+        if (fate(index) === 'kept') return { type: 'ok' };
+        if (fate(index) === 'deleted') return line.call({ type: 'message.delete', conversationId, messageId });
+        const content = fate(index) === 'shorter' ? 'short' : `${index} longer `.repeat(900);
+        return line.call({ type: 'message.edit', conversationId, messageId, content });
+      }),
+    );
+    t.same(
+      answers.filter(({ type }) => type !== 'ok'),
+      [],
+    );
+    const after = bytesOfFolder(app.folder);
+    const left = texts.filter(({ mark }, index) => fate(index) !== 'kept' && after.includes(mark));
+    t.same(
+      left.map(({ mark }) => mark),
+      [],
+      'what was deleted or edited away',
+    );
+    t.same(
+      texts.filter(({ mark }, index) => fate(index) === 'kept' && !after.includes(mark)),
+      [],
+      'what was kept',
+    );
+    t.equal((await agent.request('GET', path)).status, 200);
+  },
+);
+
+t.test('every route and command that answers with texts has a row here', async (t) => {
+  const app = await startApp(t);
+  const { paths, components } = (await app.request('GET', '/openapi.json')).body;
+  const named = (schema: unknown, seen = new Set<string>()): Set<string> => {
+    for (const [, name] of JSON.stringify(schema ?? null).matchAll(/"\$ref":"(?:#\/components\/schemas\/)?([^"]+)"/g)) {
+      if (name === undefined || seen.has(name)) continue;
+      seen.add(name);
+      named(components.schemas[name], seen);
+    }
+    return seen;
+  };
+  const tells = (schema: unknown) => {
+    const names = named(schema);
+    return names.has('Message') || names.has('Conversation');
+  };
+  const telling: string[] = [];
+  for (const [path, methods] of Object.entries<Body>(paths)) {
+    for (const [method, { responses }] of Object.entries<Body>(methods)) {
+      const fine = Object.entries<Body>(responses ?? {}).filter(([status]) => /^2/.test(status));
+      // A route that does not say what it answers with may answer with anything: a stream of events does.
+      const saysNothing = path.startsWith('/v1/') && fine.length === 0;
+      if (saysNothing || fine.some(([, response]) => tells(response))) telling.push(`${method} ${path}`);
+    }
+  }
+  t.same(telling.toSorted(), Object.keys(routes).toSorted(), 'routes');
+  const spoken = Object.keys(commands).filter(
+    (type) => type === 'hello' || tells(results[type as keyof typeof results]),
+  );
+  t.same(spoken.toSorted(), Object.keys(frames).toSorted(), 'commands');
+});
