@@ -1,10 +1,9 @@
 /** Who is there, for those who ask over HTTP; and saying of oneself, on the lines of the same session. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { hasScope } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
+import { userOnly } from '../chat/readings/threads.ts';
 import { PresenceAnswer, PresenceBody, PresenceQuery } from '../protocol/http-presence.ts';
 import { splitIds } from '../protocol/http-query.ts';
-import { Refusal } from '../protocol/refusal.ts';
 import { done, failing } from './schemas.ts';
 
 export const presence: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
@@ -20,10 +19,7 @@ export const presence: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
         response: { 200: PresenceAnswer, ...failing },
       },
     },
-    async ({ caller, query }) => {
-      if (caller.kind === 'key' && !hasScope(caller, 'users')) throw new Refusal('FORBIDDEN');
-      return { users: await chat.live.presence.look(caller.kind === 'key' ? null : caller, splitIds(query.users)) };
-    },
+    async ({ caller, query }) => ({ users: await chat.live.presence.look(caller, splitIds(query.users)) }),
   );
 
   app.put(
@@ -37,8 +33,7 @@ export const presence: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
       },
     },
     async ({ caller, body }, reply) => {
-      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-      chat.live.presence.set(caller, body.state, null, body.context);
+      chat.live.presence.set(userOnly(caller), body.state, null, body.context);
       return reply.code(204).send(null);
     },
   );

@@ -11,7 +11,7 @@ import type { Role } from '../../protocol/person.ts';
 import type { Presence as PresenceShape, PresenceState } from '../../protocol/presence.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { isPersonOfTeam } from '../access.ts';
-import type { UserCaller } from '../caller.ts';
+import { type Caller, hasScope, type UserCaller } from '../caller.ts';
 import type { Contexts } from '../people/contexts.ts';
 import type { Rows } from '../readings/rows.ts';
 import { timeOrNull } from '../views.ts';
@@ -198,9 +198,10 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
       return users;
     },
 
-    /** How users are now, for one who asks once. `who` null: the host, by its key. */
-    async look(who: { id: number; role: Role } | null, userIds: readonly string[]): Promise<PresenceShape[]> {
-      return look(who, [...new Set(userIds.map(normalised))]);
+    /** How users are now, for one who asks once. */
+    async look(caller: Caller, userIds: readonly string[]): Promise<PresenceShape[]> {
+      if (caller.kind === 'key' && !hasScope(caller, 'users')) throw new Refusal('FORBIDDEN');
+      return look(caller.kind === 'key' ? null : caller, [...new Set(userIds.map(normalised))]);
     },
 
     stop(): void {
