@@ -1,6 +1,7 @@
 /** `GET /v1/events`: the line for those who have no WebSocket. What is asked goes by HTTP; this one only tells. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { UserCaller } from '../chat/caller.ts';
 import type { Live } from '../chat/live/live.ts';
 import { Frame } from '../hub/frame.ts';
@@ -29,7 +30,13 @@ const schema = {
   tags: ['catching up'],
   summary: 'Everything that happens, as Server-Sent Events: welcome first; ids are cursors, to come back with',
   querystring: EventsQuery,
-  response: { default: ref(HttpFailure) },
+  response: {
+    200: {
+      description: 'Blocks of text: `data` is an event as JSON, `id` a cursor.',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+    default: ref(HttpFailure),
+  },
 };
 
 export function registerEvents(app: FastifyInstance, options: EventsOptions): void {

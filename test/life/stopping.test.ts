@@ -30,12 +30,19 @@ function tempFolder(t: Test): string {
 class Fates {
   readonly sent = new Set<string>();
   readonly refused = new Set<string>();
+  /** The codes that sends were refused with. */
+  readonly codes = new Set<string>();
   readonly acknowledged = new Map<string, string>();
   private awaited: { count: number; reached: () => void } | null = null;
 
   acknowledge(id: string, conversationId: string): void {
     this.acknowledged.set(id, conversationId);
     if (this.awaited !== null && this.acknowledged.size >= this.awaited.count) this.awaited.reached();
+  }
+
+  refuse(id: string, code: string): void {
+    this.refused.add(id);
+    this.codes.add(code);
   }
 
   /** Resolves when so many are acknowledged. */
@@ -74,7 +81,7 @@ async function writeOverSocket(fates: Fates, url: string, actor: Actor, length: 
     if (id === undefined) return;
     asked.delete(frame.re);
     if (frame.type === 'ok') fates.acknowledge(id, frame.message.conversationId);
-    else fates.refused.add(id);
+    else fates.refuse(id, frame.code);
     if (bye === null) send();
   });
   await once(socket, 'open');
@@ -94,7 +101,7 @@ async function writeOverHttp(fates: Fates, actor: Actor): Promise<void> {
         message: { id, content: 'x' },
       });
       if (status === 201) fates.acknowledge(id, body.conversationId);
-      else fates.refused.add(id);
+      else fates.refuse(id, body.code);
     } catch {
       return;
     }
@@ -136,6 +143,11 @@ t.test('told to stop under load, it answers what it has taken in, says goodbye a
     t.match(reason, /^[1-9]\d*$/, 'the reason is when to come back');
     t.same(bye, { type: 'bye', code: 4100, retryMs: Number(reason) });
   }
+  t.same(
+    [...fates.codes].filter((code) => code !== 'OVERLOADED'),
+    [],
+    'who came too late was told to come back',
+  );
   const there = stored(t, folder, fates);
   // What got no answer was not taken in: its sender may well do it again, and is right that it is not there.
   const silently = [...there].filter((id) => fates.sent.has(id) && !fates.acknowledged.has(id));
@@ -194,7 +206,11 @@ t.test('after an end without warning it is ready in time, however much is in the
   const next = await startServer(t, folder);
   t.equal((await callers(t, next.url).request('GET', '/readyz')).status, 200);
   const ms = Math.round(performance.now() - started);
-  t.ok(ms < READY_MS, `ready after ${ms} ms, of which ${Math.round(next.startedIn)} until it listened`);
+  // Where the start of an empty one takes long, so may this one.
+  t.ok(
+    ms < Math.max(READY_MS, 3 * server.startedIn),
+    `ready after ${ms} ms, of which ${Math.round(next.startedIn)} until it listened`,
+  );
   t.same(await next.end('SIGTERM'), [0, null]);
   stored(t, folder, fates);
 });
