@@ -94,6 +94,13 @@ export function linesAround(hub: Hub, standings: readonly Standing[], users: Ite
 function publishThread(hub: Hub, publication: ThreadPublication): void {
   const { before, after } = publication;
   const frames = new Frames(publication);
+  if (before !== null && after.kind === 'direct') {
+    // Both hear everything, whatever they view, and nobody comes in or goes out.
+    for (const user of publication.readers) {
+      for (const line of hub.ofUser(user)) deliverEvents(hub, line, publication, frames);
+    }
+    return;
+  }
   const standings = before === null ? [after] : [before, after];
   const users = [...publication.readers, ...publication.joined, ...publication.left];
   for (const line of linesAround(hub, standings, users)) {

@@ -1,5 +1,6 @@
 /** Writes what a batch marked, each row once, in an order that satisfies every foreign key. */
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import type Database from 'better-sqlite3';
+import { and, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import {
@@ -19,6 +20,7 @@ import type { Mark, Marked, WorkingSet } from './working-set.ts';
 
 type Row = Record<string, unknown>;
 type Statement = { run(row: Row): unknown };
+type Db = BetterSQLite3Database & { $client: Database.Database };
 
 /** What a send or a mark moves on a conversation. None of it but the last three stands in an index. */
 const BUSY_CONVERSATION = [
@@ -46,24 +48,53 @@ interface TableWriter {
   delete: Statement;
 }
 
-function tableWriter(db: BetterSQLite3Database, table: SQLiteTable, keys: string[], busy?: string[]): TableWriter {
+/**
+ * A statement as Drizzle words it and encodes its values, bound without looking at every parameter anew for each row:
+ * that look took a third of the time of writing a message.
+ */
+function compiled(db: Db, query: { getQuery(): { sql: string; params: unknown[] } }): Statement {
+  const { sql: text, params } = query.getQuery();
+  const statement = db.$client.prepare(text);
+  const bound = params.map(boundTo);
+  const values: unknown[] = new Array(bound.length);
+  return {
+    run: (row) => {
+      let index = 0;
+      for (const { name, encode } of bound) {
+        values[index] = encode(row[name]);
+        index += 1;
+      }
+      return statement.run(values);
+    },
+  };
+}
+
+/** The column whose value stands for a parameter, and how Drizzle writes it. */
+function boundTo(param: unknown): { name: string; encode: (value: unknown) => unknown } {
+  if (is(param, Placeholder)) return { name: String(param.name), encode: (value) => value };
+  if (!is(param, Param) || !is(param.value, Placeholder)) throw new Error('a row is written by its columns alone');
+  const { encoder } = param;
+  return { name: String(param.value.name), encode: (value) => encoder.mapToDriverValue(value) };
+}
+
+function tableWriter(db: Db, table: SQLiteTable, keys: string[], busy?: string[]): TableWriter {
   const columns = getTableColumns(table);
   const names = Object.keys(columns);
   const values = (which: string[]) => Object.fromEntries(which.map((name) => [name, sql.placeholder(name)]));
   const key = and(...keys.map((name) => eq(columns[name] as SQLiteColumn, sql.placeholder(name))));
   const rest = names.filter((name) => !keys.includes(name));
-  const update = (which: string[]) => db.update(table).set(values(which)).where(key).prepare();
+  const update = (which: string[]) => compiled(db, db.update(table).set(values(which)).where(key).prepare());
   const save = update(rest);
   return {
-    insert: db.insert(table).values(values(names)).prepare() as Statement,
+    insert: compiled(db, db.insert(table).values(values(names)).prepare()),
     save,
     touch: busy === undefined ? save : update(busy),
-    delete: db.delete(table).where(key).prepare(),
+    delete: compiled(db, db.delete(table).where(key).prepare()),
   };
 }
 
 /** Prepares every statement once; the function it gives writes a working set's marked rows and its meta row. */
-export function rowWriter(db: BetterSQLite3Database): (set: WorkingSet) => void {
+export function rowWriter(db: Db): (set: WorkingSet) => void {
   const statements = {
     users: tableWriter(db, users, ['id']),
     identities: tableWriter(db, identities, ['provider', 'subject']),
