@@ -1,8 +1,8 @@
 /** Whatever happens, and whoever is away meanwhile: at the end everybody has what the server has, without a hole. */
 import fc from 'fast-check';
 import t from 'tap';
-import { startApp } from '../helper.ts';
-import { DEEDS, makeTeam, NAMES, Scene, type Step } from './scene.ts';
+import { startApp, type TestApp } from '../helper.ts';
+import { DEEDS, makeTeam, NAMES, Scene, type Step, type Team } from './scene.ts';
 
 const RUNS = Number(process.env.RUNS ?? 30);
 const WEIGHTS: Record<(typeof DEEDS)[number], number> = {
@@ -31,10 +31,11 @@ const step: fc.Arbitrary<Step> = fc.record({
   wait: fc.nat(4).map((n) => n === 0),
 });
 
-t.test('any interleaving of what people do ends in equal states for everybody', async (t) => {
-  const app = await startApp(t, { direct: 'everybody' });
-  const team = await makeTeam(app);
-  const property = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }), async (steps) => {
+/** Steps that once ended in different states, by the seed that makes them; all of them are told apart by sentences too. */
+const FOUND = [{ seed: 231787649, path: '6', fault: 'who asked in vain for a direct conversation overheard it' }];
+
+function property(app: TestApp, team: Team) {
+  return fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }), async (steps) => {
     const scene = await Scene.open(app, team);
     try {
       await scene.play(steps);
@@ -44,8 +45,17 @@ t.test('any interleaving of what people do ends in equal states for everybody', 
       scene.close();
     }
   });
+}
+
+t.test('any interleaving of what people do ends in equal states for everybody', async (t) => {
+  const app = await startApp(t, { direct: 'everybody' });
+  const team = await makeTeam(app);
+  for (const { seed, path, fault } of FOUND) {
+    const result = await fc.check(property(app, team), { seed, path, numRuns: 1, endOnFailure: true });
+    t.equal(result.failed, false, `once: ${fault}: ${result.errorInstance}`);
+  }
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);
   t.comment(`seed ${seed}`);
-  const result = await fc.check(property, { numRuns: RUNS, seed, endOnFailure: true });
+  const result = await fc.check(property(app, team), { numRuns: RUNS, seed, endOnFailure: true });
   t.equal(result.failed, false, `seed ${seed} path ${result.counterexamplePath}: ${result.errorInstance}`);
 });

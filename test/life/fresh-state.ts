@@ -7,7 +7,7 @@ import type { Actor, Body } from '../helper.ts';
 import type { HeldThread } from './held-state.ts';
 import type { RawClient } from './raw-client.ts';
 
-export interface FreshThread {
+interface FreshThread {
   rev: number;
   messages: Message[];
   participants: Participant[];

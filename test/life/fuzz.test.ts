@@ -79,9 +79,11 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? inside : [value as Record<string, unknown>, ...inside];
 }
 
-function damaged(given: object, damages: readonly Damage[]): unknown {
-  const whole = structuredClone(given);
-  for (const { at, how, value } of damages) {
+function damaged(right: object, damages: readonly Damage[]): unknown {
+  const whole = structuredClone(right);
+  for (const { at, how, value: given } of damages) {
+    // A copy: what stands in two places would be damaged in both, and in itself.
+    const value = structuredClone(given);
     const objects = objectsIn(whole);
     const object = objects[at % Math.max(1, objects.length)];
     const keys = Object.keys(object ?? {});

@@ -2,49 +2,36 @@
  * A client of its own making, small enough to be read beside the protocol: it keeps state by the rules that the
  * protocol gives to clients, and notes whatever breaks what it promises to them. It shares nothing with the SDK.
  */
-import { once } from 'node:events';
-import WebSocket from 'ws';
 import type { Sync } from '../../src/protocol/catching-up.ts';
 import type { Conversation } from '../../src/protocol/conversation.ts';
 import type { DurableEvent, EventOf } from '../../src/protocol/events.ts';
 import type { Message } from '../../src/protocol/message.ts';
 import type { Actor, Body } from '../helper.ts';
+import { HeardRevs } from './heard-revs.ts';
 import { emptyThread, folded, type HeldThread, merged, raised, take, takePerson } from './held-state.ts';
+import { RawLine } from './raw-line.ts';
 
 export interface ClientOptions {
   /** Says `inbox` in its hello: it hears every support conversation that it may read. */
   inbox?: boolean;
 }
 
-export class RawClient {
-  readonly actor: Actor;
+export class RawClient extends RawLine {
   readonly inbox: boolean;
   readonly conversations = new Map<string, Conversation>();
   /** Conversations and side conversations whose messages it keeps. */
   readonly threads = new Map<string, HeldThread>();
-  /** What must never happen, in words. */
-  readonly faults: string[] = [];
   cursor: string | null = null;
   epoch = '';
   me: Body = null;
   /** The numbers over the inbox, as they were told last. */
   counts: Body = null;
-  /** Every frame of this line, in order. */
-  frames: Body[] = [];
-  private watching: (() => void) | null = null;
-  bye: Body | null = null;
-  private readonly url: string;
-  private socket: WebSocket | null = null;
-  private asked = new Map<number, { request: Body; done: (answer: Body | null) => void }>();
-  private lastId = 0;
-  /** The rev of the newest event of each thread that this line hears without a gap. */
-  private heard = new Map<string, number>();
+  private readonly heard = new HeardRevs(this.faults);
   private readonly viewing = new Set<string>();
   private readonly busy = new Set<Promise<unknown>>();
 
   constructor(url: string, actor: Actor, options: ClientOptions = {}) {
-    this.url = url;
-    this.actor = actor;
+    super(url, actor);
     this.inbox = options.inbox ?? false;
   }
 
@@ -58,27 +45,11 @@ export class RawClient {
     return other;
   }
 
-  get connected(): boolean {
-    return this.socket?.readyState === WebSocket.OPEN;
-  }
-
   /** Opens a line and says hello, with what it holds. A line that is there is cut first. Null: lost meanwhile. */
   async connect(): Promise<Body> {
-    this.cut();
-    const socket = new WebSocket(`${this.url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
-    this.socket = socket;
-    this.frames = [];
-    this.heard = new Map();
+    this.heard.clear();
     this.viewing.clear();
-    socket.on('error', () => {});
-    socket.on('message', (data) => {
-      if (this.socket === socket) this.frame(JSON.parse(String(data)));
-    });
-    socket.on('close', () => {
-      if (this.socket === socket) this.lost();
-    });
-    await once(socket, 'open').catch(() => {});
-    if (this.socket !== socket) return null;
+    if (!(await this.openSocket())) return null;
     const held = [...this.threads].filter(([, thread]) => thread.held > 0).slice(0, 50);
     const revs = Object.fromEntries(held.map(([id, thread]) => [id, thread.held]));
     const welcome = await this.call({
@@ -91,40 +62,11 @@ export class RawClient {
     return welcome;
   }
 
-  /** Cuts the line, as a lost network does: nothing is said, and what was not answered stays unknown. */
-  cut(): void {
-    const { socket } = this;
-    this.lost();
-    socket?.terminate();
-  }
-
-  private lost(): void {
-    this.socket = null;
-    const unanswered = [...this.asked.values()];
-    this.asked = new Map();
+  protected override lost(): void {
     for (const thread of this.threads.values()) {
       thread.syncing = false;
       thread.waiting = [];
     }
-    for (const { done } of unanswered) done(null);
-  }
-
-  /** Sends a request; null when the line is lost before its answer. */
-  async call(request: Body): Promise<Body | null> {
-    const { socket } = this;
-    if (socket?.readyState !== WebSocket.OPEN) return null;
-    this.lastId += 1;
-    const id = this.lastId;
-    return new Promise((done) => {
-      this.asked.set(id, { request, done });
-      socket.send(JSON.stringify({ id, ...request }));
-    });
-  }
-
-  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
-    const answered = await this.actor.request(method, path, body);
-    if (answered.status >= 500) this.faults.push(`${method} ${path}: ${answered.status}`);
-    return answered;
   }
 
   /** Loads the newest messages of a thread over HTTP, as on opening it. */
@@ -148,16 +90,6 @@ export class RawClient {
     } while (this.busy.size > 0);
   }
 
-  /** The events of this line. */
-  get events(): Body[] {
-    return this.frames.filter((frame) => frame.re === undefined);
-  }
-
-  /** Resolves when the newest event, of now or to come, is one that `isIt`. */
-  async until(isIt: (event: Body) => boolean): Promise<void> {
-    while (!this.events.some(isIt)) await new Promise<void>((resolve) => (this.watching = resolve));
-  }
-
   /** Whether every change of a conversation is told to this line. */
   hears(conversation: Conversation): boolean {
     if (conversation.kind !== 'support' || this.actor.user.role === 'user' || this.inbox) return true;
@@ -166,30 +98,10 @@ export class RawClient {
 
   // -- what arrives ---------------------------------------------------------------------------------------------
 
-  private frame(frame: Body): void {
-    this.frames.push(frame);
-    this.watching?.();
-    if (frame.re === undefined) {
-      this.event(frame);
-      return;
-    }
-    const asked = this.asked.get(frame.re);
-    if (asked === undefined) {
-      this.faults.push(`an answer to nothing: ${JSON.stringify(frame)}`);
-      return;
-    }
-    this.asked.delete(frame.re);
-    this.answer(asked.request, frame);
-    asked.done(frame);
-  }
-
-  private answer(request: Body, frame: Body): void {
+  protected override answered(request: Body, frame: Body): void {
     if (frame.type === 'error') {
-      if (frame.code === 'INTERNAL') this.faults.push(`${JSON.stringify(request)} is answered by INTERNAL`);
       if (request.type === 'conversation.sync') this.thread(request.conversationId).syncing = false;
-      return;
-    }
-    if (frame.type === 'welcome') this.welcome(frame);
+    } else if (frame.type === 'welcome') this.welcome(frame);
     else if (frame.message !== undefined) this.answeredMessage(request, frame);
     else if (frame.sync !== undefined) this.synced(request.conversationId, frame.sync);
     else if (request.type === 'conversation.view') this.viewed(request);
@@ -208,29 +120,19 @@ export class RawClient {
     for (const conversation of conversations) this.conversation(conversation);
     for (const [id, sync] of Object.entries<Sync>(synced)) this.synced(id, sync);
     if (more) this.faults.push('a welcome of more than one page: the test is too large');
-    for (const conversation of this.conversations.values()) if (this.hears(conversation)) this.begins(conversation);
+    for (const conversation of this.conversations.values())
+      if (this.hears(conversation)) this.heard.begins(conversation);
     for (const id of this.threads.keys()) this.catchUp(id);
-  }
-
-  /** From here on every rev is told. */
-  private begins({ id, rev, team }: Conversation): void {
-    this.heard.set(id, Math.max(rev, this.heard.get(id) ?? 0));
-    if (team !== undefined) this.heard.set(team.id, Math.max(team.rev, this.heard.get(team.id) ?? 0));
   }
 
   private viewed({ conversationId, viewing }: Body): void {
     if (viewing) this.viewing.add(conversationId);
     else this.viewing.delete(conversationId);
     const known = this.conversations.get(conversationId);
-    if (known !== undefined && !this.hears(known)) this.endsHearing(known);
+    if (known !== undefined && !this.hears(known)) this.heard.ends(known);
   }
 
-  private endsHearing({ id, team }: Conversation): void {
-    this.heard.delete(id);
-    if (team !== undefined) this.heard.delete(team.id);
-  }
-
-  private event(event: Body): void {
+  protected override event(event: Body): void {
     switch (event.type) {
       case 'message.created':
       case 'message.updated':
@@ -241,7 +143,7 @@ export class RawClient {
         break;
       case 'conversation.created':
         this.conversation(event.conversation);
-        this.begins(event.conversation);
+        this.heard.begins(event.conversation);
         this.catchUpWith(event.conversation);
         break;
       case 'conversation.removed':
@@ -256,31 +158,22 @@ export class RawClient {
       case 'inbox.counts':
         this.counts = event;
         break;
-      case 'bye':
-        this.bye = event;
-        break;
     }
   }
 
   private durable(event: Exclude<DurableEvent, EventOf<'conversation.created'>>): void {
-    const { conversationId: id, rev } = event;
-    const last = this.heard.get(id);
-    if (last !== undefined && rev !== last + 1) this.faults.push(`${event.type} of ${id}: rev ${rev} after ${last}`);
-    // Of a side conversation that one begins to read with this change, its first event is where hearing begins.
-    if (last !== undefined || 'parentId' in event) this.heard.set(id, rev);
+    this.heard.event(event);
     this.tellConversation(event);
     this.tellThread(event);
-    const parent = this.conversations.get('parentId' in event ? (event.parentId ?? id) : id);
-    if (parent !== undefined && !this.hears(parent)) this.endsHearing(parent);
+    const main = 'parentId' in event ? event.parentId : undefined;
+    const parent = this.conversations.get(main ?? event.conversationId);
+    if (parent !== undefined && !this.hears(parent)) this.heard.ends(parent);
   }
 
-  /** An `ok` stands in place of the event, where the rev is the next; an older one only settles the request. */
   private answeredMessage(request: Body, answer: { message: Message; conversation?: Conversation }): void {
     const { message, conversation } = answer;
     const { conversationId: id, rev } = message;
-    const last = this.heard.get(id);
-    if (last !== undefined && rev > last + 1) this.faults.push(`ok of ${id}: rev ${rev} after ${last}`);
-    if (last !== undefined && rev === last + 1) this.heard.set(id, rev);
+    this.heard.answer(message);
     const parent = message.afterSeq === undefined ? {} : { parentId: this.parentOf(id) ?? id };
     const type = request.type === 'message.send' ? 'message.created' : 'message.updated';
     const told = { type, conversationId: id, rev, message, ...parent } as const;
@@ -336,10 +229,7 @@ export class RawClient {
     } else thread.held = Math.max(thread.held, sync.rev);
     for (const message of sync.messages) take(thread, message);
     for (const participant of sync.participants) takePerson(thread, participant);
-    const last = this.heard.get(id);
-    if (last !== undefined || this.viewing.has(sync.conversation.id)) {
-      this.heard.set(id, Math.max(last ?? 0, sync.more ? 0 : sync.rev));
-    }
+    if (!sync.more) this.heard.reading(id, sync.rev, this.viewing.has(sync.conversation.id));
     const waiting = thread.waiting.splice(0);
     if (sync.more) {
       this.sync(id);
@@ -392,12 +282,10 @@ export class RawClient {
   }
 
   private forget(id: string): void {
-    const known = this.conversations.get(id);
-    for (const gone of [id, known?.team?.id]) {
-      if (gone === undefined) continue;
-      this.threads.delete(gone);
-      this.heard.delete(gone);
-    }
+    const { team } = this.conversations.get(id) ?? {};
+    this.heard.ends({ id, ...(team === undefined ? {} : { team }) });
+    this.threads.delete(id);
+    if (team !== undefined) this.threads.delete(team.id);
     this.viewing.delete(id);
     this.conversations.delete(id);
   }
