@@ -90,7 +90,7 @@ t.test('a wrong password takes as long for somebody who is not there', async (t)
   }
   const middle = (times: number[]) => times.toSorted((a, b) => a - b)[4] as number;
   const ratio = middle(there) / middle(absent);
-  t.ok(ratio > 0.5 && ratio < 2, `${middle(there).toFixed(1)} ms and ${middle(absent).toFixed(1)} ms`);
+  t.ok(ratio > 0.25 && ratio < 4, `${middle(there).toFixed(1)} ms and ${middle(absent).toFixed(1)} ms`);
 });
 
 t.test('a new password needs the one before it, and ends the other sessions', async (t) => {
