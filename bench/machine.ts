@@ -34,8 +34,8 @@ function fileSystem(folder: string): string {
       .map((line) => line.split(' '))
       .filter(([, at = '']) => path.startsWith(at.endsWith('/') ? at : `${at}/`))
       .sort(([, a = ''], [, b = '']) => b.length - a.length);
-    const [device = '', , kind = 'an unknown file system'] = mounts[0] ?? [];
-    return kind === 'tmpfs' ? 'tmpfs (memory: a commit costs nothing here)' : `${kind} (${device})`;
+    const [, , kind = 'an unknown file system'] = mounts[0] ?? [];
+    return kind === 'tmpfs' ? 'tmpfs (memory: a commit costs nothing here)' : kind;
   } catch {
     return 'an unknown file system';
   }

@@ -30,7 +30,7 @@ export type TokenReason = 'UNAUTHENTICATED' | 'TOKEN_EXPIRED' | 'MERGED' | 'AUTH
 const NEVER: Record<number, string> = { 4200: 'BAD_FRAMES', 4201: 'SIGNED_OUT', 4202: 'BLOCKED' };
 
 /**
- * Reads a close code (PROTOCOL.md: 40xx come back now, 41xx after the reason's milliseconds, 42xx do not come back). All
+ * Reads a close code (40xx come back now, 41xx after the reason's milliseconds, 42xx do not come back). All
  * else, 1006 above all, is a line that broke: come back by backoff.
  */
 export function verdictOfClose(code: number, reason: string): Verdict {

@@ -23,7 +23,7 @@ export type Note =
   | { type: 'short'; conversationId: string; messageId: string };
 
 /**
- * All that a client holds. The functions that take something in change it by the rules of PROTOCOL.md ("A client, whole")
+ * All that a client holds. The functions that take something in change it by one set of rules
  * and read neither clock nor line, so that any order of arrivals can be tried on them.
  */
 export type Store = {

@@ -36,7 +36,7 @@ type Model = {
 export type Told = { event: Event } | { ok: Message; conversation?: Conversation; sending: string };
 
 /**
- * The server of DESIGN.md 3 in a page, in memory, as one caller meets it: what is true now, what it tells of each change,
+ * The server in a page, in memory, as one caller meets it: what is true now, what it tells of each change,
  * and what it answers to those who catch up. The rules of the client are tried against it.
  */
 export class ModelServer {
