@@ -1,6 +1,6 @@
 /** What it was measured on, as the system tells it. */
 import { readFileSync, realpathSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, totalmem, type } from 'node:os';
 import Database from 'better-sqlite3';
 import { pinned } from './process/child.ts';
 
@@ -13,7 +13,7 @@ export function machine(disk: string): string {
     ? 'The server is bound to one core and the load to another.'
     : 'The processes are bound to no core here (no `taskset`, or one core only): they take from each other.';
   return (
-    `${cores} ${cores === 1 ? 'core' : 'cores'} of ${model}, ${memory} GiB of memory, ${type()} ${release()}, ` +
+    `${cores} ${cores === 1 ? 'core' : 'cores'} of ${model}, ${memory} GiB of memory, ${type()}, ` +
     `data on ${fileSystem(disk)}, Node.js ${process.versions.node}, SQLite ${sqlite()}. ${place}`
   );
 }

@@ -76,7 +76,7 @@ export function hears(line: Line, standing: Standing): boolean {
 }
 
 /** Every line that may have heard of the conversation before, or may hear of it now. */
-export function linesAround(hub: Hub, standings: readonly Standing[], users: Iterable<number>): Set<Line> {
+function linesAround(hub: Hub, standings: readonly Standing[], users: Iterable<number>): Set<Line> {
   const lines = new Set<Line>();
   const add = (some: Iterable<Line>) => {
     for (const line of some) lines.add(line);

@@ -1,8 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Draft, DraftProperties, underDraftRules } from './draft.ts';
 import { PageProperties } from './http-query.ts';
-import { Message } from './message.ts';
-import { nullable, received, ref, withRule } from './schema.ts';
+import { received, ref, withRule } from './schema.ts';
 import { To } from './to.ts';
 import { Content, Seq, SeqOrZero } from './words.ts';
 
@@ -19,14 +18,6 @@ export type SendToBody = Static<typeof SendToBody>;
 /** Both of them: `?wait=reply` answers with the bot's reply. */
 export const SendQuery = received({ wait: Type.Optional(Type.Literal('reply')) });
 export type SendQuery = Static<typeof SendQuery>;
-
-/** What they answer under `?wait=reply`; `handedOver`: a person takes over, no reply comes. */
-export const ReplyAnswer = Type.Object({
-  message: ref(Message),
-  reply: nullable(ref(Message)),
-  handedOver: Type.Optional(Type.Boolean()),
-});
-export type ReplyAnswer = Static<typeof ReplyAnswer>;
 
 /** PATCH …/messages/:messageId */
 export const EditBody = received({ content: Content });

@@ -23,7 +23,7 @@ export function threadFor(set: WorkingSet, user: UserRow | null, uuid: string): 
   return threadOf(set, user, row);
 }
 
-export function threadOf(set: WorkingSet, user: UserRow | null, row: ConversationRow): Thread {
+function threadOf(set: WorkingSet, user: UserRow | null, row: ConversationRow): Thread {
   const main = row.kind === 'side' ? set.conversations.get(row.parent as number) : row;
   if (main === undefined) throw new Refusal('NOT_FOUND');
   const me = user === null ? null : (set.participantsOf(main.id).get(user.id) ?? null);

@@ -7,7 +7,7 @@ import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
 import { passedKey, type WorkingSet } from '../../db/working-set.ts';
 
 /** How many messages that never count lie above `mark`. */
-export function uncountedAbove(set: WorkingSet, conversation: ConversationRow, mark: number): number {
+function uncountedAbove(set: WorkingSet, conversation: ConversationRow, mark: number): number {
   if (conversation.lastUncounted <= mark) return 0;
   const seqs = set.uncounted.get(conversation.id)?.seqs ?? [];
   return seqs.length - firstAbove(seqs, mark);
