@@ -1,4 +1,4 @@
-// `npm run db:generate [-- --name add_bots]`: what changed in src/db/schema.ts becomes a new SQL file in drizzle/, made
+// `npm run db:generate [-- --name add_bots]`: what changed in src/db/schema/ becomes a new SQL file in drizzle/, made
 // by drizzle-kit, with STRICT added to its tables (drizzle-kit cannot say it). All SQL files then become
 // src/db/migrations.ts, so that development, tests and the single binary run the same text.
 //
@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const drizzleKit = fileURLToPath(new URL('../node_modules/drizzle-kit/bin.cjs', import.meta.url));
-const schema = resolve('src/db/schema.ts');
+const schema = resolve('src/db/schema');
 const folder = resolve('drizzle');
 const generated = resolve('src/db/migrations.ts');
 const breakpoint = '--> statement-breakpoint';
@@ -67,7 +67,7 @@ function embedded() {
     const lines = statements.map((statement) => `      ${JSON.stringify(statement)},\n`).join('');
     return `  {\n    id: ${index + 1},\n    name: ${JSON.stringify(tag)},\n    sql: [\n${lines}    ],\n  },\n`;
   });
-  return `// Generated from drizzle/*.sql by \`npm run db:generate\`: change src/db/schema.ts and run it, not this file.
+  return `// Generated from drizzle/*.sql by \`npm run db:generate\`: change src/db/schema/ and run it, not this file.
 
 /** All migrations, oldest first. \`id\` counts from 1; \`sql\` holds the statements in the order to run them. */
 export const migrations: readonly { id: number; name: string; sql: readonly string[] }[] = [
@@ -87,7 +87,7 @@ function check() {
   process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
   cpSync(folder, copy, { recursive: true });
   if (generate(copy, { quiet: true }).length > 0) {
-    fail('src/db/schema.ts has changed without a migration: run `npm run db:generate`');
+    fail('src/db/schema/ has changed without a migration: run `npm run db:generate`');
   }
   if (!existsSync(generated) || readFileSync(generated, 'utf8') !== embedded()) {
     fail('src/db/migrations.ts is not what drizzle/*.sql says: run `npm run db:generate`');
@@ -98,7 +98,8 @@ const { values } = parseArgs({ options: { check: { type: 'boolean' }, name: { ty
 if (values.check) {
   check();
 } else {
-  const { withoutRowid } = await import(pathToFileURL(schema).href);
+  const modules = await Promise.all(readdirSync(schema).map((name) => import(pathToFileURL(join(schema, name)).href)));
+  const withoutRowid = modules.flatMap((module) => module.withoutRowid ?? []);
   for (const file of generate(folder, { name: values.name })) {
     const path = join(folder, file);
     writeFileSync(path, strict(readFileSync(path, 'utf8'), withoutRowid));

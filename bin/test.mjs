@@ -1,10 +1,11 @@
-// Runs the tests: `npm test`, or `npm test -- test/ws/hello.test.ts --grep=/typing/` (everything after `--` goes to tap).
+// Runs the tests: `npm test`, `npm test -- test/ws` for those of a folder, or `npm test -- test/ws/hello.test.ts
+// --grep=/typing/` (everything after `--` goes to tap).
 //
 // Tap comes with its plugins built in. One of them, for TypeScript, does not work with TypeScript 7 and is not needed:
 // Node runs the .ts files itself. `.taprc` turns it off, which takes effect once tap is built anew, so that happens here
 // on the first run after an install. A stamp inside the built folder remembers it; `npm ci` takes both away together.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -21,6 +22,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
   }
   writeFileSync(stamp, builtFrom);
 }
+
+// Tap takes files alone.
+const filesOf = (arg) =>
+  statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? globSync(join(arg, '**/*.test.ts')).sort() : [arg];
+process.argv.splice(2, Infinity, ...process.argv.slice(2).flatMap(filesOf));
 
 // In this process: tap reads the same arguments and gets the signals itself.
 await import(pathToFileURL(tap).href);

@@ -12,11 +12,11 @@ function generate(cwd: string, ...args: string[]) {
 
 /** A project of its own in a temporary folder: two tables, one of them without a rowid. */
 function project(t: Test): string {
-  const folder = t.testdir({ src: { db: {} } });
+  const folder = t.testdir({ src: { db: { schema: {} } } });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   writeFileSync(
-    join(folder, 'src/db/schema.ts'),
+    join(folder, 'src/db/schema/notes.ts'),
     `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 export const withoutRowid = ['tags'];
 export const notes = sqliteTable('notes', { id: integer().primaryKey(), writtenAt: integer().notNull() });
@@ -26,7 +26,7 @@ export const tags = sqliteTable('tags', { name: text().primaryKey() });
   return folder;
 }
 
-t.test('src/db/migrations.ts is what src/db/schema.ts and drizzle/ say', async (t) => {
+t.test('src/db/migrations.ts is what src/db/schema/ and drizzle/ say', async (t) => {
   const { status, stderr } = generate(root, '--check');
   t.equal(stderr, '');
   t.equal(status, 0);
@@ -52,7 +52,7 @@ t.test('tables are made strict, in snake case, without a rowid where the schema 
 t.test('a change of the schema without a migration is told, and becomes the next one', async (t) => {
   const folder = project(t);
   generate(folder, '--name', 'first');
-  const schema = join(folder, 'src/db/schema.ts');
+  const schema = join(folder, 'src/db/schema/notes.ts');
   const first = readFileSync(join(folder, 'drizzle/0000_first.sql'), 'utf8');
   writeFileSync(
     schema,
@@ -61,7 +61,7 @@ t.test('a change of the schema without a migration is told, and becomes the next
 
   const told = generate(folder, '--check');
   t.equal(told.status, 1);
-  t.match(told.stderr, 'src/db/schema.ts has changed without a migration: run `npm run db:generate`');
+  t.match(told.stderr, 'src/db/schema/ has changed without a migration: run `npm run db:generate`');
 
   t.equal(generate(folder, '--name', 'colours').status, 0);
   t.equal(generate(folder, '--check').status, 0);

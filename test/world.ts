@@ -13,7 +13,7 @@ import type { Limits } from '../src/chat/decide/rule.ts';
 import type { Publication } from '../src/chat/publication.ts';
 import { Store } from '../src/db/open.ts';
 import type { UserRow } from '../src/db/rows.ts';
-import { users } from '../src/db/schema.ts';
+import { users } from '../src/db/schema/people.ts';
 import type { Writer } from '../src/db/writer.ts';
 import type { Role } from '../src/protocol/person.ts';
 

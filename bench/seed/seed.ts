@@ -11,7 +11,11 @@ import { directKey, externalKey, supportKey } from '../../src/db/conversation-ke
 import { Store } from '../../src/db/open.ts';
 import { openForWriting } from '../../src/db/pragmas.ts';
 import { type AuthorRow, type ConversationRow, newConversation, type UserRow } from '../../src/db/rows.ts';
-import { authors, conversations, messages, meta, participants, sessions, users } from '../../src/db/schema.ts';
+import { conversations, participants } from '../../src/db/schema/conversations.ts';
+import { sessions } from '../../src/db/schema/credentials.ts';
+import { messages } from '../../src/db/schema/messages.ts';
+import { meta } from '../../src/db/schema/meta.ts';
+import { authors, users } from '../../src/db/schema/people.ts';
 import type { Role } from '../../src/protocol/person.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@
  * rows that are never made anew; everything else is named by UUID.
  */
 
-import type { Context } from '../db/schema.ts';
+import type { Context } from '../db/schema/conversations.ts';
 import type { By } from './caller.ts';
 import type { PeopleChange } from './people/people-change.ts';
 

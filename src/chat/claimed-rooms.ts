@@ -1,7 +1,7 @@
 /** The rooms that the host names in a token it signed: joined at sign-in. Only the host takes out again. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Reader } from '../db/open.ts';
-import { conversations, participants } from '../db/schema.ts';
+import { conversations, participants } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
 import type { Conversation } from '../protocol/conversation.ts';
 import { HOST } from './caller.ts';

@@ -1,7 +1,7 @@
 /** Sending, editing, deleting and stopping, for every door. What the shape cannot say is checked here; the rest is
  * judged at the commit. */
 import type { Pending } from '../db/pending.ts';
-import type { Context } from '../db/schema.ts';
+import type { Context } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
 import { normaliseContent } from '../protocol/content.ts';
 import type { Conversation } from '../protocol/conversation.ts';

@@ -1,6 +1,6 @@
 /** Rows as the shapes that people are told. Pure: what is not in the rows is handed in. */
 import type { AuthorRow, ConversationRow, MessageRow, ParticipantRow, UserRow } from '../db/rows.ts';
-import type { SystemRow } from '../db/schema.ts';
+import type { SystemRow } from '../db/schema/messages.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import type { Conversation, Team } from '../protocol/conversation.ts';
 import type { Message } from '../protocol/message.ts';

@@ -1,17 +1,11 @@
 /** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import {
-  apiKeys,
-  authors,
-  conversations,
-  identities,
-  links,
-  messages,
-  participants,
-  sessions,
-  users,
-} from './schema.ts';
+import { conversations, participants } from './schema/conversations.ts';
+import { sessions } from './schema/credentials.ts';
+import { messages } from './schema/messages.ts';
+import { authors, identities, users } from './schema/people.ts';
+import { type KeyedTable, keyedTables, writtenTables } from './written-tables.ts';
 
 const AUTHORS_KEPT = 50;
 const param = sql.placeholder;
@@ -22,6 +16,19 @@ export type LoaderStatements = ReturnType<typeof prepareLoader>;
 
 export function prepareLoader(db: BetterSQLite3Database) {
   return {
+    row: Object.fromEntries(
+      keyedTables.map((name) => {
+        const { table } = writtenTables[name];
+        return [
+          name,
+          db
+            .select()
+            .from(table)
+            .where(eq(table.id, param('id')))
+            .prepare(),
+        ];
+      }),
+    ) as unknown as Record<KeyedTable, { get(values: { id: number }): unknown }>,
     user: db
       .select()
       .from(users)
@@ -48,25 +55,10 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(identities)
       .where(and(eq(identities.user, param('user')), eq(identities.provider, 'host')))
       .prepare(),
-    session: db
-      .select()
-      .from(sessions)
-      .where(eq(sessions.id, param('id')))
-      .prepare(),
     sessionsOf: db
       .select()
       .from(sessions)
       .where(and(eq(sessions.user, param('user')), isNull(sessions.revokedAt)))
-      .prepare(),
-    link: db
-      .select()
-      .from(links)
-      .where(eq(links.id, param('id')))
-      .prepare(),
-    apiKey: db
-      .select()
-      .from(apiKeys)
-      .where(eq(apiKeys.id, param('id')))
       .prepare(),
     conversation: db
       .select()

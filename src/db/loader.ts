@@ -8,6 +8,7 @@ import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
 import type { ConversationRow, ParticipantRow } from './rows.ts';
 import type { Want } from './want.ts';
 import { identityKey, passedKey, sentKey, type WorkingSet } from './working-set.ts';
+import type { KeyedTable } from './written-tables.ts';
 
 /** A batch's way to its rows. `stale` tells that the change just asked for must begin the next batch. */
 export class Loader implements Want {
@@ -85,22 +86,15 @@ export class Loader implements Want {
     this.set.externalIds.set(user, this.statement.externalId.get({ user })?.subject ?? null);
   }
 
-  session(id: number): void {
-    if (!this.set.sessions.has(id)) this.set.sessions.set(id, this.statement.session.get({ id }) ?? null);
+  row(table: KeyedTable, id: number): void {
+    const held = this.set.rows[table] as Map<number, unknown>;
+    if (!held.has(id)) held.set(id, this.statement.row[table].get({ id }) ?? null);
   }
 
   sessionsOf(user: number): void {
     for (const row of this.statement.sessionsOf.all({ user })) {
-      if (!this.set.sessions.get(row.id)) this.set.sessions.set(row.id, row);
+      if (!this.set.rows.sessions.get(row.id)) this.set.rows.sessions.set(row.id, row);
     }
-  }
-
-  link(id: number): void {
-    if (!this.set.links.has(id)) this.set.links.set(id, this.statement.link.get({ id }) ?? null);
-  }
-
-  apiKey(id: number): void {
-    if (!this.set.apiKeys.has(id)) this.set.apiKeys.set(id, this.statement.apiKey.get({ id }) ?? null);
   }
 
   conversation(uuid: string): void {

@@ -1,4 +1,4 @@
-// Generated from drizzle/*.sql by `npm run db:generate`: change src/db/schema.ts and run it, not this file.
+// Generated from drizzle/*.sql by `npm run db:generate`: change src/db/schema/ and run it, not this file.
 
 /** All migrations, oldest first. `id` counts from 1; `sql` holds the statements in the order to run them. */
 export const migrations: readonly { id: number; name: string; sql: readonly string[] }[] = [
@@ -56,6 +56,19 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE UNIQUE INDEX `users_uuid` ON `users` (`uuid`);",
       "CREATE UNIQUE INDEX `users_email` ON `users` (`email`) WHERE \"password\" is not null or \"role\" <> 'user';",
       "CREATE INDEX `users_team` ON `users` (`role`,`id`) WHERE \"role\" <> 'user';",
+    ],
+  },
+  {
+    id: 2,
+    name: "0001_team_and_outside",
+    sql: [
+      "CREATE TABLE `jobs` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`kind` text NOT NULL,\n\t`state` text NOT NULL,\n\t`created_at` integer NOT NULL\n) STRICT;",
+      "CREATE TABLE `removals` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`position` integer NOT NULL,\n\t`conversation` text NOT NULL,\n\t`user` integer,\n\tFOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
+      "CREATE INDEX `removals_user` ON `removals` (`user`,`position`);",
+      "CREATE INDEX `removals_position` ON `removals` (`position`);",
+      "CREATE TABLE `audit` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`user` integer,\n\t`by` integer,\n\t`action` text NOT NULL,\n\t`target_type` text,\n\t`target_uuid` text,\n\t`details` text NOT NULL,\n\t`address` text,\n\tFOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,\n\tFOREIGN KEY (`by`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
+      "CREATE INDEX `audit_user` ON `audit` (`user`,`id`);",
+      "CREATE TABLE `settings` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n) STRICT;",
     ],
   },
 ];

@@ -9,7 +9,7 @@ import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
-import { meta } from './schema.ts';
+import { meta } from './schema/meta.ts';
 import { StartError } from './start-error.ts';
 import { Writer, type WriterOptions } from './writer.ts';
 

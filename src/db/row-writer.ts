@@ -3,43 +3,13 @@ import type Database from 'better-sqlite3';
 import { and, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import {
-  apiKeys,
-  authors,
-  conversations,
-  identities,
-  links,
-  messages,
-  meta,
-  participants,
-  reads,
-  sessions,
-  users,
-} from './schema.ts';
-import type { Mark, Marked, WorkingSet } from './working-set.ts';
+import { meta } from './schema/meta.ts';
+import type { Marked, WorkingSet } from './working-set.ts';
+import { type TableName, writtenTables } from './written-tables.ts';
 
 type Row = Record<string, unknown>;
 type Statement = { run(row: Row): unknown };
 type Db = BetterSQLite3Database & { $client: Database.Database };
-
-/** What a send or a mark moves on a conversation. None of it but the last three stands in an index. */
-const BUSY_CONVERSATION = [
-  'seq',
-  'rev',
-  'lastSeq',
-  'lastUser',
-  'lastKind',
-  'lastText',
-  'lastAt',
-  'lastUncounted',
-  'teamReadSeq',
-  'teamReadAt',
-  'botAfterRead',
-  'position',
-  'activity',
-  'waiting',
-];
-const BUSY_PARTICIPANT = ['readSeq', 'readAt', 'deliveredSeq', 'ownAfterRead', 'markPosition'];
 
 interface TableWriter {
   insert: Statement;
@@ -77,13 +47,13 @@ function boundTo(param: unknown): { name: string; encode: (value: unknown) => un
   return { name: String(param.value.name), encode: (value) => encoder.mapToDriverValue(value) };
 }
 
-function tableWriter(db: Db, table: SQLiteTable, keys: string[], busy?: string[]): TableWriter {
+function tableWriter(db: Db, table: SQLiteTable, keys: readonly string[], busy?: readonly string[]): TableWriter {
   const columns = getTableColumns(table);
   const names = Object.keys(columns);
-  const values = (which: string[]) => Object.fromEntries(which.map((name) => [name, sql.placeholder(name)]));
+  const values = (which: readonly string[]) => Object.fromEntries(which.map((name) => [name, sql.placeholder(name)]));
   const key = and(...keys.map((name) => eq(columns[name] as SQLiteColumn, sql.placeholder(name))));
   const rest = names.filter((name) => !keys.includes(name));
-  const update = (which: string[]) => compiled(db, db.update(table).set(values(which)).where(key).prepare());
+  const update = (which: readonly string[]) => compiled(db, db.update(table).set(values(which)).where(key).prepare());
   const save = update(rest);
   return {
     insert: compiled(db, db.insert(table).values(values(names)).prepare()),
@@ -95,38 +65,23 @@ function tableWriter(db: Db, table: SQLiteTable, keys: string[], busy?: string[]
 
 /** Prepares every statement once; the function it gives writes a working set's marked rows and its meta row. */
 export function rowWriter(db: Db): (set: WorkingSet) => void {
-  const statements = {
-    users: tableWriter(db, users, ['id']),
-    identities: tableWriter(db, identities, ['provider', 'subject']),
-    authors: tableWriter(db, authors, ['id']),
-    sessions: tableWriter(db, sessions, ['id']),
-    links: tableWriter(db, links, ['id']),
-    apiKeys: tableWriter(db, apiKeys, ['id']),
-    conversations: tableWriter(db, conversations, ['id'], BUSY_CONVERSATION),
-    participants: tableWriter(db, participants, ['conversation', 'user'], BUSY_PARTICIPANT),
-    messages: tableWriter(db, messages, ['id']),
-    reads: tableWriter(db, reads, ['conversation', 'user', 'seq']),
-  };
+  const writers = Object.entries(writtenTables).map(([name, { table, keys, ...more }]) => ({
+    name: name as TableName,
+    writer: tableWriter(db, table, keys, 'busy' in more ? more.busy : undefined),
+  }));
+  const reversed = [...writers].reverse();
   const saveMeta = tableWriter(db, meta, ['id']).save;
 
-  const writeTable = <R extends object>(writer: TableWriter, marked: Marked<R>): void => {
-    for (const [row, mark] of marked) {
-      const how: Mark = mark;
-      writer[how].run(row as Row);
-    }
-  };
   return (set) => {
-    const { marked } = set;
-    writeTable(statements.users, marked.users);
-    writeTable(statements.identities, marked.identities);
-    writeTable(statements.authors, marked.authors);
-    writeTable(statements.sessions, marked.sessions);
-    writeTable(statements.links, marked.links);
-    writeTable(statements.apiKeys, marked.apiKeys);
-    writeTable(statements.conversations, marked.conversations);
-    writeTable(statements.participants, marked.participants);
-    writeTable(statements.messages, marked.messages);
-    writeTable(statements.reads, marked.reads);
+    for (const { name, writer } of reversed) {
+      const marked: Marked<object> = set.marked[name];
+      if (marked.deleting) for (const [row, mark] of marked) if (mark === 'delete') writer.delete.run(row as Row);
+    }
+    for (const { name, writer } of writers) {
+      for (const [row, mark] of set.marked[name] as Marked<object>) {
+        if (mark !== 'delete') writer[mark].run(row as Row);
+      }
+    }
     saveMeta.run(set.meta);
   };
 }

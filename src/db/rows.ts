@@ -1,15 +1,9 @@
 /** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
-import type {
-  apiKeys,
-  authors,
-  conversations,
-  links,
-  messages,
-  meta,
-  participants,
-  sessions,
-  users,
-} from './schema.ts';
+import type { conversations, participants } from './schema/conversations.ts';
+import type { apiKeys, links, sessions } from './schema/credentials.ts';
+import type { messages } from './schema/messages.ts';
+import type { meta } from './schema/meta.ts';
+import type { authors, users } from './schema/people.ts';
 
 export type MetaRow = typeof meta.$inferSelect;
 export type UserRow = typeof users.$inferSelect;

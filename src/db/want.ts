@@ -2,6 +2,8 @@
  * What a change needs to see before it can be judged, said as keys. A store may answer each at once (SQLite) or
  * gather a batch's keys and fetch them together; nothing is returned here, `decide` finds it in the working set.
  */
+import type { KeyedTable } from './written-tables.ts';
+
 export interface Want {
   user(id: number): void;
   userByUuid(uuid: string): void;
@@ -9,11 +11,10 @@ export interface Want {
   /** Like {@link Want.userByEmail}, by the address of somebody whom the host names. */
   emailOf(user: { externalId: string }): void;
   identity(provider: string, subject: string): void;
-  session(id: number): void;
+  /** A row by its key. */
+  row(table: KeyedTable, id: number): void;
   /** Every session of the user that still lives. */
   sessionsOf(user: number): void;
-  link(id: number): void;
-  apiKey(id: number): void;
   /** With its side or parent, its customer and assignee, and for support and direct its participants. */
   conversation(uuid: string): void;
   /** The conversation that holds this key, like {@link Want.conversation}. */

@@ -3,23 +3,16 @@
  * however many changes of the batch touched it. SQLite's writer is the only one by its lock, so the set is kept from
  * batch to batch and thrown away when one fails or when it grows too large.
  */
-import type {
-  ApiKeyRow,
-  AuthorRow,
-  ConversationRow,
-  LinkRow,
-  MessageRow,
-  MetaRow,
-  ParticipantRow,
-  SessionRow,
-  UserRow,
-} from './rows.ts';
+import type { AuthorRow, ConversationRow, MessageRow, MetaRow, ParticipantRow, UserRow } from './rows.ts';
+import { type KeyedTable, keyedTables, type RowOf, type TableName, writtenTables } from './written-tables.ts';
 
 /** What has to be written of a row: all of it for the first time, its busy columns, or all of it again. */
 export type Mark = 'insert' | 'touch' | 'save' | 'delete';
 
 /** Marked rows of one table. A stronger mark stays: a row to be inserted is inserted as it is at the end. */
 export class Marked<Row> extends Map<Row, Mark> {
+  /** Whether any row is to be deleted. */
+  deleting = false;
   insert(row: Row): void {
     this.set(row, 'insert');
   }
@@ -32,6 +25,11 @@ export class Marked<Row> extends Map<Row, Mark> {
   }
   remove(row: Row): void {
     this.set(row, 'delete');
+    this.deleting = true;
+  }
+  override clear(): void {
+    super.clear();
+    this.deleting = false;
   }
 }
 
@@ -81,9 +79,10 @@ export class WorkingSet {
   readonly externalIds = new Map<number, string | null>();
   readonly authors = new Map<number, AuthorRow>();
   readonly authorsOf = new Map<number, AuthorRow[]>();
-  readonly sessions = new Map<number, SessionRow | null>();
-  readonly links = new Map<number, LinkRow | null>();
-  readonly apiKeys = new Map<number, ApiKeyRow | null>();
+  /** Rows that are named by their key; null: there is none. */
+  readonly rows = Object.fromEntries(keyedTables.map((name) => [name, new Map()])) as unknown as {
+    [T in KeyedTable]: Map<number, RowOf<T> | null>;
+  };
   readonly conversations = new Map<number, ConversationRow>();
   readonly conversationsByUuid = new Map<string, ConversationRow | null>();
   readonly conversationsByOpenKey = new Map<string, ConversationRow | null>();
@@ -100,18 +99,9 @@ export class WorkingSet {
   readonly lastBefore = new Map<number, MessageRow | null>();
   readonly sentBefore = new Map<string, MessageRow | null>();
 
-  readonly marked = {
-    users: new Marked<UserRow>(),
-    identities: new Marked<IdentityRow>(),
-    authors: new Marked<AuthorRow>(),
-    sessions: new Marked<SessionRow>(),
-    links: new Marked<LinkRow>(),
-    apiKeys: new Marked<ApiKeyRow>(),
-    conversations: new Marked<ConversationRow>(),
-    participants: new Marked<ParticipantRow>(),
-    messages: new Marked<MessageRow>(),
-    reads: new Marked<ReadRow>(),
-  };
+  readonly marked = Object.fromEntries(
+    Object.keys(writtenTables).map((name) => [name, new Marked<unknown>()]),
+  ) as unknown as { [T in TableName]: Marked<RowOf<T>> };
 
   constructor(meta: MetaRow) {
     this.meta = meta;
@@ -124,9 +114,12 @@ export class WorkingSet {
 
   /** How many rows are held: the writer begins a new set when there are too many. */
   get size(): number {
-    const people = [this.usersByUuid, this.usersByEmail, this.identities, this.authors, this.sessions];
+    const people = [this.usersByUuid, this.usersByEmail, this.identities, this.authors];
     const threads = [this.conversationsByUuid, this.conversationsByOpenKey];
-    return [...people, ...threads].reduce((sum, map) => sum + map.size, this.participations);
+    return [...people, ...threads, ...Object.values(this.rows)].reduce<number>(
+      (sum, map) => sum + map.size,
+      this.participations,
+    );
   }
 
   addUser(row: UserRow): void {

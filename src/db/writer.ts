@@ -13,7 +13,7 @@ import type { Decision, Judge } from './judge.ts';
 import { Loader } from './loader.ts';
 import { Pending } from './pending.ts';
 import { rowWriter } from './row-writer.ts';
-import { meta } from './schema.ts';
+import { meta } from './schema/meta.ts';
 import { isBusy, type StorageTrouble, storageTrouble } from './storage-trouble.ts';
 import { WorkingSet } from './working-set.ts';
 

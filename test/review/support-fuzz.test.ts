@@ -6,7 +6,9 @@ import t from 'tap';
 import type { Change } from '../../src/chat/change.ts';
 import type { Sent } from '../../src/chat/messages.ts';
 import type { UserRow } from '../../src/db/rows.ts';
-import { authors, conversations, messages, participants } from '../../src/db/schema.ts';
+import { conversations, participants } from '../../src/db/schema/conversations.ts';
+import { messages } from '../../src/db/schema/messages.ts';
+import { authors } from '../../src/db/schema/people.ts';
 import { by, openWorld, type World } from '../world.ts';
 
 type Who = 'customer' | 'agent' | 'other' | 'peer' | 'bot';

@@ -1,6 +1,6 @@
 /** Adds a message at the end of a thread: its numbers, and what the thread's row keeps of its newest message. */
 import type { AuthorRow, ConversationRow, MessageRow } from '../../db/rows.ts';
-import type { MessageExtra } from '../../db/schema.ts';
+import type { MessageExtra } from '../../db/schema/messages.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import { firstCodePoints } from '../../protocol/code-points.ts';
 import { LAST_TEXT_LENGTH } from '../../protocol/limits.ts';

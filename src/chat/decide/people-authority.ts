@@ -24,7 +24,7 @@ export function authorityOf(set: WorkingSet, by: By | null, scope: string): Auth
 
 /** Refuses without the scope. Only the scope of everything reaches admins, or a narrow key could make itself wide. */
 function keyMay(set: WorkingSet, by: By, scope: string): boolean {
-  const scopes = set.apiKeys.get(by.key ?? -1)?.scopes ?? [];
+  const scopes = set.rows.apiKeys.get(by.key ?? -1)?.scopes ?? [];
   const all = scopes.includes('*');
   if (!all && !scopes.includes(scope)) throw new Refusal('FORBIDDEN');
   return all;

@@ -32,7 +32,7 @@ export const createApiKey: Rule<CreateApiKeyChange> = {
       usedAt: null,
       expiresAt,
     };
-    set.apiKeys.set(id, key);
+    set.rows.apiKeys.set(id, key);
     set.marked.apiKeys.insert(key);
     return { value: apiKeyView(key), publications: [] };
   },
@@ -41,7 +41,7 @@ export const createApiKey: Rule<CreateApiKeyChange> = {
 export const patchApiKey: Rule<PatchApiKeyChange> = {
   want(change, want) {
     wantAsker(change.by, want);
-    want.apiKey(change.key);
+    want.row('apiKeys', change.key);
   },
   decide({ set }, { by, key: id, name, scopes, expiresAt }) {
     const key = keyFor(set, by, id);
@@ -56,11 +56,11 @@ export const patchApiKey: Rule<PatchApiKeyChange> = {
 export const deleteApiKey: Rule<DeleteApiKeyChange> = {
   want(change, want) {
     wantAsker(change.by, want);
-    want.apiKey(change.key);
+    want.row('apiKeys', change.key);
   },
   decide({ set }, { by, key: id }) {
     const key = keyFor(set, by, id);
-    set.apiKeys.set(id, null);
+    set.rows.apiKeys.set(id, null);
     set.marked.apiKeys.remove(key);
     return { value: null, publications: [] };
   },
@@ -68,10 +68,10 @@ export const deleteApiKey: Rule<DeleteApiKeyChange> = {
 
 export const markApiKeyUsed: Rule<UseApiKeyChange> = {
   want(change, want) {
-    want.apiKey(change.key);
+    want.row('apiKeys', change.key);
   },
   decide({ set, at }, { key: id }) {
-    const key = set.apiKeys.get(id);
+    const key = set.rows.apiKeys.get(id);
     if (key) {
       key.usedAt = at;
       set.marked.apiKeys.save(key);
@@ -82,7 +82,7 @@ export const markApiKeyUsed: Rule<UseApiKeyChange> = {
 
 /** Only admins know of keys: for all others there is none. */
 function keyFor(set: WorkingSet, by: By, id: number): ApiKeyRow {
-  const key = set.apiKeys.get(id);
+  const key = set.rows.apiKeys.get(id);
   if (userAsking(set, by).role !== 'admin' || !key) throw new Refusal('NOT_FOUND');
   return key;
 }

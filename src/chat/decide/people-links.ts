@@ -12,17 +12,17 @@ import type { Case, Rule } from './rule.ts';
 
 export const putLink: Rule<PutLinkChange> = {
   want(change, want) {
-    for (const link of change.replaces) want.link(link);
+    for (const link of change.replaces) want.row('links', link);
     if (change.user !== null) want.user(change.user);
   },
   decide({ set, at }, { kind, user, role, hash, expiresAt, replaces }) {
-    for (const former of replaces.map((id) => set.links.get(id))) {
+    for (const former of replaces.map((id) => set.rows.links.get(id))) {
       if (!former || former.usedAt !== null) continue;
-      set.links.set(former.id, null);
+      set.rows.links.set(former.id, null);
       set.marked.links.remove(former);
     }
     const link: LinkRow = { id: set.nextId(), hash, kind, user, role, createdAt: at, expiresAt, usedAt: null };
-    set.links.set(link.id, link);
+    set.rows.links.set(link.id, link);
     set.marked.links.insert(link);
     return { value: null, publications: [] };
   },
@@ -30,14 +30,14 @@ export const putLink: Rule<PutLinkChange> = {
 
 export const useLink: Rule<UseLinkChange> = {
   want(change, want) {
-    want.link(change.link);
+    want.row('links', change.link);
     if (change.known !== null) want.user(change.known.id);
     wantTraits(emailIn(change), change.known, want);
     for (const admin of change.admins) want.user(admin);
   },
   decide(given, change) {
     const { set, at } = given;
-    const link = set.links.get(change.link);
+    const link = set.rows.links.get(change.link);
     if (!link || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
     if (link.expiresAt <= at) throw new Refusal('TOKEN_EXPIRED');
     const user = whose(set, link, change);

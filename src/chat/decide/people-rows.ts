@@ -53,7 +53,7 @@ export function addSession({ set, at }: Case, user: UserRow, about: NewSession):
     revokedAt: null,
     ...about,
   };
-  set.sessions.set(session.id, session);
+  set.rows.sessions.set(session.id, session);
   set.marked.sessions.insert(session);
   user.lastSeenAt = at;
   set.marked.users.save(user);

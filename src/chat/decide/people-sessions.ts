@@ -32,12 +32,12 @@ export const putSession: Rule<PutSessionChange> = {
 
 export const rotateSession: Rule<RotateSessionChange> = {
   want(change, want) {
-    want.session(change.session);
+    want.row('sessions', change.session);
     want.user(change.user);
   },
   decide(given, change) {
     const { set, at } = given;
-    const session = set.sessions.get(change.session);
+    const session = set.rows.sessions.get(change.session);
     const user = set.users.get(change.user);
     if (!session || session.revokedAt !== null || user === undefined || user.disabledAt !== null) {
       throw new Refusal('UNAUTHENTICATED');
@@ -61,11 +61,11 @@ export const rotateSession: Rule<RotateSessionChange> = {
 
 export const revokeSession: Rule<RevokeSessionChange> = {
   want(change, want) {
-    want.session(change.session);
+    want.row('sessions', change.session);
   },
   // A blocked user may sign out too: only whose it is counts.
   decide(given, { by, session: key }) {
-    const session = given.set.sessions.get(key);
+    const session = given.set.rows.sessions.get(key);
     if (!session || session.user !== by.user) throw new Refusal('NOT_FOUND');
     return { value: null, publications: session.revokedAt === null ? end(given, session) : [] };
   },
@@ -74,7 +74,7 @@ export const revokeSession: Rule<RevokeSessionChange> = {
 export const seenUser: Rule<SeenUserChange> = {
   want(change, want) {
     want.user(change.user);
-    if (change.session !== null) want.session(change.session);
+    if (change.session !== null) want.row('sessions', change.session);
   },
   decide({ set, at }, change) {
     const user = set.users.get(change.user);
@@ -82,7 +82,7 @@ export const seenUser: Rule<SeenUserChange> = {
       user.lastSeenAt = at;
       set.marked.users.save(user);
     }
-    const session = change.session === null ? null : set.sessions.get(change.session);
+    const session = change.session === null ? null : set.rows.sessions.get(change.session);
     if (session && session.revokedAt === null) {
       session.usedDay = dayOf(at);
       if (change.expiresAt !== null) session.expiresAt = Math.max(session.expiresAt, change.expiresAt);
@@ -98,7 +98,7 @@ export const seenUser: Rule<SeenUserChange> = {
  * @param keep key of the session that stays; null: none does
  */
 export function signOut(given: Case, user: number, keep: number | null): EvictPublication[] {
-  const living = [...given.set.sessions.values()].filter(
+  const living = [...given.set.rows.sessions.values()].filter(
     (session) => session?.user === user && session.revokedAt === null && session.id !== keep,
   ) as SessionRow[];
   return living.flatMap((session) => end(given, session));

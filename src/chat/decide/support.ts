@@ -2,7 +2,7 @@
 
 import { supportKey } from '../../db/conversation-keys.ts';
 import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
-import type { SystemRow } from '../../db/schema.ts';
+import type { SystemRow } from '../../db/schema/messages.ts';
 import { isPersonOfTeam, isTeam } from '../access.ts';
 import { append } from './append.ts';
 import { authorOf } from './author.ts';

@@ -6,7 +6,7 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Reader } from '../../db/open.ts';
-import { conversations, participants } from '../../db/schema.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { Role } from '../../protocol/person.ts';
 import { isTeam } from '../access.ts';
 

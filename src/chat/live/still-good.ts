@@ -4,7 +4,7 @@
  */
 import { eq, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { sessions } from '../../db/schema.ts';
+import { sessions } from '../../db/schema/credentials.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { UserCaller } from '../caller.ts';
 import type { Rows } from '../readings/rows.ts';

@@ -1,7 +1,8 @@
 /** People and their credentials by key, over the reading connection. Prepared once. */
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { apiKeys, identities, links, sessions, users } from '../../db/schema.ts';
+import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
+import { identities, users } from '../../db/schema/people.ts';
 import type { Role } from '../../protocol/person.ts';
 
 const param = sql.placeholder;

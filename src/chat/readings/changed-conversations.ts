@@ -1,7 +1,9 @@
 /** Which conversations changed for a caller since a position: to be told anew, or to be forgotten. */
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { authors, conversations, messages, participants } from '../../db/schema.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
+import { messages } from '../../db/schema/messages.ts';
+import { authors } from '../../db/schema/people.ts';
 import { MAX_CHANGED_CONVERSATIONS } from '../../protocol/limits.ts';
 import { isTeam } from '../access.ts';
 import type { UserCaller } from '../caller.ts';

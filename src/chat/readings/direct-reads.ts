@@ -1,7 +1,7 @@
 /** In direct conversations: who had read up to where, and when, so that the time at which a message was read is told. */
 import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { reads } from '../../db/schema.ts';
+import { reads } from '../../db/schema/conversations.ts';
 import type { Read } from '../../protocol/catching-up.ts';
 import { timeOf } from '../views.ts';
 import type { Rows } from './rows.ts';

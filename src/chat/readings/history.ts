@@ -4,7 +4,7 @@
  */
 import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { messages } from '../../db/schema.ts';
+import { messages } from '../../db/schema/messages.ts';
 import type { History } from '../../protocol/catching-up.ts';
 import type { HistoryQuery } from '../../protocol/http-messages.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';

@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Reader } from '../../db/open.ts';
-import { conversations } from '../../db/schema.ts';
+import { conversations } from '../../db/schema/conversations.ts';
 import type { Counts } from '../../protocol/counts.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { isPersonOfTeam, isTeam } from '../access.ts';

@@ -4,7 +4,7 @@
  */
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { conversations, participants } from '../../db/schema.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
 
 const param = sql.placeholder;
 

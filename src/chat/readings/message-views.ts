@@ -1,6 +1,6 @@
 /** Messages as they are told, with their authors as written and their attachments. */
 import type { MessageRow } from '../../db/rows.ts';
-import type { attachments } from '../../db/schema.ts';
+import type { attachments } from '../../db/schema/attachments.ts';
 import type { Attachment } from '../../protocol/attachment.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Person } from '../../protocol/person.ts';

@@ -1,7 +1,8 @@
 /** Who is in a conversation now, and in which rooms somebody is. */
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { conversations, participants, users } from '../../db/schema.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
+import { users } from '../../db/schema/people.ts';
 import type { Page } from '../../protocol/catching-up.ts';
 import type { ParticipantsQuery } from '../../protocol/http-participants.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';

@@ -1,7 +1,11 @@
 /** Rows by their keys: what every reading is put together from. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { attachments, authors, conversations, messages, meta, participants, tags, users } from '../../db/schema.ts';
+import { attachments } from '../../db/schema/attachments.ts';
+import { conversations, participants, tags } from '../../db/schema/conversations.ts';
+import { messages } from '../../db/schema/messages.ts';
+import { meta } from '../../db/schema/meta.ts';
+import { authors, users } from '../../db/schema/people.ts';
 
 const param = sql.placeholder;
 

@@ -5,7 +5,7 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow, MessageRow } from '../../db/rows.ts';
-import { messages } from '../../db/schema.ts';
+import { messages } from '../../db/schema/messages.ts';
 import type { Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import { MAX_SYNC_CHANGES, SMALL_ROOM, SYNC_PAGE, SYNC_RESET_MESSAGES } from '../../protocol/limits.ts';

@@ -6,7 +6,9 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow } from '../../db/rows.ts';
-import { messages, participants, users } from '../../db/schema.ts';
+import { participants } from '../../db/schema/conversations.ts';
+import { messages } from '../../db/schema/messages.ts';
+import { users } from '../../db/schema/people.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Participant } from '../../protocol/participant.ts';
 import { participantView } from '../views.ts';

@@ -5,7 +5,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
-import { messages } from '../../db/schema.ts';
+import { messages } from '../../db/schema/messages.ts';
 
 export type UnreadCount = ReturnType<typeof createUnreadCount>;
 

@@ -1,7 +1,7 @@
 /** Unread totals: what waits for the caller themselves. The team's queue is counted apart. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
-import { conversations, participants } from '../../db/schema.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
 import { MAX_UNREAD_CONVERSATIONS } from '../../protocol/limits.ts';
 import { isPersonOfTeam } from '../access.ts';

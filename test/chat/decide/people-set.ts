@@ -90,7 +90,7 @@ export function peopleSet() {
         userAgent: null,
         ...more,
       };
-      set.sessions.set(row.id, row);
+      set.rows.sessions.set(row.id, row);
       return row;
     },
 
@@ -106,7 +106,7 @@ export function peopleSet() {
         usedAt: null,
         expiresAt: null,
       };
-      set.apiKeys.set(row.id, row);
+      set.rows.apiKeys.set(row.id, row);
       return row;
     },
 
@@ -123,7 +123,7 @@ export function peopleSet() {
         usedAt: null,
         ...more,
       };
-      set.links.set(row.id, row);
+      set.rows.links.set(row.id, row);
       return row;
     },
   };

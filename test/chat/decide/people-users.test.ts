@@ -171,5 +171,5 @@ t.test('blocking ends the lines once and no session; unblocking is told to nobod
   t.equal(visitor.blockedAt, AT, 'still since then');
   t.same(judge(block('user.unblock')).publications, []);
   t.equal(visitor.blockedAt, null);
-  t.match(set.sessions.get(id), kept);
+  t.match(set.rows.sessions.get(id), kept);
 });

@@ -17,7 +17,10 @@ import {
   type ParticipantRow,
   type UserRow,
 } from '../../../src/db/rows.ts';
-import { authors, conversations, messages, meta, participants, reads, users } from '../../../src/db/schema.ts';
+import { conversations, participants, reads } from '../../../src/db/schema/conversations.ts';
+import { messages } from '../../../src/db/schema/messages.ts';
+import { meta } from '../../../src/db/schema/meta.ts';
+import { authors, users } from '../../../src/db/schema/people.ts';
 import type { Role } from '../../../src/protocol/person.ts';
 
 export const MAX_LENGTH = 1000;

@@ -1,0 +1,38 @@
+CREATE TABLE `jobs` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`uuid` text NOT NULL,
+	`kind` text NOT NULL,
+	`state` text NOT NULL,
+	`created_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `removals` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`position` integer NOT NULL,
+	`conversation` text NOT NULL,
+	`user` integer,
+	FOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `removals_user` ON `removals` (`user`,`position`);--> statement-breakpoint
+CREATE INDEX `removals_position` ON `removals` (`position`);--> statement-breakpoint
+CREATE TABLE `audit` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`uuid` text NOT NULL,
+	`at` integer NOT NULL,
+	`user` integer,
+	`by` integer,
+	`action` text NOT NULL,
+	`target_type` text,
+	`target_uuid` text,
+	`details` text NOT NULL,
+	`address` text,
+	FOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`by`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `audit_user` ON `audit` (`user`,`id`);--> statement-breakpoint
+CREATE TABLE `settings` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+) STRICT;

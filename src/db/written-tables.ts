@@ -1,0 +1,60 @@
+/** The tables that the writer writes row by row, and by which columns a row is found again. */
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { conversations, participants, reads } from './schema/conversations.ts';
+import { apiKeys, links, sessions } from './schema/credentials.ts';
+import { jobs, removals } from './schema/jobs.ts';
+import { messages } from './schema/messages.ts';
+import { authors, identities, users } from './schema/people.ts';
+import { audit, settings } from './schema/setup.ts';
+
+interface WrittenTable {
+  table: SQLiteTable;
+  /** The columns of its primary key. */
+  keys: readonly string[];
+  /** What a send or a mark moves: of a row that is only touched, these columns alone are written. */
+  busy?: readonly string[];
+}
+
+/** None of these but the last three stands in an index. */
+const BUSY_CONVERSATION = [
+  'seq',
+  'rev',
+  'lastSeq',
+  'lastUser',
+  'lastKind',
+  'lastText',
+  'lastAt',
+  'lastUncounted',
+  'teamReadSeq',
+  'teamReadAt',
+  'botAfterRead',
+  'position',
+  'activity',
+  'waiting',
+];
+const BUSY_PARTICIPANT = ['readSeq', 'readAt', 'deliveredSeq', 'ownAfterRead', 'markPosition'];
+
+/** Parents stand before what refers to them: rows are written in this order, and deleted before that in the reverse. */
+export const writtenTables = {
+  users: { table: users, keys: ['id'] },
+  identities: { table: identities, keys: ['provider', 'subject'] },
+  authors: { table: authors, keys: ['id'] },
+  sessions: { table: sessions, keys: ['id'] },
+  links: { table: links, keys: ['id'] },
+  apiKeys: { table: apiKeys, keys: ['id'] },
+  conversations: { table: conversations, keys: ['id'], busy: BUSY_CONVERSATION },
+  participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
+  messages: { table: messages, keys: ['id'] },
+  reads: { table: reads, keys: ['conversation', 'user', 'seq'] },
+  settings: { table: settings, keys: ['id'] },
+  audit: { table: audit, keys: ['id'] },
+  jobs: { table: jobs, keys: ['id'] },
+  removals: { table: removals, keys: ['id'] },
+} as const satisfies Record<string, WrittenTable>;
+
+export type TableName = keyof typeof writtenTables;
+export type RowOf<T extends TableName> = (typeof writtenTables)[T]['table']['$inferSelect'];
+
+/** Of these, changes name single rows by their key alone: `Want.row` loads them, `WorkingSet.rows` holds them. */
+export const keyedTables = ['sessions', 'links', 'apiKeys', 'settings', 'jobs'] as const satisfies readonly TableName[];
+export type KeyedTable = (typeof keyedTables)[number];
