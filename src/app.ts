@@ -106,7 +106,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
       await api.register(visitors, { chat, visitorsPerMinute: config.visitorsPerMinute });
-      await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute });
+      await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
       await api.register(widgetConfig, { chat });
       await api.register(me, { chat });
       await api.register(tokens, { chat });

@@ -1,19 +1,30 @@
 /** Signing in with a password or a link, refreshing, signing out. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Chat } from '../chat/chat.ts';
+import type { SignIn } from '../chat/people/sessions.ts';
 import { LinkBody, LoginBody, RefreshBody, SessionAnswer } from '../protocol/http-auth.ts';
-import { misshapen, Refusal } from '../protocol/refusal.ts';
+import { Refusal } from '../protocol/refusal.ts';
 import { originOf } from './address.ts';
 import { perMinute } from './rate-limit.ts';
 import { done, failing } from './schemas.ts';
+import { sessionCookie } from './session-cookie.ts';
 
 export interface AuthOptions {
   chat: Chat;
   /** Attempts a minute from one address. */
   loginsPerMinute: number;
+  publicUrl: string | undefined;
 }
 
-export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, loginsPerMinute }) => {
+export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, loginsPerMinute, publicUrl }) => {
+  const cookies = sessionCookie(publicUrl);
+  /** The session's answer; for a page, its refresh token in the cookie instead. */
+  function answer(request: FastifyRequest, reply: FastifyReply, signIn: SignIn, inCookie = false) {
+    if (!inCookie) return signIn;
+    cookies.set(request, reply, signIn.refreshToken);
+    return { user: signIn.user, token: signIn.token };
+  }
   const forAnybody = () => ({ auth: 'none' as const, rateLimit: perMinute(loginsPerMinute) });
   const response = { 200: SessionAnswer, ...failing };
   const tags = ['auth'];
@@ -25,10 +36,9 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
       config: forAnybody(),
       schema: { tags, security, summary: 'Sign in with e-mail and password', body: LoginBody, response },
     },
-    async (request) => {
+    async (request, reply) => {
       const { email, password, cookie } = request.body;
-      if (cookie === true) throw misshapen('cookie', 'is not supported yet');
-      return chat.sessions.login(email, password, originOf(request));
+      return answer(request, reply, await chat.sessions.login(email, password, originOf(request)), cookie);
     },
   );
 
@@ -38,10 +48,17 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
       config: forAnybody(),
       schema: { tags, security, summary: 'A new access token for a refresh token', body: RefreshBody, response },
     },
-    async (request) => {
+    async (request, reply) => {
       const { refreshToken } = request.body;
-      if (refreshToken === undefined) throw new Refusal('UNAUTHENTICATED');
-      return chat.sessions.refresh(refreshToken);
+      if (refreshToken !== undefined) return chat.sessions.refresh(refreshToken);
+      const kept = cookies.read(request);
+      if (kept === undefined) throw new Refusal('UNAUTHENTICATED');
+      try {
+        return answer(request, reply, await chat.sessions.refresh(kept), true);
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'UNAUTHENTICATED') cookies.clear(request, reply);
+        throw error;
+      }
     },
   );
 
@@ -51,7 +68,10 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
       config: forAnybody(),
       schema: { tags, security, summary: 'Sign in with a one-use link', body: LinkBody, response },
     },
-    async (request) => chat.sessions.useLink(request.body, originOf(request)),
+    async (request, reply) => {
+      const { cookie, ...body } = request.body;
+      return answer(request, reply, await chat.sessions.useLink(body, originOf(request)), cookie);
+    },
   );
 
   app.post(
@@ -59,6 +79,7 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
     { schema: { tags, summary: 'End the session that asks', response: { 204: done, ...failing } } },
     async (request, reply) => {
       await chat.sessions.logout(request.caller);
+      if (cookies.read(request) !== undefined) cookies.clear(request, reply);
       return reply.code(204).send(null);
     },
   );

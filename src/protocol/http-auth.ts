@@ -21,12 +21,13 @@ export type LoginBody = Static<typeof LoginBody>;
 export const RefreshBody = received({ refreshToken: Type.Optional(Token) });
 export type RefreshBody = Static<typeof RefreshBody>;
 
-/** POST /v1/auth/link; the secret of a link's fragment. email: of the first admin, to log in with later. */
+/** POST /v1/auth/link; the secret of a link's fragment. email: of the first admin, to log in with later; cookie: as of login. */
 export const LinkBody = received({
   link: Token,
   password: Type.Optional(NewPassword),
   name: Type.Optional(Line()),
   email: Type.Optional(Email),
+  cookie: Type.Optional(Type.Boolean()),
 });
 export type LinkBody = Static<typeof LinkBody>;
 

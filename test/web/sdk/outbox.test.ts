@@ -83,8 +83,8 @@ t.test('one at a time a conversation, in their order, conversations side by side
   const { outbox } = tab();
   outbox.resume('u');
   const done = outbox.add(to('a'), { content: '1' });
-  outbox.add(to('a'), { content: '2' });
-  outbox.add(to('b'), { content: '3' });
+  void outbox.add(to('a'), { content: '2' });
+  void outbox.add(to('b'), { content: '3' });
   await settled();
   t.same(
     sending.map(({ item }) => item.draft.content),
@@ -105,8 +105,8 @@ t.test('an unknown outcome is sent again with the same id, as soon as there is a
   const { tab, next, stored, sending, keep } = bench();
   const { outbox, states } = tab();
   outbox.resume('u');
-  outbox.add(to('a'), { content: '1' });
-  outbox.add(to('a'), { content: '2' });
+  void outbox.add(to('a'), { content: '1' });
+  void outbox.add(to('a'), { content: '2' });
   const first = await next();
   keep(first.item);
   outbox.pause();
@@ -126,8 +126,8 @@ t.test('"too fast" waits as long as the server says, and what is behind it waits
   const { tab, next, sending, time, stored } = bench();
   const { outbox } = tab();
   outbox.resume('u');
-  outbox.add(to('a'), { content: '1' });
-  outbox.add(to('a'), { content: '2' });
+  void outbox.add(to('a'), { content: '1' });
+  void outbox.add(to('a'), { content: '2' });
   (await next()).fail('RATE_LIMITED', 3000);
   await settled();
   t.match(outbox.list()[0], { state: 'queued', error: { code: 'RATE_LIMITED' }, retryAt: time.clock.now() + 3000 });
@@ -148,7 +148,7 @@ t.test('what the server refuses stays with its reason; it can be sent again or t
   const { outbox, states, told } = tab();
   outbox.resume('u');
   const done = outbox.add(to('a'), { content: '1' });
-  outbox.add(to('a'), { content: '2' });
+  void outbox.add(to('a'), { content: '2' });
   (await next()).fail('CLOSED');
   await t.rejects(done, { code: 'CLOSED' });
   (await next()).store();
@@ -215,11 +215,11 @@ t.test('to whom and in which conversation become one order once it is known', as
   const { tab, next, sending } = bench();
   const { outbox } = tab();
   outbox.resume('u');
-  outbox.add({ to: 'support' }, { content: '1' });
-  outbox.add({ to: 'support' }, { content: '2' });
+  void outbox.add({ to: 'support' }, { content: '1' });
+  void outbox.add({ to: 'support' }, { content: '2' });
   (await next()).store();
   await settled();
-  outbox.add(to('made'), { content: '3' });
+  void outbox.add(to('made'), { content: '3' });
   await settled();
   t.same(
     sending.map(({ item }) => item.draft.content),
@@ -249,7 +249,7 @@ t.test('after a reload what was unsent goes out, in its order, and what failed h
   t.same(after.states(), ['failed', 'queued'], 'shown before there is a line');
   time.clock.chance = 0;
   after.outbox.resume('u');
-  after.outbox.add(to('a'), { content: '4' });
+  void after.outbox.add(to('a'), { content: '4' });
   (await next()).store();
   (await next()).store();
   t.same(contents(stored), ['2', '3', '4']);
@@ -262,7 +262,7 @@ t.test('a tab that lives keeps its messages; of one that is gone another takes t
   const { tab, next, sending, storage } = bench();
   const one = tab();
   one.outbox.resume('u');
-  one.outbox.add(to('a'), { content: '1' });
+  void one.outbox.add(to('a'), { content: '1' });
   await next();
   const two = tab();
   two.outbox.resume('u');
@@ -282,7 +282,7 @@ t.test('messages of another user, or under another name, are left alone', async 
   const { tab, next, sending, storage } = bench();
   const one = tab();
   one.outbox.resume('ann');
-  one.outbox.add(to('a'), { content: '1' });
+  void one.outbox.add(to('a'), { content: '1' });
   await next();
   one.outbox.close();
   await locksFree(storage);
@@ -312,7 +312,7 @@ t.test('files are uploaded first, once more when the server no longer has them',
   const { outbox, told } = tab();
   outbox.resume('u');
   const files = [new Blob(['a']), new Blob(['b'])];
-  outbox.add(to('a'), { content: '', attachments: ['own'] }, { files });
+  void outbox.add(to('a'), { content: '', attachments: ['own'] }, { files });
   const first = await next();
   t.same(first.item.draft.attachments, ['own', 'file-1', 'file-2']);
   t.same(
@@ -323,7 +323,7 @@ t.test('files are uploaded first, once more when the server no longer has them',
   await settled();
   const time = outbox.list()[0]?.retryAt;
   t.ok(time, 'tried again by itself');
-  outbox.retry(first.item.id);
+  void outbox.retry(first.item.id);
   const again = await next();
   t.equal(again.item.id, first.item.id);
   t.same(again.item.draft.attachments, ['own', 'file-3', 'file-4']);
@@ -339,7 +339,7 @@ t.test('files are uploaded first, once more when the server no longer has them',
 t.test('a file that went with its page is told, and not tried', async (t) => {
   const { tab, sending, storage } = bench();
   const one = tab();
-  one.outbox.add(to('a'), { content: 'see' }, { files: [new Blob(['a'])] });
+  void one.outbox.add(to('a'), { content: 'see' }, { files: [new Blob(['a'])] });
   one.outbox.close();
   await locksFree(storage);
   const two = tab();
@@ -359,7 +359,7 @@ t.test('a storage that refuses to write loses nothing while the page lives', asy
   const { tab, next, stored } = bench(storage);
   const { outbox } = tab();
   outbox.resume('u');
-  outbox.add(to('a'), { content: '1' });
+  void outbox.add(to('a'), { content: '1' });
   (await next()).store();
   t.same(contents(stored), ['1']);
 });
@@ -382,7 +382,7 @@ t.test('whatever happens on the way, each message is stored once and in its orde
           const lane = what.slice(4);
           const content = `${lane}${written[lane]?.length}`;
           written[lane]?.push(content);
-          outbox.add(to(lane), { content });
+          void outbox.add(to(lane), { content });
         } else if (what === 'reload') {
           outbox.close();
           sending.length = 0;

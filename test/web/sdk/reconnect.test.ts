@@ -57,7 +57,7 @@ t.test('what is written without a line goes out once there is one, once and in o
 
   const after = client(t, proxy.url, visitor.token, { clock, storage, userId: visitor.user.id });
   await until(after, 'the reload shows them', () => after.outbox.list().length === 3);
-  after.connect();
+  void after.connect();
   after.send(id, '4');
   proxy.refuse(false);
   await until(after, 'all sent', () => after.outbox.list().length === 0);
