@@ -36,3 +36,6 @@ CREATE TABLE `settings` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
 ) STRICT;
+--> statement-breakpoint
+DROP INDEX `messages_uuid`;--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_uuid` ON `messages` (`uuid`,`conversation`);
