@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { conversations } from './conversations.ts';
 import { network } from './network.ts';
+import { outgoing } from './outgoing.ts';
 import { rates } from './rates.ts';
 import { running } from './running.ts';
 import { signIn } from './sign-in.ts';
@@ -13,6 +14,7 @@ export const groups = {
   Storage: storage,
   'Sign-in': signIn,
   Conversations: conversations,
+  Outgoing: outgoing,
   Rates: rates,
   Sockets: sockets,
   'Log and end': running,
@@ -24,6 +26,6 @@ export const groups = {
  * `secret` (never shown).
  */
 export const settingsSchema = Type.Object(
-  { ...network, ...storage, ...signIn, ...conversations, ...rates, ...sockets, ...running },
+  { ...network, ...storage, ...signIn, ...conversations, ...outgoing, ...rates, ...sockets, ...running },
   { additionalProperties: false },
 );
