@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { refreshPages } from './build-pages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tap = join(root, 'node_modules', 'tap', 'dist', 'esm', 'run.mjs');
@@ -27,6 +28,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
 const filesOf = (arg) =>
   statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? globSync(join(arg, '**/*.test.ts')).sort() : [arg];
 process.argv.splice(2, Infinity, ...process.argv.slice(2).flatMap(filesOf));
+
+await refreshPages();
 
 // In this process: tap reads the same arguments and gets the signals itself.
 await import(pathToFileURL(tap).href);

@@ -26,6 +26,8 @@ import { jwt, jwtOf } from './http/jwt.ts';
 import { me } from './http/me.ts';
 import { messages } from './http/messages.ts';
 import { openapi } from './http/openapi.ts';
+import { noPages, type Pages } from './http/page-files.ts';
+import { pages } from './http/pages.ts';
 import { participants } from './http/participants.ts';
 import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
@@ -55,6 +57,8 @@ export interface AppOptions {
   /** Of this process: told to whoever tries to use the data folder too. */
   pid?: number;
   version?: string;
+  /** The widget, the demo and the console as they were built; none: they are not found. */
+  pages?: Pages;
 }
 
 /** Nobody may take longer to say what they want (ms): silent, half and dripping requests end. */
@@ -102,6 +106,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     app.addHook('onRequest', async () => {
       if (draining) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
     });
+    await app.register(pages, { pages: options.pages ?? noPages });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });

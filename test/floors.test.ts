@@ -22,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
   'web/ui': ['web/sdk', 'type:protocol'],
   'web/widget': ['web/sdk', 'web/ui', 'type:protocol'],
   'web/console': ['web/sdk', 'web/ui', 'type:protocol'],
+  'web/demo': ['web/ui'],
 };
 
 /** The files that put the house together: they import what they like, and nothing beneath imports them. */

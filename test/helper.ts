@@ -8,10 +8,14 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
+import { builtPages } from '../src/cli/pages.ts';
 import { type Config, configFor } from '../src/config.ts';
 import type { Me, Role } from '../src/protocol/person.ts';
 import { answerProblem, documentOf } from './judge/answer.ts';
 import { openLine, type TestLine } from './line.ts';
+
+/** Built by `npm test` before it starts. */
+const pages = builtPages();
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
 
@@ -79,7 +83,11 @@ export async function startApp(
     loginsPerMinute: 100_000,
     ...overrides,
   });
-  const app = await buildApp(config, { log: false, ...(options.now === undefined ? {} : { now: options.now }) });
+  const app = await buildApp(config, {
+    log: false,
+    pages,
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   let stopped = false;
   const stop = async () => {

@@ -9,7 +9,7 @@ export const widgetConfig: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (ap
   app.get(
     '/v1/widget/config',
     {
-      config: { auth: 'none' },
+      config: { auth: 'none', tellsOrigin: true },
       schema: {
         tags: ['visitors'],
         summary: 'What a page may know before anybody has said who they are: the limits, whether the team is there',

@@ -1,0 +1,213 @@
+// The pages, from src/web to dist/pages: the widget's loader and its chunks, the demo shop, the console. Beside each file
+// lie its Brotli and gzip forms, and manifest.json says at which path and how each is served (src/http/pages.ts).
+//
+// `npm start`, `npm run dev` and `npm test` build what is out of date by themselves; `node bin/build-pages.mjs` builds
+// always and tells the sizes. It fails when a page is heavier than its budget.
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build, stop, transform } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const sources = join(root, 'src', 'web');
+
+/** Where the pages are built to unless somebody says otherwise. */
+export const pagesFolder = join(root, 'dist', 'pages');
+
+const KIB = 1024;
+/** Brotli bytes: what a visitor's page loads to show the button, to hold a conversation, and the console at its start. */
+const BUDGETS = { loader: 3 * KIB, conversation: 20 * KIB, console: 90 * KIB };
+
+const TYPES = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.png': 'image/png',
+};
+
+/** Browsers of the last three years; constructable stylesheets need as much. */
+const TARGET = ['es2022', 'chrome105', 'firefox113', 'safari16.4'];
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  minify: true,
+  metafile: true,
+  format: 'esm',
+  target: TARGET,
+  legalComments: 'none',
+  logLevel: 'silent',
+  outdir: 'out',
+};
+
+/** A shadow root's style is text in its script: minified here, for esbuild leaves text as it is. */
+const cssAsText = {
+  name: 'css-as-text',
+  setup(made) {
+    made.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: TARGET });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+
+/** The outputs by their name, and of an entry's output those that load with it. */
+function outputsOf({ outputFiles, metafile }) {
+  const files = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+  const meta = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const entries = new Map();
+  for (const [name, { entryPoint }] of meta) if (entryPoint !== undefined) entries.set(entryPoint, name);
+  const loadedWith = (name, seen = new Set()) => {
+    if (seen.has(name)) return seen;
+    seen.add(name);
+    for (const { path, kind } of meta.get(name).imports) {
+      if (kind === 'import-statement') loadedWith(basename(path), seen);
+    }
+    return seen;
+  };
+  return { files, entry: (path) => entries.get(path), loadedWith, cssOf: (name) => meta.get(name).cssBundle };
+}
+
+/**
+ * Builds all pages that have an entry.
+ *
+ * @param out the folder to write, replaced as a whole
+ * @returns the Brotli bytes of each budget's part
+ * @throws where something does not compile or is over its budget
+ */
+export async function buildPages(out = pagesFolder) {
+  const pages = new Map();
+  const put = (path, bytes, more = {}) => pages.set(path, { bytes: Buffer.from(bytes), ...more });
+  const sizes = {};
+  const weigh = (...parts) => parts.reduce((sum, bytes) => sum + brotli(bytes).length, 0);
+
+  // The widget. Its chunks first: the loader knows the chat by its hashed name.
+  const chatEntry = 'src/web/widget/chat.ts';
+  const chat = outputsOf(
+    await build({
+      ...common,
+      entryPoints: [chatEntry],
+      entryNames: '[name]-[hash]',
+      chunkNames: '[name]-[hash]',
+      splitting: true,
+      plugins: [cssAsText],
+    }),
+  );
+  const chatName = chat.entry(chatEntry);
+  for (const [name, bytes] of chat.files) put(`/widget/${name}`, bytes, { immutable: true });
+  // For a page that was opened before an update: its loader asks for a name that is gone.
+  put('/widget/chat.js', chat.files.get(chatName));
+  const loader = await build({
+    ...common,
+    entryPoints: ['src/web/widget/loader.ts'],
+    format: 'iife',
+    plugins: [cssAsText],
+    define: { CHAT_FILE: JSON.stringify(`widget/${chatName}`) },
+  });
+  put('/widget.js', loader.outputFiles[0].contents);
+  sizes.loader = weigh(loader.outputFiles[0].contents);
+  sizes.conversation = sizes.loader + weigh(...[...chat.loadedWith(chatName)].map((name) => chat.files.get(name)));
+
+  // Pages with a document of their own. A page is there when its entry is.
+  for (const [page, script] of [
+    ['demo', 'main.ts'],
+    ['console', 'main.tsx'],
+  ]) {
+    const entry = `src/web/${page}/${script}`;
+    if (!existsSync(join(root, entry))) continue;
+    const made = outputsOf(
+      await build({
+        ...common,
+        entryPoints: [entry],
+        entryNames: '[name]-[hash]',
+        chunkNames: '[name]-[hash]',
+        assetNames: '[name]-[hash]',
+        splitting: true,
+        jsx: 'automatic',
+        jsxImportSource: 'preact',
+        loader: { '.svg': 'file', '.png': 'file' },
+        publicPath: `/${page}`,
+        alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
+      }),
+    );
+    for (const [name, bytes] of made.files) put(`/${page}/${name}`, bytes, { immutable: true });
+    const main = made.entry(entry);
+    const css = made.cssOf(main);
+    const style = css === undefined ? undefined : basename(css);
+    // The document names its script and style; both are deferred or in the head, nothing stands inline.
+    const html = readFileSync(join(sources, page, 'index.html'), 'utf8')
+      .replace('%script%', `/${page}/${main}`)
+      .replace('%style%', `/${page}/${style}`);
+    put(`/${page}`, html, { type: TYPES['.html'] });
+    // What the page needs under a name that stays: a web app's manifest, a service worker, icons.
+    for (const file of globSync('*', { cwd: join(sources, page, 'public') })) {
+      put(`/${page}/${file}`, readFileSync(join(sources, page, 'public', file)));
+    }
+    if (page === 'console') {
+      const first = [...made.loadedWith(main), ...(style === undefined ? [] : [style])];
+      sizes.console = weigh(...first.map((name) => made.files.get(name)));
+    }
+  }
+  await stop();
+
+  for (const [part, bytes] of Object.entries(sizes)) {
+    if (bytes > BUDGETS[part]) {
+      throw new Error(`${part}: ${bytes} bytes with Brotli, ${bytes - BUDGETS[part]} more than its budget allows`);
+    }
+  }
+  write(out, pages);
+  return sizes;
+}
+
+/** Writes beside `out` and puts it in its place at the end: whoever reads meanwhile has the old pages or the new ones. */
+function write(out, pages) {
+  const next = `${out}.${process.pid}`;
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
+  const files = [];
+  for (const [path, { bytes, immutable = false, type = TYPES[extname(path)] }] of pages) {
+    const file = path.slice(1).replaceAll('/', '.');
+    const forms = { br: brotli(bytes), gz: gzipSync(bytes, { level: 9 }) };
+    const encodings = Object.keys(forms).filter((form) => forms[form].length < bytes.length);
+    writeFileSync(join(next, file), bytes);
+    for (const form of encodings) writeFileSync(join(next, `${file}.${form}`), forms[form]);
+    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+    files.push({ path, file, type, immutable, hash, encodings });
+  }
+  writeFileSync(join(next, 'manifest.json'), `${JSON.stringify({ files }, null, 1)}\n`);
+  rmSync(out, { recursive: true, force: true });
+  renameSync(next, out);
+}
+
+/** Whether something that the pages are made of is newer than they are. */
+function outOfDate() {
+  const manifest = join(pagesFolder, 'manifest.json');
+  if (!existsSync(manifest)) return true;
+  const builtAt = statSync(manifest).mtimeMs;
+  const made = [...globSync('**/*', { cwd: sources }).map((file) => join(sources, file))];
+  made.push(sources, fileURLToPath(import.meta.url), join(root, 'package-lock.json'));
+  return made.some((file) => statSync(file).mtimeMs > builtAt);
+}
+
+/** Builds the pages when they are out of date. */
+export async function refreshPages() {
+  if (outOfDate()) await buildPages();
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const sizes = await buildPages();
+  for (const [part, bytes] of Object.entries(sizes)) {
+    console.log(`${part.padEnd(13)}${String(bytes).padStart(7)} of ${BUDGETS[part]} bytes with Brotli`);
+  }
+}

@@ -1,0 +1,65 @@
+/** The built pages as they are served, and that a browser can load them from where they are meant to be loaded. */
+import t from 'tap';
+import { startApp } from '../helper.ts';
+import { axeProblems, startBrowser } from './browser.ts';
+
+const ELSEWHERE = 'https://shop.example';
+
+t.test('pages', async (t) => {
+  const { url } = await startApp(t);
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}${path}`, { headers, redirect: 'manual' });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+
+  t.test('the widget may be loaded by any page, compressed, and for a while only', async (t) => {
+    const { status, headers } = await get('/widget.js', { origin: ELSEWHERE, 'accept-encoding': 'gzip, br' });
+    t.equal(status, 200);
+    t.equal(headers.get('content-type'), 'text/javascript; charset=utf-8');
+    t.equal(headers.get('content-encoding'), 'br');
+    t.equal(headers.get('vary'), 'accept-encoding');
+    t.equal(headers.get('cross-origin-resource-policy'), 'cross-origin');
+    t.equal(headers.get('access-control-allow-origin'), '*');
+    t.equal(headers.get('cache-control'), 'public, max-age=300');
+    const again = await get('/widget.js', { 'accept-encoding': 'br', 'if-none-match': headers.get('etag') as string });
+    t.equal(again.status, 304);
+    const gzip = await get('/widget.js', { 'accept-encoding': 'gzip, br;q=0' });
+    t.equal(gzip.headers.get('content-encoding'), 'gzip');
+    t.not(gzip.headers.get('etag'), headers.get('etag'), 'another form is another representation');
+    t.equal((await get('/widget.js', { 'accept-encoding': 'identity' })).headers.get('content-encoding'), null);
+  });
+
+  t.test('what has its hash in its name is kept for ever; what is not there is not found', async (t) => {
+    const chunk = /widget\/chat-\w+\.js/.exec((await get('/widget.js')).text)?.[0];
+    const { status, headers } = await get(`/${chunk}`, { origin: ELSEWHERE });
+    t.equal(status, 200);
+    t.equal(headers.get('cache-control'), 'public, max-age=31536000, immutable');
+    t.equal(headers.get('access-control-allow-origin'), '*');
+    t.equal((await get('/widget/chat.js')).status, 200, 'for a loader of yesterday');
+    t.equal((await get('/widget/chat-OLDHASH1.js')).status, 404);
+    t.equal((await get('/widget/../package.json')).status, 404);
+  });
+
+  t.test('a page of another origin is told why it may not call', async (t) => {
+    const { status, headers, text } = await get('/v1/widget/config', { origin: ELSEWHERE });
+    t.equal(status, 403);
+    t.equal(headers.get('access-control-allow-origin'), '*');
+    t.match(text, /PARLEY_ORIGINS/);
+  });
+
+  t.test('documents have the strict policy, and are asked for each time', async (t) => {
+    const { status, headers } = await get('/demo');
+    t.equal(status, 200);
+    t.equal(headers.get('cache-control'), 'no-cache');
+    t.match(headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self'/);
+    t.match(headers.get('content-security-policy'), /require-trusted-types-for 'script'; trusted-types 'none'/);
+    t.equal((await get('/')).headers.get('location'), '/console');
+  });
+
+  t.test('the demo loads in a browser without a complaint', async (t) => {
+    const { page } = await startBrowser(t);
+    const demo = await page();
+    await demo.goto(`${url}/demo`, { waitUntil: 'networkidle' });
+    t.same(await axeProblems(demo), []);
+  });
+});
