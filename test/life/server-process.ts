@@ -33,10 +33,14 @@ export function settingsFor(folder: string): Record<string, string> {
   };
 }
 
-/** Starts the server and waits until it listens; it is killed when the test ends. */
-export async function startServer(t: Test, folder: string): Promise<ServerProcess> {
+/** Starts the server and waits until it listens; it is killed when the test ends. `env`: more of its environment. */
+export async function startServer(
+  t: Test,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const started = performance.now();
-  const child = spawnParley(['serve'], settingsFor(folder));
+  const child = spawnParley(['serve'], { ...settingsFor(folder), ...env });
   const ended = once(child, 'exit');
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
