@@ -1,0 +1,65 @@
+/** Times and sizes in the reader's language, by Intl. */
+export type Times = {
+  /** "09:14" */
+  time(at: Date): string;
+  /** "Today", "Yesterday", "Monday" within a week, else "3 March", with the year where it is another. */
+  day(at: Date, now: Date): string;
+  /** Day and time in full, for who hovers or listens. */
+  full(at: Date): string;
+  /** "Monday at 9:00", or the time alone when it is today: when something will be. */
+  coming(at: Date, now: Date): string;
+  /** "84 kB" */
+  bytes(size: number): string;
+  number(value: number): string;
+};
+
+const DAY_MS = 86_400_000;
+
+/** Whole days between the two by the calendar, not by the clock. */
+export function daysBetween(from: Date, to: Date): number {
+  const midnight = (at: Date) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+  return Math.round((midnight(to) - midnight(from)) / DAY_MS);
+}
+
+/** @param language a BCP 47 tag; one that Intl does not know counts as the browser's own */
+export function createTimes(language: string): Times {
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const made = new Intl.DateTimeFormat(language, options);
+    return (at: Date) => made.format(at);
+  };
+  const time = format({ hour: '2-digit', minute: '2-digit' });
+  const weekday = format({ weekday: 'long' });
+  const date = format({ day: 'numeric', month: 'long' });
+  const dateOfYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
+  const full = format({ dateStyle: 'full', timeStyle: 'short' });
+  const weekdayTime = format({ weekday: 'long', hour: 'numeric', minute: '2-digit' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const capital = (text: string) => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+  const number = new Intl.NumberFormat(language);
+  return {
+    time,
+    full,
+    day(at, now) {
+      const days = daysBetween(at, now);
+      if (days === 0 || days === 1) return capital(relative.format(-days, 'day'));
+      if (days > 1 && days < 7) return capital(weekday(at));
+      return at.getFullYear() === now.getFullYear() ? date(at) : dateOfYear(at);
+    },
+    coming: (at, now) => (daysBetween(now, at) === 0 ? time(at) : weekdayTime(at)),
+    bytes(size) {
+      const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+      let [value, unit] = [size, 0];
+      while (value >= 1000 && unit < 3) {
+        value /= 1000;
+        unit++;
+      }
+      const digits = value < 10 && unit > 0 ? 1 : 0;
+      return new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit: units[unit] as string,
+        maximumFractionDigits: digits,
+      }).format(value);
+    },
+    number: (value) => number.format(value),
+  };
+}
