@@ -12,6 +12,7 @@ import { ownTokenKey } from './chat/people/people.ts';
 import { readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { Store } from './db/open.ts';
+import type { ThreadSource } from './db/reader-threads.ts';
 import { proxyHint } from './http/address.ts';
 import { apiKeys } from './http/api-keys.ts';
 import { auth } from './http/auth.ts';
@@ -33,6 +34,7 @@ import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { schemas } from './http/schemas.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { stats } from './http/stats.ts';
 import { tokens } from './http/tokens.ts';
 import { unread } from './http/unread.ts';
 import { users } from './http/users.ts';
@@ -59,7 +61,11 @@ export interface AppOptions {
   version?: string;
   /** The widget, the demo and the console as they were built; none: they are not found. */
   pages?: Pages;
+  /** What a reader thread runs, where the program is one file without its sources beside it. */
+  readerThread?: ThreadSource;
 }
+
+const READER_THREAD: ThreadSource = { file: new URL('./chat/reader-thread.ts', import.meta.url) };
 
 /** Nobody may take longer to say what they want (ms): silent, half and dripping requests end. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -81,6 +87,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     now,
     maxWaiting: config.writerQueue,
     batchSize: config.batchSize,
+    maxWaitingReadings: config.readerQueue,
     onError,
     log: (text, details) => app.log.warn(details ?? {}, text),
   });
@@ -97,7 +104,18 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(openapi, { version });
 
     const hub = new Hub(onError);
-    const chat = createChat({ store, hub, config, secret, jwt: jwtOf(app), hostKeys, now, version, onError });
+    const chat = createChat({
+      store,
+      hub,
+      config,
+      secret,
+      jwt: jwtOf(app),
+      hostKeys,
+      now,
+      version,
+      onError,
+      readerThread: options.readerThread ?? READER_THREAD,
+    });
     let draining = false;
     app.addHook('preClose', async () => {
       draining = true;
@@ -122,6 +140,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(participants, { chat });
       await api.register(changes, { chat });
       await api.register(unread, { chat });
+      await api.register(stats, { chat });
       await api.register(presence, { chat });
     });
 

@@ -2,8 +2,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/open.ts';
+import type { ThreadSource } from '../db/reader-threads.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
+import type { Stats } from '../protocol/stats.ts';
 import type { WidgetConfig } from '../protocol/widget-config.ts';
 import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
@@ -21,6 +23,7 @@ import { createPeople } from './people/people.ts';
 import type { Publication } from './publication.ts';
 import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
+import type { SlowReadings } from './readings/slow-readings.ts';
 
 export interface ChatParts {
   store: Store;
@@ -34,6 +37,8 @@ export interface ChatParts {
   now: () => number;
   version: string;
   onError: (error: unknown) => void;
+  /** What a reader thread runs. */
+  readerThread: ThreadSource;
 }
 
 export type Chat = ReturnType<typeof createChat>;
@@ -50,6 +55,7 @@ export function createChat(parts: ChatParts) {
   });
   const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });
   const readings = createReadings({ store, config });
+  const slow = store.openReaders<SlowReadings>(parts.readerThread);
   const claimRooms = claimedRooms(writer, store.reader);
   live = createLive({
     ...parts,
@@ -69,6 +75,7 @@ export function createChat(parts: ChatParts) {
   return {
     ...people,
     readings,
+    stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,
     messages: createMessages(writer, randomUUIDv7, config.keepAddress),

@@ -25,4 +25,12 @@ export const storage = {
     maximum: 10_000,
     example: '128',
   }),
+  readerQueue: Type.Integer({
+    env: 'PARLEY_READER_QUEUE',
+    description: 'Slow readings (search, reports) that may wait for a thread; one more is refused with `OVERLOADED`.',
+    default: 100,
+    minimum: 1,
+    maximum: 10_000,
+    example: '200',
+  }),
 };

@@ -9,6 +9,7 @@ import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
+import { ReaderThreads, type ThreadReadings, type ThreadSource } from './reader-threads.ts';
 import { meta } from './schema/meta.ts';
 import { StartError } from './start-error.ts';
 import { Writer, type WriterOptions } from './writer.ts';
@@ -21,11 +22,16 @@ export interface StoreOptions extends Omit<WriterOptions, 'reopen' | 'onTrouble'
   nativeBinding?: string;
   /** Of this process: told to whoever tries to use the folder too. */
   pid: number;
+  /** Slow readings that may wait; past it one is refused at once with `OVERLOADED`. */
+  maxWaitingReadings?: number;
   newEpoch: () => string;
   log?: (text: string, details?: object) => void;
 }
 
 const CHECKPOINT_MS = 60_000;
+const READER_THREADS = 2;
+/** Slow readings that may wait where nothing else is said. */
+const MAX_WAITING_READINGS = 100;
 
 /** The open data folder. Readings are synchronous over a connection that cannot write. */
 export class Store {
@@ -39,6 +45,7 @@ export class Store {
   private readonly release: () => void;
   private readonly database: Database.Database;
   private writer: Writer<unknown, unknown> | null = null;
+  private readonly threads: ReaderThreads<ThreadReadings>[] = [];
   private readonly checkpointer: NodeJS.Timeout;
   private checkpointed = 0;
 
@@ -104,6 +111,22 @@ export class Store {
     return writer;
   }
 
+  /**
+   * Makes the threads for slow readings. Like the rules, these come from above: `source` says what a thread runs.
+   *
+   * @param given what its readings are prepared with: plain data
+   */
+  openReaders<R extends ThreadReadings>(source: ThreadSource, given: unknown = null): ReaderThreads<R> {
+    const threads = new ReaderThreads<R>({
+      source,
+      data: { file: this.file, connection: binding(this.options), given },
+      threads: READER_THREADS,
+      maxWaiting: this.options.maxWaitingReadings ?? MAX_WAITING_READINGS,
+    });
+    this.threads.push(threads as unknown as ReaderThreads<ThreadReadings>);
+    return threads;
+  }
+
   /** Empties the log into the file, so that what was deleted is gone from there too, and notes the clock. */
   checkpoint(): void {
     const position = this.writer?.position ?? 0;
@@ -128,6 +151,7 @@ export class Store {
   /** Answers what was taken in, empties the log, and lets go of the folder. */
   async close(): Promise<void> {
     clearInterval(this.checkpointer);
+    await Promise.all(this.threads.map((threads) => threads.close()));
     const database = (await this.writer?.close()) ?? this.database;
     const ends = [
       () => this.reader.$client.close(),

@@ -15,6 +15,7 @@ import { Message } from './message.ts';
 import { Participant } from './participant.ts';
 import { Me, Person, User } from './person.ts';
 import { Presence } from './presence.ts';
+import { Stats } from './stats.ts';
 import { System } from './system.ts';
 import { To } from './to.ts';
 import { WidgetConfig } from './widget-config.ts';
@@ -39,6 +40,7 @@ export const entities: TSchema[] = [
   Sync,
   Read,
   Changes,
+  Stats,
   Presence,
   Counts,
   Event,

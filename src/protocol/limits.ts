@@ -92,6 +92,10 @@ export const MAX_LONG_POLL_SECONDS = 25;
 /** The conversations that `GET /v1/unread` names. */
 export const MAX_UNREAD_CONVERSATIONS = 200;
 
+// -- search and statistics ----------------------------------------------------------------------------------------
+/** The people whom a conversation's statistics name, most messages first. */
+export const MAX_COUNTED_PARTICIPANTS = 200;
+
 // -- typing and presence ------------------------------------------------------------------------------------------
 /** A typing that is not said again ends after this. */
 export const TYPING_LIFE_MS = 6 * SECOND_MS;

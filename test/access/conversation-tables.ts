@@ -24,6 +24,7 @@ const support = table(`
   see a message           ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   see who is in it        ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   catch up                ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
+  count what is in it     ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   view it                 ok       blocked   404     404    ok    ok      ok          ok         404        404           ok         404
   write                   ok       blocked   404     404    ok    ok      ok          403        404        404           ok         404
   write as the system     403      403       403     403    403   403     403         403        403        403           403        403
@@ -54,6 +55,7 @@ const side = table(`
   see a message           404      404       404     404    ok    ok      ok          404        404        404           404        404
   see who is in it        404      404       404     404    404   404     404         404        404        404           404        404
   catch up                404      404       404     404    ok    ok      ok          404        404        404           404        404
+  count what is in it     404      404       404     404    ok    ok      ok          404        404        404           404        404
   view it                 404      blocked   404     404    400   400     400         404        404        404           404        404
   write                   404      blocked   404     404    ok    ok      ok          404        404        404           404        404
   write as the system     403      403       403     403    403   403     403         403        403        403           403        403
@@ -84,6 +86,7 @@ const direct = table(`
   see a message           ok  ok       ok        404     404  404   404   404  404
   see who is in it        ok  ok       ok        404     404  404   404   404  404
   catch up                ok  ok       ok        404     404  404   404   404  404
+  count what is in it     ok  ok       ok        404     404  404   404   404  404
   view it                 ok  ok       blocked   404     404  404   404   404  404
   write                   ok  ok       blocked   404     404  404   404   404  404
   write as the system     403 403      403       403     403  403   403   403  403
@@ -117,6 +120,7 @@ const room = table(`
   see a message           ok     ok        ok       ok        404    404     404  404   404   404  404
   see who is in it        ok     ok        ok       ok        404    404     404  404   404   404  404
   catch up                ok     ok        ok       ok        404    404     404  404   404   404  404
+  count what is in it     ok     ok        ok       ok        404    404     404  404   404   404  404
   view it                 ok     ok        ok       blocked   404    404     404  404   404   404  404
   write                   ok     ok        ok       blocked   404    404     404  404   404   404  404
   write as the system     403    403       403      403       403    403     403  403   403   403  403
@@ -156,6 +160,7 @@ export const keys = table(`
   see a message           403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   see who is in it        403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   catch up                403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
+  count what is in it     403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   view it                 -                -                -                -
   write                   403/403/403/403  403/403/403/403  403/403/403/403  403/403/403/403
   write as the system     ok/403/403/ok    ok/403/403/ok    ok/403/403/ok    ok/403/403/ok

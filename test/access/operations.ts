@@ -55,6 +55,7 @@ export const operations: Record<string, Operation> = {
     http: { [`GET ${AT}/sync`]: nothing, [`HEAD ${AT}/sync`]: nothing },
     line: { 'conversation.sync': () => ({ since: 0 }) },
   },
+  'count what is in it': { http: { [`GET ${AT}/stats`]: nothing, [`HEAD ${AT}/stats`]: nothing } },
   'view it': { line: { 'conversation.view': () => ({ viewing: true }) } },
   write: {
     http: { [`POST ${AT}/messages`]: () => ({ body: { content: 'Hi' } }) },

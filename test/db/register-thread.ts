@@ -1,0 +1,37 @@
+/** What the reader threads of the tests run: readings over the register, and ways to go wrong. */
+import { exit } from 'node:process';
+import { serveReader } from '../../src/db/serve-reader.ts';
+import { misshapen } from '../../src/protocol/refusal.ts';
+
+export interface RegisterReadings extends Record<string, (...given: never[]) => unknown> {
+  names(): string[];
+  given(): unknown;
+  /** Tells that it began, and ends when it is let go: element 0 and 1. */
+  hold(latch: Int32Array): string;
+  write(): void;
+  refuse(): void;
+  fault(): void;
+  die(): void;
+}
+
+serveReader((db, given) => {
+  const names = db.$client.prepare('select name from users order by id').pluck();
+  return {
+    names: () => names.all(),
+    given: () => given,
+    hold: (latch: Int32Array) => {
+      Atomics.store(latch, 0, 1);
+      Atomics.notify(latch, 0);
+      Atomics.wait(latch, 1, 0);
+      return 'let go';
+    },
+    write: () => db.$client.exec('delete from users'),
+    refuse: () => {
+      throw misshapen('q', 'is not for this');
+    },
+    fault: () => {
+      throw new TypeError('the reading has a fault');
+    },
+    die: () => exit(7),
+  } satisfies Record<keyof RegisterReadings & string, unknown>;
+});
