@@ -2,8 +2,9 @@
  * Who may do what. Said here and nowhere else, for readings and for `decide` alike; what may not be read does not
  * exist for who asks (404), and only of what they may read is anything refused (403).
  */
-import type { ConversationRow } from '../db/rows.ts';
+import type { ConversationRow, UserRow } from '../db/rows.ts';
 import type { Role } from '../protocol/person.ts';
+import type { Caller } from './caller.ts';
 
 /** Who asks, as far as access goes. */
 export interface Someone {
@@ -21,9 +22,22 @@ export function isTeam(role: Role): boolean {
   return role === 'agent' || role === 'admin';
 }
 
+/** Who configures: no key does, whatever its scopes. */
+export function isAdmin(caller: Caller): boolean {
+  return caller.kind === 'user' && caller.role === 'admin';
+}
+
 /** A person of the team: whose answer ends a customer's waiting. */
 export function isPersonOfTeam(role: Role): boolean {
   return role === 'peer' || isTeam(role);
+}
+
+/** Whether somebody can be put in charge of a support conversation: of the team or a bot, and active. */
+export function answersCustomers(
+  user: Pick<UserRow, 'role' | 'disabledAt' | 'blockedAt' | 'erasedAt' | 'mergedInto'>,
+): boolean {
+  if (user.role === 'user' || user.mergedInto !== null) return false;
+  return user.disabledAt === null && user.blockedAt === null && user.erasedAt === null;
 }
 
 /**

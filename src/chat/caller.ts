@@ -15,6 +15,8 @@ export interface UserCaller {
   expiresAt: number;
   /** The open line that asks, if one does: it is answered in place of its own event. */
   line: number | null;
+  /** Where they call from, if that may be kept. */
+  address?: string;
 }
 
 /** The host, by an API key: acts within its scopes and belongs to no conversation. */
@@ -23,6 +25,7 @@ export interface KeyCaller {
   /** The key's key. */
   key: number;
   scopes: readonly string[];
+  address?: string;
 }
 
 export type Caller = UserCaller | KeyCaller;
@@ -33,12 +36,15 @@ export interface By {
   session: number | null;
   line: number | null;
   key: number | null;
+  /** Where they call from, for the audit. */
+  address?: string;
 }
 
 export function byOf(caller: Caller): By {
+  const from = caller.address === undefined ? {} : { address: caller.address };
   return caller.kind === 'user'
-    ? { user: caller.id, session: caller.session, line: caller.line, key: null }
-    : { user: null, session: null, line: null, key: caller.key };
+    ? { user: caller.id, session: caller.session, line: caller.line, key: null, ...from }
+    : { user: null, session: null, line: null, key: caller.key, ...from };
 }
 
 /** The host's own word: in a token that it signed, it says what only it may say. */

@@ -6,6 +6,7 @@
 import type { Context } from '../db/schema/conversations.ts';
 import type { By } from './caller.ts';
 import type { PeopleChange } from './people/people-change.ts';
+import type { SetupChange } from './setup/setup-change.ts';
 
 /** Where a send goes: a conversation, or whom it is `to`. */
 export type Target =
@@ -124,4 +125,4 @@ export type ConversationChange =
   | PutParticipantChange
   | RemoveParticipantChange;
 
-export type Change = ConversationChange | PeopleChange;
+export type Change = ConversationChange | PeopleChange | SetupChange;

@@ -6,7 +6,6 @@ import type { ThreadSource } from '../db/reader-threads.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
 import type { Stats } from '../protocol/stats.ts';
-import type { WidgetConfig } from '../protocol/widget-config.ts';
 import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
@@ -23,7 +22,11 @@ import { createPeople } from './people/people.ts';
 import type { Publication } from './publication.ts';
 import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
+import { prepareRows } from './readings/rows.ts';
 import type { SlowReadings } from './readings/slow-readings.ts';
+import { createAudit } from './setup/audit.ts';
+import { createSettings } from './setup/settings.ts';
+import { createWidgetConfig } from './setup/widget-config.ts';
 
 export interface ChatParts {
   store: Store;
@@ -56,6 +59,7 @@ export function createChat(parts: ChatParts) {
   const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });
   const readings = createReadings({ store, config });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
+  const settings = createSettings(store.reader, writer);
   const claimRooms = claimedRooms(writer, store.reader);
   live = createLive({
     ...parts,
@@ -71,7 +75,6 @@ export function createChat(parts: ChatParts) {
       writer.submit({ type: 'user.seen', user, session: null, expiresAt: null });
     },
   });
-  const { presence } = live;
   return {
     ...people,
     readings,
@@ -86,17 +89,14 @@ export function createChat(parts: ChatParts) {
     joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
       if (caller.kind === 'user') await claimRooms(caller, rooms);
     },
-    /** Of a server whose team has set up nothing yet: always open, no look and no texts of its own. */
-    widgetConfig: (): WidgetConfig => ({
-      look: {},
-      texts: {},
+    settings,
+    audit: createAudit(store.reader, prepareRows(store.reader)),
+    widgetConfig: createWidgetConfig({
+      reader: store.reader,
+      settings,
       limits,
-      open: true,
-      opensAt: null,
-      away: '',
-      team: presence.team(),
-      offered: [],
-      pushKey: null,
+      team: live.presence.team,
+      now: parts.now,
     }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,

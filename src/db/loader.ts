@@ -6,6 +6,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { directKey, supportKey } from './conversation-keys.ts';
 import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
 import type { ConversationRow, ParticipantRow } from './rows.ts';
+import { SETTINGS } from './schema/setup.ts';
 import type { Want } from './want.ts';
 import { identityKey, passedKey, sentKey, type WorkingSet } from './working-set.ts';
 import type { KeyedTable } from './written-tables.ts';
@@ -89,6 +90,12 @@ export class Loader implements Want {
   row(table: KeyedTable, id: number): void {
     const held = this.set.rows[table] as Map<number, unknown>;
     if (!held.has(id)) held.set(id, this.statement.row[table].get({ id }) ?? null);
+  }
+
+  settings(): void {
+    this.row('settings', SETTINGS);
+    const { agent = null, peer = null } = this.set.rows.settings.get(SETTINGS)?.value.firstAssignee ?? {};
+    for (const uuid of [agent, peer]) if (uuid !== null) this.authors({ uuid });
   }
 
   sessionsOf(user: number): void {

@@ -68,6 +68,7 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE INDEX `removals_position` ON `removals` (`position`);",
       "CREATE TABLE `audit` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`user` integer,\n\t`by` integer,\n\t`action` text NOT NULL,\n\t`target_type` text,\n\t`target_uuid` text,\n\t`details` text NOT NULL,\n\t`address` text,\n\tFOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,\n\tFOREIGN KEY (`by`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
       "CREATE INDEX `audit_user` ON `audit` (`user`,`id`);",
+      "CREATE INDEX `audit_action` ON `audit` (`action`,`id`);",
       "CREATE TABLE `settings` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n) STRICT;",
       "DROP INDEX `messages_uuid`;",
       "CREATE UNIQUE INDEX `messages_uuid` ON `messages` (`uuid`,`conversation`);",

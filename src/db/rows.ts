@@ -4,6 +4,7 @@ import type { apiKeys, links, sessions } from './schema/credentials.ts';
 import type { messages } from './schema/messages.ts';
 import type { meta } from './schema/meta.ts';
 import type { authors, users } from './schema/people.ts';
+import type { audit, settings } from './schema/setup.ts';
 
 export type MetaRow = typeof meta.$inferSelect;
 export type UserRow = typeof users.$inferSelect;
@@ -14,6 +15,8 @@ export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type ConversationRow = typeof conversations.$inferSelect;
 export type ParticipantRow = typeof participants.$inferSelect;
 export type MessageRow = typeof messages.$inferSelect;
+export type SettingsRow = typeof settings.$inferSelect;
+export type AuditRow = typeof audit.$inferSelect;
 
 /** A new conversation's row: everything at its beginning, to be filled by whoever makes it. */
 export function newConversation(

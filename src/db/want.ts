@@ -13,6 +13,8 @@ export interface Want {
   identity(provider: string, subject: string): void;
   /** A row by its key. */
   row(table: KeyedTable, id: number): void;
+  /** What admins have set up, and the users whom it puts in charge of new support conversations. */
+  settings(): void;
   /** Every session of the user that still lives. */
   sessionsOf(user: number): void;
   /** With its side or parent, its customer and assignee, and for support and direct its participants. */

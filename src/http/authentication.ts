@@ -46,7 +46,7 @@ export const authentication = fp<AuthenticationOptions>(async (app, { identity, 
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined)
       throw new Refusal('UNAUTHENTICATED', { message: 'Authorization must be "Bearer <token>".' });
-    const { caller, rooms } = await identity.signIn(token);
+    const { caller, rooms } = await identity.signIn(token, request.ip);
     if (rooms.length > 0) await joinRooms(caller, rooms);
     request.known = { caller, token };
   });

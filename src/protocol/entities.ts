@@ -2,12 +2,14 @@ import type { TSchema } from 'typebox';
 import { Failure, Limits, StreamWelcome, Ticket, Welcome } from './answers.ts';
 import { ApiKey } from './api-key.ts';
 import { Attachment } from './attachment.ts';
+import { AuditLine } from './audit.ts';
 import { Changes, History, Read, Sync } from './catching-up.ts';
 import { Context } from './context.ts';
 import { Conversation, Team } from './conversation.ts';
 import { Counts } from './counts.ts';
 import { Draft } from './draft.ts';
 import { Event } from './events.ts';
+import { Hours } from './hours.ts';
 import { HttpFailure } from './http-failure.ts';
 import { SendBody } from './http-messages.ts';
 import { ParticipantBody } from './http-participants.ts';
@@ -15,6 +17,7 @@ import { Message } from './message.ts';
 import { Participant } from './participant.ts';
 import { Me, Person, User } from './person.ts';
 import { Presence } from './presence.ts';
+import { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { System } from './system.ts';
 import { To } from './to.ts';
@@ -49,7 +52,10 @@ export const entities: TSchema[] = [
   Ticket,
   Limits,
   ApiKey,
+  Settings,
+  Hours,
   WidgetConfig,
+  AuditLine,
   Failure,
   HttpFailure,
 ];

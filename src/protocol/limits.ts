@@ -67,6 +67,23 @@ export const MAX_NEW_PARTICIPANTS = 1000;
 /** In a room of more, neither marks nor viewers are told, and `sync` brings changed participants only. */
 export const SMALL_ROOM = 50;
 
+// -- what admins set up -------------------------------------------------------------------------------------------
+/** Those whom customers may choose. */
+export const MAX_OFFERED = 50;
+export const MAX_RETENTION_DAYS = 36_500;
+/** Stretches of the week in which the team answers. */
+export const MAX_OPENINGS = 70;
+export const MAX_HOLIDAYS = 200;
+export const MAX_AWAY_LENGTH = 1000;
+/** The names of looks and of texts. */
+export const MAX_SETTING_NAME_LENGTH = 100;
+export const MAX_LOOKS = 100;
+/** All looks, and all texts, as JSON: every page with a chat on it loads them. */
+export const MAX_LOOK_BYTES = 32 * KIB;
+export const MAX_TEXTS = 300;
+export const MAX_TEXT_LENGTH = 2000;
+export const MAX_TEXTS_BYTES = 64 * KIB;
+
 // -- pages and catching up ----------------------------------------------------------------------------------------
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;

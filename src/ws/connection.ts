@@ -222,7 +222,7 @@ export class Connection implements Beating, Endable, OutletOwner, Runner {
     if (token === null) throw new Refusal('UNAUTHENTICATED');
     state.greeting = true;
     try {
-      const greeting = await greet(this.options.chat.live, request, token, this.place, this.outlet);
+      const greeting = await greet(this.options.chat.live, request, { token, ip: this.ip }, this.place, this.outlet);
       if (greeting.name === 'welcome') {
         const { caller, line, welcome, release } = greeting;
         clearTimeout(state.deadline);

@@ -62,7 +62,7 @@ export function registerEvents(app: FastifyInstance, options: EventsOptions): vo
     if (token === null) throw new Refusal('UNAUTHENTICATED');
     const place = takePlace(request, admission);
     reply.raw.once('close', () => place.leave());
-    const known = await live.recognise(token);
+    const known = await live.recognise(token, null);
     // Who has gone already will not be heard to go.
     if (reply.raw.closed) throw new Refusal('UNAUTHENTICATED');
     if (!live.hasRoomFor(known) || !place.spoke(known.anonymous)) throw tooMany();

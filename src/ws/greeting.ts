@@ -17,11 +17,11 @@ export type Greeting =
 export async function greet(
   live: Live,
   request: RequestOf<'hello'>,
-  token: string,
+  from: { token: string; ip: string | null },
   place: Place,
   outlet: SocketOutlet,
 ): Promise<Greeting> {
-  const known = await live.recognise(token);
+  const known = await live.recognise(from.token, from.ip);
   if (outlet.ended) return { name: 'gone' };
   if (!live.hasRoomFor(known) || !place.spoke(known.anonymous)) return { name: 'too-many', refusal: tooMany() };
   const { line, caller } = live.follow(known, outlet);

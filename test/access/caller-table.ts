@@ -35,6 +35,9 @@ export const callers = table(`
   see an API key                 404     404  404       404  404   ok    404   404
   widen an API key               404     404  404       404  404   ok    404   404
   take an API key away           404     404  404       404  404   ok    404   404
+  see the settings               403     403  403       403  403   ok    403   403
+  change the settings            403     403  403       403  403   ok    403   403
+  read the audit                 403     403  403       403  403   ok    403   403
   list conversations             ok      ok   ok        ok   ok    ok    ok    403/403/403/ok/ok/ok
   list who waits                 403     403  403       ok   ok    ok    403   403/403/403/ok/ok/ok
   ask for support                ok      ok   blocked   400  400   400   400   403/403/403/400/403/400

@@ -16,6 +16,11 @@ const TEXTS = [
   'users',
   'a1'.repeat(32),
   'a long enough password',
+  'Europe/Berlin',
+  '2036-12-25',
+  '00:00',
+  '24:00',
+  'user.block',
 ];
 
 /** An object in a value, and the names that its schema knows there. */
@@ -58,14 +63,20 @@ function sampleOf(schema: Node): unknown {
       return [sampleOf(node.items ?? {})];
     case 'object':
       return objectOf(node);
+    case undefined:
+      return true;
     default:
       throw new Error(`there is no sample of ${JSON.stringify(node)}`);
   }
 }
 
-function textOf({ pattern = '', minLength = 0, maxLength = Number.POSITIVE_INFINITY }: Node): string {
+function textOf(node: Node): string {
+  const { pattern = '', minLength = 0, maxLength = Number.POSITIVE_INFINITY } = node;
   const fits = (text: string) =>
-    text.length >= minLength && text.length <= maxLength && new RegExp(pattern, 'u').test(text);
+    text.length >= minLength &&
+    text.length <= maxLength &&
+    new RegExp(pattern, 'u').test(text) &&
+    (node['~refine'] ?? []).every((rule) => rule.check(text));
   const found = TEXTS.find(fits);
   if (found === undefined) throw new Error(`no text fits ${pattern}`);
   return found;

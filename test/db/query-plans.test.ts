@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { prepareReadings } from '../../src/chat/readings/readings.ts';
 import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
+import { createAudit } from '../../src/chat/setup/audit.ts';
 import { Store } from '../../src/db/open.ts';
 
 interface Statement {
@@ -47,6 +48,10 @@ const EXPECTED: Record<string, RegExp> = {
   'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/,
   'conversationStats.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'conversationStats.opening': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
+  'audit.all': /^SEARCH audit USING INTEGER PRIMARY KEY \(rowid<\?\)$/,
+  'audit.ofUser': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
+  'audit.ofAction': /^SEARCH audit USING INDEX audit_action \(action=\? AND id<\?\)$/,
+  'audit.ofUserAndAction': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
   'peopleIn.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\? AND user>\?\)/,
 };
 
@@ -69,9 +74,11 @@ function openStore(t: Test): Store {
 
 t.test('no reading scans a table, or sorts where it should not', async (t) => {
   const store = openStore(t);
+  const readings = prepareReadings(store.reader, store.epoch, 1000).statements;
   const statements = {
-    ...prepareReadings(store.reader, store.epoch, 1000).statements,
+    ...readings,
     ...prepareSlowReadings(store.reader).statements,
+    audit: createAudit(store.reader, readings.rows).statement,
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>
     Object.entries(ofFile as Record<string, Statement>).map(

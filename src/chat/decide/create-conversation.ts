@@ -7,13 +7,13 @@ import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { mayRead } from '../access.ts';
 import type { CreateConversationChange } from '../change.ts';
 import { askerOf, wantAsker } from './asker.ts';
+import { assignableUser, offeredUser } from './assignee.ts';
 import { customerNamed } from './customer.ts';
 import { checkGuest, guestUser, wantGuest } from './guest.ts';
 import { addParticipant, joinedNow, makeDirect, makeRoom, makeSupport } from './make.ts';
 import type { Case, Rule } from './rule.ts';
 import { checkRate } from './sending-rate.ts';
 import { Story } from './story.ts';
-import { writeNotes } from './support.ts';
 import { directPartner, userNamed } from './target.ts';
 
 type Create<K> = Extract<CreateConversationChange, { kind: K }>;
@@ -51,6 +51,7 @@ function wantSupport(change: Create<'support'>, want: Want): void {
   if (change.customer !== null) want.support(change.queue, change.customer);
   else if (change.by.user !== null) want.openKey(supportKey(change.queue, change.by.user));
   if (change.assignee !== null) want.authors(change.assignee);
+  want.settings();
 }
 
 /** The id was used before: by the same for the same it is a retry. */
@@ -88,11 +89,7 @@ function made(given: Case, row: ConversationRow, story: Story, user: UserRow | n
 function support(given: Case, change: Create<'support'>, user: UserRow | null) {
   const { set } = given;
   const customer = customerOf(set, change, user);
-  // Before the id is looked at: whether it is one of the team's is not told to customers.
-  if (change.assignee !== null && user?.role === 'user') {
-    throw new Refusal('FORBIDDEN', { message: 'Nobody is offered to be chosen.' });
-  }
-  const assignee = change.assignee === null ? null : assignableUser(set, change.assignee.uuid);
+  const assignee = change.assignee === null ? null : assigneeFor(set, user, change.assignee.uuid);
   if (user?.role === 'user') checkRate(given, user, change);
   const row = makeSupport(given, change.beginning, {
     customer,
@@ -101,10 +98,15 @@ function support(given: Case, change: Create<'support'>, user: UserRow | null) {
     subject: change.subject,
     assignee,
   });
-  if (assignee?.role === 'bot') row.waiting = null;
-  const story = new Story(given, row, change.by.line, true);
-  if (assignee !== null) writeNotes(given, row, [{ code: 'assigned', by: user, to: assignee }]);
-  return made(given, row, story, user);
+  return made(given, row, new Story(given, row, change.by.line, true), user);
+}
+
+/** Whoever is not offered is the same to a customer whether they are there or not. */
+function assigneeFor(set: WorkingSet, user: UserRow | null, uuid: string): UserRow {
+  if (user?.role !== 'user') return assignableUser(set, uuid);
+  const offered = offeredUser(set, uuid);
+  if (offered === null) throw new Refusal('FORBIDDEN', { message: 'Nobody of that id is offered to be chosen.' });
+  return offered;
 }
 
 function customerOf(set: WorkingSet, change: Create<'support'>, user: UserRow | null): UserRow {
@@ -115,15 +117,6 @@ function customerOf(set: WorkingSet, change: Create<'support'>, user: UserRow | 
     return user;
   }
   return customerNamed(set, user, change.customer.uuid);
-}
-
-/** Somebody who can be put in charge of a support conversation. */
-export function assignableUser(set: WorkingSet, uuid: string): UserRow {
-  const user = set.usersByUuid.get(uuid);
-  if (!user || user.role === 'user' || user.disabledAt !== null || user.blockedAt !== null || user.erasedAt !== null) {
-    throw misshapen('assigneeId', 'must be an active peer, agent, admin or bot');
-  }
-  return user;
 }
 
 function direct(given: Case, change: Create<'direct'>, user: UserRow | null) {

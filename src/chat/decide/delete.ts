@@ -4,6 +4,7 @@ import { mayDelete } from '../access.ts';
 import type { DeleteChange } from '../change.ts';
 import { showLast } from './append.ts';
 import { userAsking, wantAsker } from './asker.ts';
+import { note } from './audit.ts';
 import { authorKey, changed, messageIn, same } from './edit.ts';
 import type { Rule } from './rule.ts';
 import { Story } from './story.ts';
@@ -29,6 +30,14 @@ export const erase: Rule<DeleteChange> = {
       throw new Refusal('FORBIDDEN');
     }
     if (message.deletedAt !== null) return same(given, thread, message, user);
+    if (author !== user.id) {
+      const conversation = main.uuid;
+      note(given, change.by, {
+        action: change.type,
+        target: { type: 'message', id: message.uuid },
+        details: { conversation },
+      });
+    }
     const story = new Story(given, main, change.by.line);
     const wasLast = row.lastSeq === message.seq;
     message.content = null;

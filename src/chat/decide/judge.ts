@@ -16,6 +16,7 @@ import type { Rates } from './rates.ts';
 import { read } from './read.ts';
 import type { Limits, Rule } from './rule.ts';
 import { send } from './send.ts';
+import { patchSettings } from './settings.ts';
 
 const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'message.create': send,
@@ -27,6 +28,7 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'conversation.patch': patchConversation,
   'participant.put': putParticipant,
   'participant.remove': removeParticipant,
+  'settings.patch': patchSettings,
   ...peopleRules,
 };
 

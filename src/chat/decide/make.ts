@@ -1,9 +1,12 @@
 /** Makes conversations: rows at rev 1 with their first participants, and a support conversation's side. */
 import { directKey, externalKey, supportKey } from '../../db/conversation-keys.ts';
 import { type ConversationRow, newConversation, type ParticipantRow, type UserRow } from '../../db/rows.ts';
+import { isPersonOfTeam } from '../access.ts';
 import type { Beginning } from '../change.ts';
+import { firstAssignee } from './assignee.ts';
 import { madeId } from './made-id.ts';
 import type { Case } from './rule.ts';
+import { writeNotes } from './support.ts';
 
 /** A participation at its beginning: who comes later has read all that was before. */
 export function joinedNow({ position, at }: Case, conversation: ConversationRow, user: UserRow): ParticipantRow {
@@ -53,6 +56,7 @@ export function makeSupport(
     by: UserRow | null;
     queue: 'agent' | 'peer';
     subject: string | null;
+    /** Null: whom the settings put there first, if it is not the team that begins. */
     assignee: UserRow | null;
   },
 ): ConversationRow {
@@ -60,6 +64,8 @@ export function makeSupport(
   const key = supportKey(about.queue, about.customer.id);
   // What is known of the request is the customer's only where they make it themselves.
   const own = about.by?.id === about.customer.id;
+  const begunByTeam = about.by !== null && isPersonOfTeam(about.by.role);
+  const assignee = about.assignee ?? (begunByTeam ? null : firstAssignee(set, about.queue));
   const row = begin(
     given,
     newConversation({
@@ -71,8 +77,8 @@ export function makeSupport(
       subject: about.subject,
       customer: about.customer.id,
       queue: about.queue,
-      assignee: about.assignee?.id ?? null,
-      waiting: about.assignee === null ? position : null,
+      assignee: assignee?.id ?? null,
+      waiting: assignee === null ? position : null,
     }),
   );
   begin(
@@ -89,6 +95,9 @@ export function makeSupport(
     }),
   );
   addParticipant(given, row, joinedNow(given, row, about.customer));
+  if (assignee !== null) {
+    writeNotes(given, row, [{ code: 'assigned', by: about.assignee === null ? null : about.by, to: assignee }]);
+  }
   return row;
 }
 

@@ -4,7 +4,7 @@ import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { mayChange } from '../access.ts';
 import type { PatchConversationChange } from '../change.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
-import { assignableUser } from './create-conversation.ts';
+import { assignableUser } from './assignee.ts';
 import type { Case, Rule } from './rule.ts';
 import { checkSeen } from './seen.ts';
 import { Story } from './story.ts';

@@ -11,6 +11,7 @@ import type {
 } from '../people/people-change.ts';
 import { apiKeyView } from '../people/people-view.ts';
 import { userAsking, wantAsker } from './asker.ts';
+import { note } from './audit.ts';
 import { madeId } from './made-id.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,7 +19,7 @@ export const createApiKey: Rule<CreateApiKeyChange> = {
   want(change, want) {
     wantAsker(change.by, want);
   },
-  decide(given, { by, hash, name, scopes, expiresAt }) {
+  decide(given, { type, by, hash, name, scopes, expiresAt }) {
     const { set, at } = given;
     if (userAsking(set, by).role !== 'admin') throw new Refusal('FORBIDDEN');
     const id = set.nextId();
@@ -34,6 +35,7 @@ export const createApiKey: Rule<CreateApiKeyChange> = {
     };
     set.rows.apiKeys.set(id, key);
     set.marked.apiKeys.insert(key);
+    note(given, by, { action: type, target: targetOf(key), details: { scopes } });
     return { value: apiKeyView(key), publications: [] };
   },
 };
@@ -43,12 +45,14 @@ export const patchApiKey: Rule<PatchApiKeyChange> = {
     wantAsker(change.by, want);
     want.row('apiKeys', change.key);
   },
-  decide({ set }, { by, key: id, name, scopes, expiresAt }) {
+  decide(given, { type, by, key: id, name, scopes, expiresAt }) {
+    const { set } = given;
     const key = keyFor(set, by, id);
     if (name !== undefined) key.name = name;
     if (scopes !== undefined) key.scopes = scopes;
     if (expiresAt !== undefined) key.expiresAt = expiresAt;
     set.marked.apiKeys.save(key);
+    note(given, by, { action: type, target: targetOf(key), details: scopes === undefined ? {} : { scopes } });
     return { value: apiKeyView(key), publications: [] };
   },
 };
@@ -58,10 +62,12 @@ export const deleteApiKey: Rule<DeleteApiKeyChange> = {
     wantAsker(change.by, want);
     want.row('apiKeys', change.key);
   },
-  decide({ set }, { by, key: id }) {
+  decide(given, { type, by, key: id }) {
+    const { set } = given;
     const key = keyFor(set, by, id);
     set.rows.apiKeys.set(id, null);
     set.marked.apiKeys.remove(key);
+    note(given, by, { action: type, target: targetOf(key) });
     return { value: null, publications: [] };
   },
 };
@@ -79,6 +85,10 @@ export const markApiKeyUsed: Rule<UseApiKeyChange> = {
     return { value: null, publications: [] };
   },
 };
+
+function targetOf({ uuid }: ApiKeyRow) {
+  return { type: 'apiKey', id: uuid };
+}
 
 /** Only admins know of keys: for all others there is none. */
 function keyFor(set: WorkingSet, by: By, id: number): ApiKeyRow {

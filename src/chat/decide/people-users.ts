@@ -2,9 +2,10 @@
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { isTeam } from '../access.ts';
-import type { BlockUserChange, CreateUserChange, PatchUserChange } from '../people/people-change.ts';
+import type { BlockUserChange, CreateUserChange, PatchUserChange, UserTraits } from '../people/people-change.ts';
 import { userView } from '../people/people-view.ts';
 import { wantAsker } from './asker.ts';
+import { note } from './audit.ts';
 import { authorityOf, checkAdminRemains, userToChange } from './people-authority.ts';
 import { addUser } from './people-rows.ts';
 import { applyTraits, checkTraits, endLines, wantTraits } from './people-traits.ts';
@@ -15,12 +16,13 @@ export const createUser: Rule<CreateUserChange> = {
     if (change.by !== null) wantAsker(change.by, want);
     wantTraits(change.traits, null, want);
   },
-  decide(given, { by, traits }) {
+  decide(given, { type, by, traits }) {
     const { admins } = authorityOf(given.set, by, 'users');
     if (traits.role === 'admin' && !admins) throw new Refusal('FORBIDDEN');
     checkTraits(given.set, null, traits);
     const user = addUser(given, { anonymous: false });
     applyTraits(given, user, traits);
+    note(given, by, { action: type, target: { type: 'user', id: user.uuid }, details: { role: user.role } });
     return { value: told(given, user.id), publications: [] };
   },
 };
@@ -32,7 +34,7 @@ export const patchUser: Rule<PatchUserChange> = {
     wantTraits(change.traits, change.known, want);
     for (const admin of change.admins) want.user(admin);
   },
-  decide(given, { by, user, traits, admins: known }) {
+  decide(given, { type, by, user, traits, admins: known }) {
     const { set } = given;
     const { target, asker, admins } = userToChange(set, by, user);
     if (asker !== null && asker.role !== 'admin') throw new Refusal('FORBIDDEN');
@@ -41,6 +43,7 @@ export const patchUser: Rule<PatchUserChange> = {
     if (demoted || traits.disabled === true) checkAdminRemains(set, target, known);
     checkTraits(set, target, traits);
     const publications = applyTraits(given, target, traits, asker?.id === target.id ? by.session : null);
+    note(given, by, { action: type, target: { type: 'user', id: target.uuid }, details: detailsOf(traits) });
     return { value: told(given, target.id), publications };
   },
 };
@@ -62,9 +65,20 @@ export const blockUser: Rule<BlockUserChange> = {
     if (block) checkAdminRemains(set, target, known);
     target.blockedAt = block ? at : null;
     set.marked.users.save(target);
+    note(given, by, { action: type, target: { type: 'user', id: target.uuid } });
     return { value: told(given, target.id), publications: block ? [endLines(target, closeCodes.BLOCKED)] : [] };
   },
 };
+
+/** Which fields were given, and what the role and `disabled` became: the rest is about a person. */
+function detailsOf(traits: UserTraits): Record<string, unknown> {
+  const { role, disabled } = traits;
+  return {
+    changed: Object.keys(traits),
+    ...(role === undefined ? {} : { role }),
+    ...(disabled === undefined ? {} : { disabled }),
+  };
+}
 
 function told({ set }: Case, id: number) {
   const user = set.users.get(id);

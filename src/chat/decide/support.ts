@@ -3,7 +3,7 @@
 import { supportKey } from '../../db/conversation-keys.ts';
 import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
 import type { SystemRow } from '../../db/schema/messages.ts';
-import { isPersonOfTeam, isTeam } from '../access.ts';
+import { answersCustomers, isPersonOfTeam, isTeam } from '../access.ts';
 import { append } from './append.ts';
 import { authorOf } from './author.ts';
 import type { Case } from './rule.ts';
@@ -60,9 +60,7 @@ export function reopen(given: Case, main: ConversationRow): { lostAssignee: bool
     main.waiting ??= given.position;
     return { lostAssignee: false };
   }
-  if (assignee.disabledAt === null && assignee.blockedAt === null && assignee.role !== 'user') {
-    return { lostAssignee: false };
-  }
+  if (answersCustomers(assignee)) return { lostAssignee: false };
   assign(given, main, null);
   return { lostAssignee: true };
 }

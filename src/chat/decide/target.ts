@@ -23,6 +23,7 @@ export function wantTarget({ target, by, id }: SendChange, want: Want): void {
   if ('support' in target) {
     want.sent(by.user, 'support', id);
     want.openKey(supportKey(target.support, by.user));
+    want.settings();
   } else if ('user' in target) {
     want.sent(by.user, 'direct', id);
     want.direct(by.user, target.user);
@@ -32,6 +33,7 @@ export function wantTarget({ target, by, id }: SendChange, want: Want): void {
 function wantCustomer(customer: { uuid: string }, id: string, want: Want): void {
   want.sent(customer, 'support', id);
   want.support('agent', customer);
+  want.settings();
 }
 
 /** The message that this send is a retry of, sent by `to` before: wherever that was then. */

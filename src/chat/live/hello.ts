@@ -24,7 +24,7 @@ export interface HelloOptions {
   hub: Hub;
   readings: Pick<Readings, 'hello' | 'rooms' | 'cursor'>;
   me: (caller: UserCaller) => Promise<Me>;
-  signIn: (token: string) => Promise<SignedIn>;
+  signIn: (token: string, address: string | null) => Promise<SignedIn>;
   claimRooms: (user: UserCaller, externalIds: readonly string[]) => Promise<void>;
   stillGood: StillGood;
   inbox: Inbox;
@@ -63,8 +63,8 @@ export function createHello(options: HelloOptions) {
 
   return {
     /** Who a token speaks for, on a line. Throws: API keys speak HTTP alone, and the blocked hear nothing. */
-    async recognise(token: string): Promise<UserCaller> {
-      const { caller, rooms } = await options.signIn(token);
+    async recognise(token: string, address: string | null): Promise<UserCaller> {
+      const { caller, rooms } = await options.signIn(token, address);
       const user = userOnly(caller);
       stillGood(user);
       if (rooms.length > 0) await options.claimRooms(user, rooms);
@@ -100,7 +100,7 @@ export function createHello(options: HelloOptions) {
 
     /** Hello on an open line: another token of the same user, and nothing else. */
     async greetAgain(former: UserCaller, line: Line, token: string): Promise<{ caller: UserCaller; welcome: Welcome }> {
-      const known = await this.recognise(token);
+      const known = await this.recognise(token, former.address ?? null);
       if (known.id !== former.id) throw new Refusal('FORBIDDEN', { message: 'Open another line for another user.' });
       const caller = { ...known, line: line.id };
       line.session = caller.session;

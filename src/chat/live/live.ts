@@ -33,7 +33,7 @@ export interface LiveOptions {
   store: Pick<Store, 'reader' | 'epoch'>;
   readings: Readings;
   me: (caller: UserCaller) => Promise<Me>;
-  signIn: (token: string) => Promise<SignedIn>;
+  signIn: (token: string, address: string | null) => Promise<SignedIn>;
   claimRooms: (user: UserCaller, externalIds: readonly string[]) => Promise<void>;
   ticketFor: (userUuid: string) => Ticket;
   contexts: Contexts;

@@ -23,6 +23,8 @@ export interface IdentityParts {
   /** Judges a token of the host's; null: the host signs none. */
   hostToken: ((token: string, now: number) => HostIdentity) | null;
   seen: Seen;
+  /** Whether addresses may be kept. */
+  keepAddress: boolean;
   now: () => number;
 }
 
@@ -36,7 +38,8 @@ export interface SignedIn {
 
 export type Identity = ReturnType<typeof createIdentity>;
 
-export function createIdentity({ readings, writer, jwt, ownKey, hostToken, seen, now }: IdentityParts) {
+export function createIdentity(parts: IdentityParts) {
+  const { readings, writer, jwt, ownKey, hostToken, seen, keepAddress, now } = parts;
   // What hosts' tokens said last. An address that is another's is not taken over, and must not be tried each time.
   const said = new Map<string, string>();
 
@@ -92,7 +95,7 @@ export function createIdentity({ readings, writer, jwt, ownKey, hostToken, seen,
     return { caller: callerOf(user, null, expiresAt, line), rooms };
   }
 
-  async function signIn(token: string, line: number | null = null): Promise<SignedIn> {
+  async function known(token: string, line: number | null): Promise<SignedIn> {
     if (token.length > MAX_TOKEN_LENGTH) throw new Refusal('UNAUTHENTICATED');
     if (isCredential('session', token)) return { caller: byToken(token, line), rooms: [] };
     if (isCredential('key', token)) return { caller: byKey(token), rooms: [] };
@@ -102,7 +105,10 @@ export function createIdentity({ readings, writer, jwt, ownKey, hostToken, seen,
 
   return {
     /** Like {@link fromToken}, with the rooms to be joined. */
-    signIn,
+    async signIn(token: string, address: string | null = null): Promise<SignedIn> {
+      const { caller, rooms } = await known(token, null);
+      return { caller: address === null || !keepAddress ? caller : { ...caller, address }, rooms };
+    },
 
     /**
      * Who a bearer token speaks for. Blocked users are told so only where they command something.
@@ -110,7 +116,7 @@ export function createIdentity({ readings, writer, jwt, ownKey, hostToken, seen,
      * @param line the open line that asks: it is answered in place of its own event
      */
     async fromToken(token: string, line: number | null = null): Promise<Caller> {
-      return (await signIn(token, line)).caller;
+      return (await known(token, line)).caller;
     },
   };
 }

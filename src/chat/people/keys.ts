@@ -6,6 +6,7 @@ import type { ApiKeyBody, ApiKeyPatch, ApiKeysQuery } from '../../protocol/http-
 import { normaliseId } from '../../protocol/id.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { isAdmin } from '../access.ts';
 import { byOf, type Caller } from '../caller.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
@@ -75,10 +76,6 @@ export function createKeys(readings: PeopleReadings, writer: Writer<Change, Publ
       await writer.submit<null>({ type: 'apiKey.delete', by: byOf(caller), key: key.id });
     },
   };
-}
-
-function isAdmin(caller: Caller): boolean {
-  return caller.kind === 'user' && caller.role === 'admin';
 }
 
 function checkScopes(scopes: readonly string[]): void {

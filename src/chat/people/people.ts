@@ -56,6 +56,7 @@ export function createPeople({ store, writer, config, secret, jwt, hostKeys, now
       ownKey: ownTokenKey(secret),
       hostToken: jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config),
       seen: createSeen(writer, tokenLifeMs, now),
+      keepAddress: config.keepAddress,
       now,
     }),
     visitors: createVisitors({ writer, beginSession, contexts, users, tokenLifeMs }),

@@ -1,12 +1,16 @@
 /** What admins set up, and what is noted of what the team did. */
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Settings } from '../../protocol/settings.ts';
 import { authors, users } from './people.ts';
 
 /** One row: the team's settings as they were last changed; what was never set is not in it. */
 export const settings = sqliteTable('settings', {
   id: integer().primaryKey(),
-  value: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  value: text({ mode: 'json' }).$type<Partial<Settings>>().notNull(),
 });
+
+/** The key of that row. */
+export const SETTINGS = 1;
 
 /** Who did what. `by` is an author row, so that an erasure reaches the name here too. */
 export const audit = sqliteTable(
@@ -23,5 +27,5 @@ export const audit = sqliteTable(
     details: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
     address: text(),
   },
-  (table) => [index('audit_user').on(table.user, table.id)],
+  (table) => [index('audit_user').on(table.user, table.id), index('audit_action').on(table.action, table.id)],
 );

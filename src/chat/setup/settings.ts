@@ -1,0 +1,51 @@
+/** What the team's admins decide: read and changed by them; other parts of the server read what concerns them. */
+import { eq, sql } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import { SETTINGS, settings } from '../../db/schema/setup.ts';
+import type { Writer } from '../../db/writer.ts';
+import { normaliseId } from '../../protocol/id.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Settings, SettingsPatch } from '../../protocol/settings.ts';
+import { isAdmin } from '../access.ts';
+import { byOf, type Caller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
+import { settingsView } from './settings-view.ts';
+
+export type SettingsPart = ReturnType<typeof createSettings>;
+
+export function createSettings(db: Reader, writer: Writer<Change, Publication>) {
+  const statement = db
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.id, sql.placeholder('id')))
+    .prepare();
+  const current = () => settingsView(statement.get({ id: SETTINGS })?.value);
+
+  return {
+    statement: { settings: statement },
+
+    /** As they are now, for the server itself. */
+    current,
+
+    async get(caller: Caller): Promise<Settings> {
+      if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
+      return current();
+    },
+
+    async patch(caller: Caller, body: SettingsPatch): Promise<Settings> {
+      if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
+      return writer.submit<Settings>({ type: 'settings.patch', by: byOf(caller), patch: normalised(body) });
+    },
+  };
+}
+
+function normalised({ firstAssignee, offered, ...rest }: SettingsPatch): SettingsPatch {
+  const id = (given: string | null) => (given === null ? null : normaliseId(given));
+  const first = Object.entries(firstAssignee ?? {}).map(([queue, user]) => [queue, id(user)]);
+  return {
+    ...rest,
+    ...(firstAssignee === undefined ? {} : { firstAssignee: Object.fromEntries(first) }),
+    ...(offered === undefined ? {} : { offered: offered.map(normaliseId) }),
+  };
+}

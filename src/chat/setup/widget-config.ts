@@ -1,0 +1,52 @@
+/** What a page with a chat on it may know before anybody has said who they are. */
+import { inArray } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import { users } from '../../db/schema/people.ts';
+import type { Limits } from '../../protocol/answers.ts';
+import type { Person } from '../../protocol/person.ts';
+import type { PresenceState } from '../../protocol/presence.ts';
+import type { WidgetConfig } from '../../protocol/widget-config.ts';
+import { answersCustomers } from '../access.ts';
+import { personOfUser, timeOrNull } from '../views.ts';
+import { openingAt } from './hours.ts';
+import type { SettingsPart } from './settings.ts';
+
+export interface WidgetConfigParts {
+  reader: Reader;
+  settings: Pick<SettingsPart, 'current'>;
+  limits: Limits;
+  /** The team as customers see it. */
+  team: () => PresenceState;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+export function createWidgetConfig({ reader, settings, limits, team, now }: WidgetConfigParts) {
+  /** Those of them who can still be put in charge, in the order in which they are offered. */
+  function peopleOf(offered: readonly string[]): Person[] {
+    if (offered.length === 0) return [];
+    const rows = reader
+      .select()
+      .from(users)
+      .where(inArray(users.uuid, [...offered]))
+      .all();
+    const found = new Map(rows.filter(answersCustomers).map((row) => [row.uuid, personOfUser(row)]));
+    return offered.flatMap((uuid) => found.get(uuid) ?? []);
+  }
+
+  return (): WidgetConfig => {
+    const { look, texts, hours, away, offered } = settings.current();
+    const { open, opensAt } = openingAt(hours, now());
+    return {
+      look,
+      texts,
+      limits,
+      open,
+      opensAt: timeOrNull(opensAt),
+      away,
+      team: team(),
+      offered: peopleOf(offered),
+      pushKey: null,
+    };
+  };
+}
