@@ -150,11 +150,13 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
     app.addHook('onClose', async () => {
       chat.live.stop();
+      await chat.jobs.stop();
       await store.close();
     });
     const link = await chat.firstAdmin();
     app.decorate('firstAdminLink', link === null ? null : `/#link=${link}`);
     await app.ready();
+    chat.jobs.wake();
     return app;
   } catch (error) {
     await store.close();

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Test } from 'tap';
 import type { Change, SendChange, Target } from '../src/chat/change.ts';
-import { decider, want } from '../src/chat/decide/judge.ts';
+import { alone, decider, want } from '../src/chat/decide/judge.ts';
 import { Rates } from '../src/chat/decide/rates.ts';
 import type { Limits } from '../src/chat/decide/rule.ts';
 import type { Publication } from '../src/chat/publication.ts';
@@ -58,6 +58,7 @@ export function openWorld(
   });
   const published: Publication[] = [];
   const writer = store.openWriter<Change, Publication>({
+    alone,
     want,
     decide: decider({ ...LIMITS, ...options.limits }, new Rates(() => performance.now())),
     publish: (decided) => {

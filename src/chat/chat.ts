@@ -10,8 +10,10 @@ import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
 import { createConversations } from './conversations.ts';
-import { decider, want } from './decide/judge.ts';
+import { alone, decider, want } from './decide/judge.ts';
 import { Rates } from './decide/rates.ts';
+import { jobKinds } from './job-kinds.ts';
+import { createJobs } from './jobs.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createMarks } from './marks.ts';
 import { createMessages } from './messages.ts';
@@ -51,16 +53,22 @@ export function createChat(parts: ChatParts) {
   const limits = limitsOf(config);
   // The writer publishes from the first commit on, and the lines' part needs the writer: told of nothing until then.
   let live: Live | null = null;
+  const told = (publication: Publication) => {
+    if (publication.type === 'job') jobs.wake();
+    live?.told(publication);
+  };
   const writer = store.openWriter<Change, Publication>({
+    alone,
     want,
     decide: decider(rulesOf(config), new Rates(() => performance.now())),
-    publish: publisher(hub, (publication) => live?.told(publication), parts.onError),
+    publish: publisher(hub, told, parts.onError),
   });
-  const people = createPeople({ ...parts, writer, newId: randomUUIDv7 });
-  const readings = createReadings({ store, config });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
   const settings = createSettings(store.reader, writer);
   const claimRooms = claimedRooms(writer, store.reader);
+  const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(), onError: parts.onError });
+  const people = createPeople({ ...parts, writer, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
+  const readings = createReadings({ store, config });
   live = createLive({
     ...parts,
     limits,
@@ -77,6 +85,7 @@ export function createChat(parts: ChatParts) {
   });
   return {
     ...people,
+    jobs,
     readings,
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,

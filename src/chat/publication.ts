@@ -68,4 +68,9 @@ export interface EvictPublication {
   code: number;
 }
 
-export type Publication = ThreadPublication | MarkPublication | UserPublication | EvictPublication;
+/** Work in steps has begun: nobody hears of it but who does it. */
+export interface JobPublication {
+  type: 'job';
+}
+
+export type Publication = ThreadPublication | MarkPublication | UserPublication | EvictPublication | JobPublication;

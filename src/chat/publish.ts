@@ -65,6 +65,8 @@ function publish(hub: Hub, publication: Publication): void {
     case 'evict':
       evict(hub, publication);
       break;
+    case 'job':
+      break;
   }
 }
 

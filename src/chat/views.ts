@@ -82,8 +82,9 @@ function systemView(system: SystemRow, people: (authorId: number) => Person | nu
     case 'closed':
     case 'reopened':
       return { code: system.code, by: found(system.by) };
+    case 'merged':
     case 'notice':
-      return { code: 'notice' };
+      return { code: system.code };
   }
 }
 

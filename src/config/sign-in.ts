@@ -5,7 +5,8 @@ export const signIn = {
   jwtSecret: Type.Optional(
     Type.String({
       env: 'PARLEY_JWT_SECRET',
-      description: "Secret that the host signs its users' tokens with (HS256).",
+      description:
+        "Secret that the host signs its users' tokens with (HS256), and names visitors with (HMAC of their ids).",
       example: '"$(openssl rand -base64 32)"',
       form: 'secret',
       secret: true,

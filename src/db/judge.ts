@@ -11,6 +11,8 @@ export interface Decision<P> {
 
 /** The rules, handed to the writer at the start. `P` is what they publish. */
 export interface Judge<C, P> {
+  /** Whether a change rewrites many rows: it is judged in a batch of its own, and no row in memory outlives it. */
+  alone?(change: C): boolean;
   /** Names what the change needs to see. */
   want(change: C, want: Want): void;
   /** Judges a change against the set and writes into it; a refusal leaves the set as it was. Pure. */

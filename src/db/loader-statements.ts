@@ -1,7 +1,7 @@
 /** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { conversations, participants } from './schema/conversations.ts';
+import { conversations, participants, reads } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
 import { authors, identities, users } from './schema/people.ts';
@@ -101,6 +101,23 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .where(eq(authors.user, param('user')))
       .orderBy(desc(authors.id))
       .limit(AUTHORS_KEPT)
+      .prepare(),
+    allAuthorsOf: db
+      .select()
+      .from(authors)
+      .where(eq(authors.user, param('user')))
+      .prepare(),
+    participationsOf: db
+      .select({ conversation: participants.conversation })
+      .from(participants)
+      .where(eq(participants.user, param('user')))
+      .orderBy(asc(participants.conversation))
+      .limit(param('limit'))
+      .prepare(),
+    readsOf: db
+      .select()
+      .from(reads)
+      .where(and(eq(reads.conversation, param('conversation')), eq(reads.user, param('user'))))
       .prepare(),
     message: db
       .select()

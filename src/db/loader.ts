@@ -8,8 +8,12 @@ import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
 import type { ConversationRow, ParticipantRow } from './rows.ts';
 import { SETTINGS } from './schema/setup.ts';
 import type { Want } from './want.ts';
-import { identityKey, passedKey, sentKey, type WorkingSet } from './working-set.ts';
+import { identityKey, type Passing, passedKey, sentKey, type WorkingSet } from './working-set.ts';
 import type { KeyedTable } from './written-tables.ts';
+
+/** What passes to another user in one change: so many conversations, and no more once so many messages were counted. */
+const MOST_PASSING = 20;
+const MOST_COUNTED = 2_000;
 
 /** A batch's way to its rows. `stale` tells that the change just asked for must begin the next batch. */
 export class Loader implements Want {
@@ -176,13 +180,17 @@ export class Loader implements Want {
   participant(conversation: string, user: number): void {
     this.conversation(conversation);
     const row = this.set.conversationsByUuid.get(conversation);
-    if (!row) return;
+    if (row) this.participantIn(row, user);
+  }
+
+  private participantIn(row: ConversationRow, user: number): ParticipantRow | null {
     const held = this.set.participantsOf(row.id);
     if (!held.has(user)) {
       this.set.holdParticipant(row.id, user, this.statement.participant.get({ conversation: row.id, user }) ?? null);
     }
-    const participant = held.get(user);
-    if (participant) this.uncounted(row, participant);
+    const participant = held.get(user) ?? null;
+    if (participant !== null) this.uncounted(row, participant);
+    return participant;
   }
 
   participantNamed(conversation: string, user: { uuid: string } | { externalId: string }): void {
@@ -264,6 +272,55 @@ export class Loader implements Want {
     this.message(found.conversation, uuid);
     const row = this.set.conversationsByUuid.get(found.conversation);
     this.set.sentBefore.set(key, (row && this.set.messagesOf(row.id).get(uuid)) ?? null);
+  }
+
+  passing(from: number, to: number | { externalId: string }): void {
+    const other = typeof to === 'number' ? to : this.keyOf(to);
+    this.user(from);
+    if (other !== undefined) this.user(other);
+    this.sessionsOf(from);
+    const authors = this.statement.allAuthorsOf.all({ user: from });
+    for (const row of authors) this.set.addAuthor(row);
+    this.set.authorsOf.set(from, authors);
+    const rows = this.statement.participationsOf.all({ user: from, limit: MOST_PASSING + 1 });
+    const conversations: Passing[] = [];
+    let counted = 0;
+    for (const { conversation } of rows.slice(0, MOST_PASSING)) {
+      if (counted > MOST_COUNTED) break;
+      const row = this.byKey(conversation);
+      if (row === null) continue;
+      counted += this.pass(row, from, other, conversations);
+    }
+    this.set.passing = { conversations, more: rows.length > conversations.length };
+  }
+
+  private byKey(id: number): ConversationRow | null {
+    if (!this.set.conversations.has(id)) {
+      const row = this.statement.conversation.get({ id });
+      if (row !== undefined) this.whole(row);
+    }
+    return this.set.conversations.get(id) ?? null;
+  }
+
+  /** Reads what of one conversation passes, and whether the other holds its key already; gives how far was counted. */
+  private pass(row: ConversationRow, from: number, to: number | undefined, into: Passing[]): number {
+    const theirs = this.participantIn(row, from);
+    const mine = to === undefined ? null : this.participantIn(row, to);
+    if (to !== undefined) {
+      if (row.kind === 'support' && row.queue !== null) this.holderOf(supportKey(row.queue, to));
+      if (row.kind === 'direct') {
+        for (const other of this.set.participantsOf(row.id).keys()) this.holderOf(directKey(to, other));
+      }
+    }
+    const mark = Math.max(theirs?.readSeq ?? 0, mine?.readSeq ?? 0);
+    const above = { conversation: row.id, from: mark, to: row.seq, team: 0 };
+    const own = [from, to].reduce<number>(
+      (sum, user) => sum + (user === undefined ? 0 : (this.statement.ownBetween.get({ ...above, user })?.count ?? 0)),
+      0,
+    );
+    const reads = row.kind === 'direct' ? this.statement.readsOf.all({ conversation: row.id, user: from }) : [];
+    into.push({ conversation: row.id, own, reads });
+    return row.seq - mark;
   }
 
   tail(conversation: string): void {

@@ -1,6 +1,7 @@
 /** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
 import type { conversations, participants } from './schema/conversations.ts';
 import type { apiKeys, links, sessions } from './schema/credentials.ts';
+import type { jobs } from './schema/jobs.ts';
 import type { messages } from './schema/messages.ts';
 import type { meta } from './schema/meta.ts';
 import type { authors, users } from './schema/people.ts';
@@ -14,6 +15,7 @@ export type LinkRow = typeof links.$inferSelect;
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type ConversationRow = typeof conversations.$inferSelect;
 export type ParticipantRow = typeof participants.$inferSelect;
+export type JobRow = typeof jobs.$inferSelect;
 export type MessageRow = typeof messages.$inferSelect;
 export type SettingsRow = typeof settings.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;

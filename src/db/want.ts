@@ -33,6 +33,11 @@ export interface Want {
   message(conversation: string, uuid: string): void;
   /** The message of that id in any conversation of that kind that the user is in. */
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void;
+  /**
+   * What passes from one user to another, up to a bound, in `WorkingSet.passing`: conversations of the first with the
+   * second's participation in each, and the first's living sessions and author rows, all of them.
+   */
+  passing(from: number, to: number | { externalId: string }): void;
   /** Who wrote last: for `ifSeq`. */
   tail(conversation: string): void;
   /**

@@ -56,6 +56,15 @@ export interface Passed {
   stepTo: number;
 }
 
+/** A conversation that passes from one user to another. */
+export interface Passing {
+  conversation: number;
+  /** Messages of either above the higher of their marks: not unread once they are one. */
+  own: number;
+  /** In a direct one, what the first had read when. */
+  reads: ReadRow[];
+}
+
 export interface IdentityRow {
   provider: string;
   subject: string;
@@ -98,6 +107,8 @@ export class WorkingSet {
   readonly passed = new Map<string, Passed>();
   readonly lastBefore = new Map<number, MessageRow | null>();
   readonly sentBefore = new Map<string, MessageRow | null>();
+  /** What passes to another user in this batch, and whether there is more than that. */
+  passing: { conversations: Passing[]; more: boolean } = { conversations: [], more: false };
 
   readonly marked = Object.fromEntries(
     Object.keys(writtenTables).map((name) => [name, new Marked<unknown>()]),
@@ -167,6 +178,7 @@ export class WorkingSet {
     this.passed.clear();
     this.lastBefore.clear();
     this.sentBefore.clear();
+    this.passing = { conversations: [], more: false };
     for (const table of Object.values(this.marked)) table.clear();
   }
 }

@@ -136,7 +136,7 @@ export class Writer<C, P> {
   }
 
   private runBatch(tries: number): void {
-    const batch = this.queue.slice(0, this.options.batchSize);
+    const batch = this.nextBatch();
     const started = performance.now();
     let count: number;
     try {
@@ -148,6 +148,17 @@ export class Writer<C, P> {
     this.options.onBatch?.(count, performance.now() - started);
     this.endTrouble();
     this.proceed();
+  }
+
+  /** What waits, up to a change that is judged alone; or that one. */
+  private nextBatch(): Waiting<C>[] {
+    const batch = this.queue.slice(0, this.options.batchSize);
+    const lone = batch.findIndex(({ change }) => this.isAlone(change));
+    return lone < 0 ? batch : batch.slice(0, Math.max(lone, 1));
+  }
+
+  private isAlone(change: C): boolean {
+    return this.judge.alone?.(change) === true;
   }
 
   private proceed(): void {
@@ -184,6 +195,8 @@ export class Writer<C, P> {
 
   private judgeTogether(batch: Waiting<C>[]): Judged<P> {
     const { loader } = this;
+    const alone = batch.some(({ change }) => this.isAlone(change));
+    if (alone) this.set = null;
     const set = this.freshSet();
     loader.begin(set);
     let count = 0;
@@ -197,6 +210,7 @@ export class Writer<C, P> {
     const decided = batch.slice(0, count).map((waiting, index) => this.judgeOne(set, waiting, base + index));
     set.meta.position = base + count - 1;
     this.writeRows(set);
+    if (alone) this.set = null;
     return { decided, position: set.meta.position };
   }
 

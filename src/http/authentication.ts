@@ -7,14 +7,19 @@ import { Refusal } from '../protocol/refusal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `none`: for anybody, a token is not looked at. `optional`: for anybody, but a token that is there must be good. */
-    auth?: 'none' | 'optional';
+    /**
+     * `none`: for anybody, a token is not looked at. `optional`: for anybody, but a token that is there must be good.
+     * `late`: the same, unless the route finds in the body that it does not matter: why not stands in `refused`.
+     */
+    auth?: 'none' | 'optional' | 'late';
   }
   interface FastifyRequest {
     /** Who calls. Refuses where nobody said who they are. */
     readonly caller: Caller;
     /** Who calls and with which token, where a route lets anybody in. */
     known: { caller: Caller; token: string } | null;
+    /** Why the token is no good, where a route asks for that itself. */
+    refused: Refusal | null;
   }
 }
 
@@ -28,6 +33,7 @@ const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
 export const authentication = fp<AuthenticationOptions>(async (app, { identity, joinRooms }) => {
   app.decorateRequest('known', null);
+  app.decorateRequest('refused', null);
   app.decorateRequest('caller', {
     getter(this: FastifyRequest) {
       if (this.known === null) throw new Refusal('UNAUTHENTICATED');
@@ -35,19 +41,28 @@ export const authentication = fp<AuthenticationOptions>(async (app, { identity, 
     },
   });
 
+  async function known(authorization: string, ip: string): Promise<FastifyRequest['known']> {
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined)
+      throw new Refusal('UNAUTHENTICATED', { message: 'Authorization must be "Bearer <token>".' });
+    const { caller, rooms } = await identity.signIn(token, ip);
+    if (rooms.length > 0) await joinRooms(caller, rooms);
+    return { caller, token };
+  }
+
   app.addHook('onRequest', async (request) => {
     const { auth } = request.routeOptions.config;
     if (request.is404 || auth === 'none') return;
     const { authorization } = request.headers;
     if (authorization === undefined) {
-      if (auth === 'optional') return;
-      throw new Refusal('UNAUTHENTICATED');
+      if (auth === undefined) throw new Refusal('UNAUTHENTICATED');
+      return;
     }
-    const token = BEARER.exec(authorization)?.[1];
-    if (token === undefined)
-      throw new Refusal('UNAUTHENTICATED', { message: 'Authorization must be "Bearer <token>".' });
-    const { caller, rooms } = await identity.signIn(token, request.ip);
-    if (rooms.length > 0) await joinRooms(caller, rooms);
-    request.known = { caller, token };
+    try {
+      request.known = await known(authorization, request.ip);
+    } catch (error) {
+      if (auth !== 'late' || !(error instanceof Refusal)) throw error;
+      request.refused = error;
+    }
   });
 });

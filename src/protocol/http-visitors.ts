@@ -28,7 +28,7 @@ export const VisitorBody = Type.Union([
 ]);
 export type VisitorBody = Static<typeof VisitorBody>;
 
-/** `merged`: the conversations that passed to the named user. */
+/** `merged`: the conversations that passed to the named user with this answer, where there were any. */
 export const VisitorAnswer = Type.Object({
   user: ref(Me),
   token: Type.String(),

@@ -111,7 +111,7 @@ const direct = table(`
 
 /**
  * Who is in it now; `former` was in it, and wrote. Whoever is in it may leave. By the host's own id a moderator brings in
- * somebody whom nobody knows yet, as the host does.
+ * whom the host has named; whom it has not is nobody, and stays so.
  */
 const room = table(`
                           member moderator agent:in blocked | former visitor user agent admin peer bot
@@ -137,7 +137,7 @@ const room = table(`
   put an agent in charge  403    400       403      blocked   404    404     404  404   404   404  404
   put nobody in charge    403    400       403      blocked   404    404     404  404   404   404  404
   bring somebody in       403    ok        403      blocked   404    404     404  404   404   404  404
-  bring in who is nobody  403    ok        403      blocked   404    404     404  404   404   404  404
+  bring in who is nobody  403    404       403      blocked   404    404     404  404   404   404  404
   take another out        403    ok        403      blocked   404    404     404  404   404   404  404
   take a stranger out     403    404       403      blocked   404    404     404  404   404   404  404
   leave                   ok     ok        ok       blocked   404    404     404  404   404   404  404

@@ -44,7 +44,8 @@ async function talk(t: Test, url: string, text: string): Promise<void> {
 }
 
 t.test('the tour says what the server does', async (t) => {
-  const server = await startApp(t, { adminEmail: undefined, adminPassword: undefined } as object);
+  const jwtSecret = 'what only Parley and the host know';
+  const server = await startApp(t, { adminEmail: undefined, adminPassword: undefined, jwtSecret } as object);
   const link = server.app.firstAdminLink?.split('#link=')[1] ?? '';
   const kept: Record<string, string> = { PARLEY: server.url, LINK: link };
   let last: Body = null;

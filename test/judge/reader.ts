@@ -40,8 +40,10 @@ export class Reader {
     const { type, conversationId, parentId, rev, conversation, reset } = frame;
     const known = this.heard.get(conversationId);
     this.heard.set(conversationId, rev);
-    const begins = type === 'conversation.created' || reset === true;
-    if (begins && conversation.team !== undefined) this.heard.set(conversation.team.id, conversation.team.rev);
+    const comesIn = type === 'conversation.created';
+    const begins = comesIn || reset === true;
+    // What a request does to the side is told by events of its own, but for who comes in by it.
+    if (comesIn && conversation.team !== undefined) this.heard.set(conversation.team.id, conversation.team.rev);
     // A request may be several changes of the side: the parent is told as it is after all of them.
     if (parentId === undefined && conversation !== undefined && conversation.rev !== rev) {
       return `${type} of rev ${rev} with a conversation of rev ${conversation.rev}`;

@@ -139,7 +139,7 @@ function room(given: Case, change: Create<'room'>, user: UserRow | null) {
     return found(given, row, user);
   }
   // Who cannot come in is found out before anybody is made.
-  for (const guest of change.guests) checkGuest(set, guest);
+  for (const guest of change.guests) checkGuest(set, guest, user);
   const guests = change.guests.map((guest) => ({ guest, user: guestUser(given, guest) }));
   const fresh = makeRoom(given, change.beginning, change);
   const story = new Story(given, fresh, change.by.line, true);

@@ -12,9 +12,21 @@ export function wantGuest(guest: Guest, want: Want): void {
   else want.identity('host', guest.user.externalId);
 }
 
-/** Refuses a guest named by a uuid that nobody has. */
-export function checkGuest(set: WorkingSet, { user }: Guest): void {
+/**
+ * Refuses a guest who is not there. Only the host and admins make whom the host has not named yet: a moderator, who may
+ * be anybody, would else make users under names that the host means to give.
+ *
+ * @param by who brings the guest in; null: the host
+ */
+export function checkGuest(set: WorkingSet, { user }: Guest, by: UserRow | null): void {
   if ('uuid' in user) userOf(set, user.uuid);
+  else if (by !== null && by.role !== 'admin' && knownGuest(set, user.externalId) === null) {
+    throw new Refusal('NOT_FOUND', { details: { path: 'externalId' } });
+  }
+}
+
+function knownGuest(set: WorkingSet, externalId: string): UserRow | null {
+  return set.users.get(set.identities.get(identityKey('host', externalId))?.user ?? -1) ?? null;
 }
 
 function userOf(set: WorkingSet, uuid: string): UserRow {
@@ -25,16 +37,13 @@ function userOf(set: WorkingSet, uuid: string): UserRow {
   return user;
 }
 
-/** The guest's user. One named by uuid must be there; one named by the host's id is made when it is new. */
+/** The guest's user, checked before; one named by the host's id is made when it is new. */
 export function guestUser(given: Case, guest: Guest): UserRow {
   const { set } = given;
   if ('uuid' in guest.user) return userOf(set, guest.user.uuid);
   const { externalId } = guest.user;
-  const known = set.identities.get(identityKey('host', externalId));
-  if (known) {
-    const user = set.users.get(known.user);
-    if (user !== undefined) return user;
-  }
+  const known = knownGuest(set, externalId);
+  if (known !== null) return known;
   const made = addUser(given, { anonymous: false, name: guest.name });
   nameByHost(given, made, externalId);
   return made;

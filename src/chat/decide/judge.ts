@@ -40,6 +40,11 @@ export function want(change: Change, into: Want): void {
   ruleOf(change).want(change, into);
 }
 
+/** Whether a change rewrites many rows: see `Judge.alone`. */
+export function alone(change: Change): boolean {
+  return ruleOf(change).alone === true;
+}
+
 /**
  * What a change comes to at `position`. A refusal is an answer too; anything else that is thrown is a fault of ours
  * and left to the writer, which then judges the batch's changes one by one.

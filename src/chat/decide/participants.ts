@@ -7,7 +7,7 @@ import { participantView } from '../views.ts';
 import { append } from './append.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { authorOf } from './author.ts';
-import { guestUser, wantGuest } from './guest.ts';
+import { checkGuest, guestUser, wantGuest } from './guest.ts';
 import { addParticipant, joinedNow } from './make.ts';
 import type { Case, Rule } from './rule.ts';
 import { Story } from './story.ts';
@@ -36,6 +36,7 @@ export const putParticipant: Rule<PutParticipantChange> = {
     const { set } = given;
     const user = askerOf(set, change.by);
     const { main } = room(given, change.by, user, change.conversation, false);
+    checkGuest(set, change.guest, user);
     const who = guestUser(given, change.guest);
     const known = set.participantsOf(main.id).get(who.id) ?? null;
     const { title = null, moderator = false } = change.guest;

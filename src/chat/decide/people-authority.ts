@@ -46,10 +46,15 @@ export function userToChange(
 
 /** Refuses to take the last one away who can administer. `admins` are the keys of all there were. */
 export function checkAdminRemains(set: WorkingSet, target: UserRow, admins: readonly number[]): void {
-  if (!administers(target)) return;
-  const others = admins.filter((id) => id !== target.id).map((id) => set.users.get(id));
-  if (others.some((user) => user !== undefined && administers(user))) return;
+  if (!isLastAdmin(set, target, admins)) return;
   throw new Refusal('FORBIDDEN', { message: 'This is the last admin: make another one first.' });
+}
+
+/** Whether nobody else could administer. `admins` are the keys of all there were. */
+export function isLastAdmin(set: WorkingSet, target: UserRow, admins: readonly number[]): boolean {
+  if (!administers(target)) return false;
+  const others = admins.filter((id) => id !== target.id).map((id) => set.users.get(id));
+  return !others.some((user) => user !== undefined && administers(user));
 }
 
 function administers(user: UserRow): boolean {

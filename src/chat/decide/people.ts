@@ -1,14 +1,18 @@
 /** The rules about people, by change. */
 import type { PeopleChange } from '../people/people-change.ts';
+import { mergeStep } from './merge.ts';
 import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
 import { putLink, useLink } from './people-links.ts';
-import { createVisitor, patchMe, sightUser } from './people-self.ts';
+import { createVisitor, patchMe } from './people-self.ts';
 import { putSession, revokeSession, rotateSession, seenUser } from './people-sessions.ts';
+import { nameVisitor, sightUser } from './people-sight.ts';
 import { blockUser, createUser, patchUser } from './people-users.ts';
 import type { Rule } from './rule.ts';
 
 export const peopleRules: { [T in PeopleChange['type']]: Rule<Extract<PeopleChange, { type: T }>> } = {
   'visitor.create': createVisitor,
+  'visitor.name': nameVisitor,
+  'visitor.merge': mergeStep,
   'me.patch': patchMe,
   'user.create': createUser,
   'user.patch': patchUser,

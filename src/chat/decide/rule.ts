@@ -33,6 +33,8 @@ export interface Ruling {
 
 /** A rule refuses by throwing a `Refusal`, before it has changed anything in the set. */
 export interface Rule<C> {
+  /** See `Judge.alone`. */
+  alone?: true;
   want(change: C, want: Want): void;
   decide(given: Case, change: C): Ruling;
 }

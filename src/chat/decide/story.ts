@@ -55,11 +55,21 @@ export class Story {
     return message;
   }
 
-  /** The conversation itself changed. */
-  updated(): void {
+  /**
+   * The conversation itself changed.
+   *
+   * @param reset so much of it that its messages are to be read anew
+   */
+  updated(reset = false): void {
     const { uuid, rev } = this.main;
     this.events.push({
-      event: { type: 'conversation.updated', conversationId: uuid, rev, conversation: this.conversation() },
+      event: {
+        type: 'conversation.updated',
+        conversationId: uuid,
+        rev,
+        conversation: this.conversation(),
+        ...(reset ? { reset } : {}),
+      },
       side: false,
       tellsMore: true,
       answered: false,

@@ -11,7 +11,8 @@ import type { Case } from './rule.ts';
 /** A change of the main conversation that its side tells in a system message. */
 export type SideNote =
   | { code: 'closed' | 'reopened'; by: UserRow | null }
-  | { code: 'assigned'; by: UserRow | null; to: UserRow | null };
+  | { code: 'assigned'; by: UserRow | null; to: UserRow | null }
+  | { code: 'merged' };
 
 /** Writes the notes into the side conversation, a rev each. Gives the messages. */
 export function writeNotes(given: Case, main: ConversationRow, notes: readonly SideNote[]): MessageRow[] {
@@ -19,9 +20,10 @@ export function writeNotes(given: Case, main: ConversationRow, notes: readonly S
   if (side === undefined) return [];
   return notes.map((note) => {
     side.rev += 1;
-    const by = note.by === null ? null : authorOf(given.set, note.by).id;
-    const system: SystemRow = { code: note.code, by };
-    if (note.code === 'assigned') system.to = note.to === null ? null : authorOf(given.set, note.to).id;
+    const system: SystemRow = { code: note.code };
+    const keyOf = (user: UserRow | null) => (user === null ? null : authorOf(given.set, user).id);
+    if (note.code !== 'merged') system.by = keyOf(note.by);
+    if (note.code === 'assigned') system.to = keyOf(note.to);
     return append(given, side, { author: null, content: '', extra: { system }, afterSeq: main.seq, system: true });
   });
 }

@@ -15,6 +15,13 @@ export class Contexts {
     if (oldest !== undefined) this.told.delete(oldest);
   }
 
+  /** What was told by one user holds for another, who they are now. */
+  pass(from: number, to: number): void {
+    const context = this.told.get(from);
+    this.told.delete(from);
+    if (context !== undefined) this.tell(to, context);
+  }
+
   of(user: number): Context | undefined {
     return this.told.get(user);
   }

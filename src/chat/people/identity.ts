@@ -25,6 +25,8 @@ export interface IdentityParts {
   seen: Seen;
   /** Whether addresses may be kept. */
   keepAddress: boolean;
+  /** Keys of the admins there are. */
+  adminKeys: () => number[];
   now: () => number;
 }
 
@@ -39,7 +41,7 @@ export interface SignedIn {
 export type Identity = ReturnType<typeof createIdentity>;
 
 export function createIdentity(parts: IdentityParts) {
-  const { readings, writer, jwt, ownKey, hostToken, seen, keepAddress, now } = parts;
+  const { readings, writer, jwt, ownKey, hostToken, seen, keepAddress, adminKeys, now } = parts;
   // What hosts' tokens said last. An address that is another's is not taken over, and must not be tried each time.
   const said = new Map<string, string>();
 
@@ -86,7 +88,13 @@ export function createIdentity(parts: IdentityParts) {
     const { rooms, expiresAt, ...claims } = hostToken(token, now());
     let user = readings.userByHost.get({ subject: claims.externalId })?.user;
     if (user === undefined || (tellsMore(claims, user) && isNews(claims))) {
-      const { id } = await writer.submit<Sighted>({ type: 'user.sight', by: null, ...claims, session: null });
+      const { id } = await writer.submit<Sighted>({
+        type: 'user.sight',
+        by: null,
+        ...claims,
+        admins: adminKeys(),
+        session: null,
+      });
       user = readings.user.get({ id })?.user;
     }
     if (user === undefined) throw new Refusal('UNAUTHENTICATED');

@@ -73,15 +73,21 @@ export interface PatchMeChange {
   password?: { hash: string; former: string };
 }
 
-/** Somebody whom the host names by its own id, in a token that it signed or (`by`) by its API key. */
-export interface SightUserChange {
-  type: 'user.sight';
-  by: By | null;
+/** What the host says of somebody whom it names by its own id. */
+export interface SaidByHost {
   externalId: string;
   name?: string;
   email?: string;
   title?: string;
   role?: Role;
+  /** Keys of the admins there were: one of them has to remain. */
+  admins: number[];
+}
+
+/** Somebody whom the host names, in a token that it signed or (`by`) by its API key. */
+export interface SightUserChange extends SaidByHost {
+  type: 'user.sight';
+  by: By | null;
   /** A token made for them at the same time. */
   session: NewSession | null;
 }
@@ -90,6 +96,36 @@ export interface SightUserChange {
 export interface Sighted {
   id: number;
   me: Me;
+}
+
+/** Somebody whom the host names to the page they are on: what they did there as a visitor becomes theirs. */
+export interface NameVisitorChange extends SaidByHost {
+  type: 'visitor.name';
+  /** Key of the anonymous user who calls; null: nobody does. */
+  visitor: number | null;
+  /** Key of the user whose living token is shown: who is that already gets no other one. */
+  signedIn: number | null;
+  session: NewSession;
+}
+
+/** Who it turned out to be, and what has passed to them. */
+export interface Named extends Sighted {
+  /** Whether they were unknown before. */
+  made: boolean;
+  /** Whether the token that was shown is theirs, and no other was made. */
+  kept: boolean;
+  /** UUIDs of the conversations. */
+  conversations: string[];
+  /** Key of the job that passes on the rest; null: there is none. */
+  job: number | null;
+}
+
+/** A step of such a job. Keys of the users. */
+export interface MergeStepChange {
+  type: 'visitor.merge';
+  job: number;
+  from: number;
+  to: number;
 }
 
 export interface BlockUserChange {
@@ -202,6 +238,8 @@ export type PeopleChange =
   | PatchUserChange
   | PatchMeChange
   | SightUserChange
+  | NameVisitorChange
+  | MergeStepChange
   | BlockUserChange
   | SeenUserChange
   | PutSessionChange

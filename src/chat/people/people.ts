@@ -7,6 +7,7 @@ import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { Contexts } from './contexts.ts';
 import { firstAdmin } from './first-admin.ts';
+import { hostIdentities } from './host-identity.ts';
 import type { HostKey } from './host-keys.ts';
 import { hostTokens } from './host-token.ts';
 import { createIdentity } from './identity.ts';
@@ -20,7 +21,7 @@ import { createSeen } from './seen.ts';
 import { createSessions } from './sessions.ts';
 import { createTickets } from './ticket.ts';
 import { createUsers } from './users.ts';
-import { createVisitors } from './visitors.ts';
+import { createVisitors, type VisitorsParts } from './visitors.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -34,18 +35,23 @@ export interface PeopleParts {
   hostKeys: readonly HostKey[];
   /** ms */
   now: () => number;
+  claimRooms: VisitorsParts['claimRooms'];
+  whenDone: VisitorsParts['whenDone'];
   newId: () => string;
 }
 
 export type People = ReturnType<typeof createPeople>;
 
-export function createPeople({ store, writer, config, secret, jwt, hostKeys, now, newId }: PeopleParts) {
+export function createPeople(parts: PeopleParts) {
+  const { store, writer, config, secret, jwt, hostKeys, now, newId } = parts;
   const readings = peopleReadings(store.reader);
   const passwords = createPasswords();
   const contexts = new Contexts();
   const beginSession = sessionMaker(newId, now, config.keepAddress);
   const tokenLifeMs = config.visitorTokenDays * DAY_MS;
-  const users = createUsers({ readings, writer, passwords, beginSession });
+  const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);
+  const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
+  const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
   return {
     users,
     contexts,
@@ -54,12 +60,24 @@ export function createPeople({ store, writer, config, secret, jwt, hostKeys, now
       writer,
       jwt,
       ownKey: ownTokenKey(secret),
-      hostToken: jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config),
+      hostToken,
+      adminKeys,
       seen: createSeen(writer, tokenLifeMs, now),
       keepAddress: config.keepAddress,
       now,
     }),
-    visitors: createVisitors({ writer, beginSession, contexts, users, tokenLifeMs }),
+    visitors: createVisitors({
+      writer,
+      beginSession,
+      contexts,
+      users,
+      hostIdentities: hostIdentities(config.jwtSecret, hostToken),
+      adminKeys,
+      claimRooms: parts.claimRooms,
+      whenDone: parts.whenDone,
+      tokenLifeMs,
+      now,
+    }),
     sessions: createSessions({
       readings,
       writer,

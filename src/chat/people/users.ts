@@ -25,13 +25,13 @@ export interface UsersParts {
   writer: Writer<Change, Publication>;
   passwords: Passwords;
   beginSession: BeginSession;
+  /** Keys of the admins there are. */
+  adminKeys: () => number[];
 }
 
 export type Users = ReturnType<typeof createUsers>;
 
-export function createUsers({ readings, writer, passwords, beginSession }: UsersParts) {
-  const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
-
+export function createUsers({ readings, writer, passwords, beginSession, adminKeys }: UsersParts) {
   async function traitsOf({ disabled, email, password, ...rest }: UserBody | UserPatch): Promise<UserTraits> {
     return {
       ...rest,
@@ -137,6 +137,7 @@ export function createUsers({ readings, writer, passwords, beginSession }: Users
         by: byOf(caller),
         ...said,
         ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        admins: adminKeys(),
         session,
       });
       return { user: me, token };

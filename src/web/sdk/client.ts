@@ -166,6 +166,6 @@ export type Client = {
   upload(file: Blob, progress?: (part: number) => void): Promise<Attachment>;
   /** Where an attachment can be seen for the next hour, without a header. A link is its own address. */
   attachmentUrl(attachment: Attachment): string;
-  /** Users who became this one (`merged` of `POST /v1/visitors`): their unsent messages go out as this one's. */
+  /** Users who became this one: their unsent messages go out as this one's. A living client knows by itself. */
   adopt(userIds: readonly string[]): void;
 };

@@ -45,7 +45,7 @@ export function createClient(options: ClientOptions): Client {
   const newId = createUuids(() => clock.now());
   const emitter = createEmitter<ClientEvents>();
   const store = newStore();
-  const tokens = createTokens(options.token, options.getToken);
+  const tokens = createTokens(options.token, options.getToken, clock);
   const http = createHttp(url, tokens, clock, answerMs);
   // Loaded with the first file: most conversations have none.
   const upload: Client['upload'] = async (file, progress = () => {}) => {

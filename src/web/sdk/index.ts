@@ -8,3 +8,4 @@ export { type ClientCode, ParleyError } from './errors.ts';
 export type { OutboxItem, Target } from './outbox-item.ts';
 export { defaultStorage, memoryStorage, type Storage } from './storage.ts';
 export type { GetToken } from './token.ts';
+export { createVisitor, type Visitor, type VisitorOptions } from './visitor.ts';

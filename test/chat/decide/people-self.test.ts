@@ -8,6 +8,7 @@ const sight = (externalId: string, more: Partial<SightUserChange> = {}): PeopleC
   type: 'user.sight',
   by: null,
   externalId,
+  admins: [],
   session: null,
   ...more,
 });

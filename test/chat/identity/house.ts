@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Fastify from 'fastify';
 import type { Test } from 'tap';
 import type { Change } from '../../../src/chat/change.ts';
-import { decider, want } from '../../../src/chat/decide/judge.ts';
+import { alone, decider, want } from '../../../src/chat/decide/judge.ts';
 import { Rates } from '../../../src/chat/decide/rates.ts';
 import { readHostKeys } from '../../../src/chat/people/host-keys.ts';
 import { createPeople, ownTokenKey } from '../../../src/chat/people/people.ts';
@@ -32,6 +32,7 @@ export async function openHouse(t: Test, overrides: Partial<Config> = {}, clock:
   const published: Publication[] = [];
   const writer = store.openWriter<Change, Publication>({
     want,
+    alone,
     decide: decider(LIMITS, new Rates(() => performance.now())),
     publish: (decided) => {
       for (const { publications, settle } of decided) {
@@ -51,7 +52,18 @@ export async function openHouse(t: Test, overrides: Partial<Config> = {}, clock:
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const parts = { store, writer, config, secret, hostKeys, jwt: jwtOf(app), now: clock, newId: randomUUIDv7 };
+  const nothing = async () => {};
+  const keys = { secret, hostKeys, jwt: jwtOf(app) };
+  const parts = {
+    store,
+    writer,
+    config,
+    ...keys,
+    now: clock,
+    claimRooms: nothing,
+    whenDone: nothing,
+    newId: randomUUIDv7,
+  };
   return { ...createPeople(parts), published, store, writer, secret, ownKey: ownTokenKey(secret) };
 }
 

@@ -1,0 +1,131 @@
+/**
+ * Work that goes in steps: an erasure, a deletion, a long merge. How far each job is stands in the file, moved by the
+ * same change that does the step, so that after a restart it goes on where it was. One step at a time, the jobs in
+ * turn, and between two steps as much time for everybody else as the last one took.
+ */
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Reader } from '../db/open.ts';
+import type { JobRow } from '../db/rows.ts';
+import { jobs } from '../db/schema/jobs.ts';
+import type { Writer } from '../db/writer.ts';
+import type { Change } from './change.ts';
+import type { Publication } from './publication.ts';
+
+/** What a job's next step is; null: it waits for what another job has to do first. */
+export type NextStep = (job: JobRow) => Change | null;
+
+export interface JobsParts {
+  reader: Reader;
+  writer: Writer<Change, Publication>;
+  /** By the job's kind. */
+  kinds: ReadonlyMap<string, NextStep>;
+  onError: (error: unknown) => void;
+}
+
+const MOST_AT_ONCE = 100;
+/** How long to wait when a whole round did nothing: the store is in trouble, or a fault keeps a job from going on. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
+  const statement = {
+    oldest: reader.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
+    one: reader
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(eq(jobs.id, sql.placeholder('id')))
+      .prepare(),
+  };
+  const waiting = new Map<number, (() => void)[]>();
+  let round: Promise<void> | null = null;
+  let woken = false;
+  let stopped = false;
+  let pauseMs = FIRST_PAUSE_MS;
+  let timer: NodeJS.Timeout | null = null;
+  let endPause = () => {};
+
+  const isThere = (id: number) => statement.one.get({ id }) !== undefined;
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      endPause = resolve;
+      timer = setTimeout(resolve, ms);
+      timer.unref();
+    });
+  }
+
+  /** Gives whether the job went on. */
+  async function step(job: JobRow): Promise<boolean> {
+    try {
+      const change = kinds.get(job.kind)?.(job) ?? null;
+      if (change === null) return false;
+      const began = performance.now();
+      await writer.submit(change);
+      tellDone();
+      await pause(performance.now() - began);
+      return true;
+    } catch (error) {
+      onError(error);
+      return false;
+    }
+  }
+
+  function tellDone(): void {
+    for (const [id, told] of waiting) {
+      if (isThere(id)) continue;
+      waiting.delete(id);
+      for (const tell of told) tell();
+    }
+  }
+
+  /** Does what there is to do. */
+  async function work(): Promise<void> {
+    while (!stopped) {
+      woken = false;
+      let moved = false;
+      const there = statement.oldest.all();
+      for (const job of there) {
+        if (stopped) return;
+        moved = (await step(job)) || moved;
+      }
+      if (there.length === 0 && !woken) return;
+      pauseMs = moved ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      if (!moved && !woken) await pause(pauseMs);
+    }
+  }
+
+  function wake(): void {
+    woken = true;
+    if (stopped || round !== null) return;
+    round = work()
+      .catch(onError)
+      .finally(() => {
+        round = null;
+      });
+  }
+
+  return {
+    statement,
+
+    /** There is something to do; called at the start too, for what an earlier life of the process has left. */
+    wake,
+
+    /** Resolves when that job has done its last step, or at the end of the process. */
+    whenDone(id: number): Promise<void> {
+      if (stopped || !isThere(id)) return Promise.resolve();
+      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
+    },
+
+    /** The step that is under way is the last one; the others are for the next start. */
+    async stop(): Promise<void> {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      endPause();
+      await round;
+      for (const told of waiting.values()) for (const tell of told) tell();
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Failure } from '../../protocol/answers.ts';
+import type { Context } from '../../protocol/context.ts';
+import type { Identity, VisitorAnswer } from '../../protocol/http-visitors.ts';
+import type { Me } from '../../protocol/person.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { asParleyError, failed, ParleyError } from './errors.ts';
+import { defaultStorage, type Storage } from './storage.ts';
+import { type GetToken, MERGED_LOOK_MS, MERGED_WAIT_MS } from './token.ts';
+
+export type VisitorOptions = {
+  /** Where the server is. */
+  url: string;
+  /** Who the host says is on its page, if it knows. */
+  identity?: Identity;
+  /** What a new visitor begins with. */
+  about?: { context?: Context; name?: string; email?: string; fields?: Record<string, string> };
+  /** Where the tabs keep the token. Default: localStorage, else memory. */
+  storage?: Storage;
+  /** Sets this visitor apart from another on the same origin. Default: `visitor`. */
+  name?: string;
+  clock?: Clock;
+};
+
+/** Who is on the page: one visitor for all tabs of a browser, or the user whom the host names. */
+export type Visitor = {
+  /** For `createClient`. */
+  getToken: GetToken;
+  /**
+   * The host names who is here: what they wrote as a visitor becomes theirs, on every tab.
+   *
+   * @example await visitor.identify({ externalId, exp, hmac });
+   */
+  identify(identity: Identity): Promise<Me>;
+  /** Nobody is here any more: the next `getToken` makes a new visitor. */
+  forget(): void;
+};
+
+type Locks = { request<T>(name: string, run: () => Promise<T>): Promise<T> };
+
+/**
+ * Keeps the token of who is on the page. Two tabs make one visitor: it is made under a Web Lock, inside which the
+ * storage is looked into again. After a merge a tab waits for the token that another one is just being told, and makes
+ * no new visitor; one that holds an identity sends it again when none came.
+ *
+ * @example
+ * const visitor = createVisitor({ url });
+ * const client = createClient({ url, getToken: visitor.getToken });
+ */
+export function createVisitor(options: VisitorOptions): Visitor {
+  const { storage = defaultStorage(), clock = systemClock, about = {} } = options;
+  const url = options.url.replace(/\/+$/, '');
+  const key = `parley.${options.name ?? 'visitor'}.token`;
+  let { identity } = options;
+  /** The token last given to the client. */
+  let given: string | null = null;
+
+  function alone<T>(run: () => Promise<T>): Promise<T> {
+    const locks = (globalThis as unknown as { navigator?: { locks?: Locks } }).navigator?.locks;
+    return locks ? locks.request(key, run) : run();
+  }
+
+  async function ask(body: object, token: string | null): Promise<VisitorAnswer> {
+    const response = await fetch(`${url}/v1/visitors`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+    }).catch((error) => Promise.reject(asParleyError(error)));
+    const answer = (await response.json().catch(() => undefined)) as VisitorAnswer | Failure | undefined;
+    if (answer && 'code' in answer) throw failed(answer);
+    // A proxy's page: whether the server did anything is not known.
+    if (!response.ok || !answer) throw new ParleyError('NETWORK', `${response.status}`);
+    storage.set(key, answer.token);
+    return answer;
+  }
+
+  /** Whatever token lies there goes along: if it is a visitor's, they are who is named. */
+  function name(by: Identity): Promise<VisitorAnswer> {
+    return alone(() => ask({ identity: by }, storage.get(key)));
+  }
+
+  /** The token in the storage, unless it is one that was refused. */
+  function kept(refused: string | null): string | null {
+    const token = storage.get(key);
+    return token === refused ? null : token;
+  }
+
+  async function waited(refused: string | null): Promise<string | null> {
+    const until = clock.now() + MERGED_WAIT_MS;
+    while (!kept(refused) && clock.now() < until) {
+      await new Promise<void>((resolve) => clock.after(MERGED_LOOK_MS, resolve));
+    }
+    return kept(refused) ?? (identity ? (await name(identity)).token : null);
+  }
+
+  async function begin(refused: string | null): Promise<string> {
+    if (identity) return (await name(identity)).token;
+    return kept(refused) ?? alone(async () => kept(refused) ?? (await ask(about, null)).token);
+  }
+
+  return {
+    async getToken(reason) {
+      if (reason === 'AUTH_CHANGED') given = storage.get(key);
+      else given = reason === 'MERGED' ? await waited(given) : await begin(reason ? given : null);
+      return given;
+    },
+    async identify(next) {
+      identity = next;
+      return (await name(next)).user;
+    },
+    forget() {
+      identity = undefined;
+      storage.remove(key);
+    },
+  };
+}
