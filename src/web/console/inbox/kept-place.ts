@@ -1,0 +1,116 @@
+/** Keeps what is being read where it is, whatever grows above or below it; at the end one stays at the end. */
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** So near the end counts as at the end, in px. */
+const NEAR = 40;
+/** So near the top the page above is asked for. */
+const TOP = 600;
+
+type Options = {
+  box: RefObject<HTMLElement>;
+  /** Whether the messages are there. */
+  ready: boolean;
+  /** Another text whenever the content is another. */
+  change: string;
+  /** The top is near. */
+  top(): void;
+  /** Something else is in sight now. */
+  looked(): void;
+};
+
+type Anchor = { element: HTMLElement; offset: number };
+
+export function useKeptPlace({ box, ready, change, top, looked }: Options) {
+  const [pinned, setPinned] = useState(true);
+  const [far, setFar] = useState(false);
+  const state = useRef<{ pinned: boolean; anchor: Anchor | undefined; opened: boolean }>({
+    pinned: true,
+    anchor: undefined,
+    opened: false,
+  });
+  const told = useRef({ top, looked });
+  told.current = { top, looked };
+
+  function measure(): void {
+    const element = box.current;
+    if (!element) return;
+    const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
+    state.current.pinned = rest <= NEAR;
+    state.current.anchor = anchorOf(element);
+    setPinned(state.current.pinned);
+    setFar(rest > element.clientHeight);
+  }
+
+  function restore(): void {
+    const element = box.current;
+    if (!element) return;
+    const { anchor } = state.current;
+    if (state.current.pinned) element.scrollTop = element.scrollHeight;
+    else if (anchor?.element.isConnected) element.scrollTop += offsetOf(element, anchor.element) - anchor.offset;
+  }
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!ready || !element) return;
+    if (!state.current.opened) {
+      state.current.opened = true;
+      // One lands on what is unread, a third from the top, or at the end.
+      const line = element.querySelector<HTMLElement>('[data-key=unread]');
+      element.scrollTop = line
+        ? element.scrollTop + offsetOf(element, line) - element.clientHeight / 3
+        : element.scrollHeight;
+    } else restore();
+    measure();
+    told.current.looked();
+  }, [ready, change]);
+
+  useEffect(() => {
+    const element = box.current as HTMLElement;
+    const onScroll = () => {
+      measure();
+      if (element.scrollTop < TOP && state.current.opened) told.current.top();
+      told.current.looked();
+    };
+    // Pictures that load, a window that is made smaller, an editor that grows.
+    const observer = new ResizeObserver(() => {
+      if (!state.current.opened) return;
+      restore();
+      measure();
+    });
+    observer.observe(element);
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
+    element.addEventListener('scroll', onScroll, { passive: true });
+    const onFocus = () => told.current.looked();
+    addEventListener('focus', onFocus);
+    document.addEventListener('visibilitychange', onFocus);
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', onScroll);
+      removeEventListener('focus', onFocus);
+      document.removeEventListener('visibilitychange', onFocus);
+    };
+  }, []);
+
+  return {
+    pinned,
+    far,
+    toEnd: () => {
+      state.current.pinned = true;
+      restore();
+      measure();
+    },
+  };
+}
+
+const offsetOf = (box: HTMLElement, element: HTMLElement) =>
+  element.getBoundingClientRect().top - box.getBoundingClientRect().top;
+
+/** The first message in sight. */
+function anchorOf(box: HTMLElement): Anchor | undefined {
+  for (const element of box.querySelectorAll<HTMLElement>('[data-key]')) {
+    const offset = offsetOf(box, element);
+    if (offset + element.offsetHeight > 0) return { element, offset };
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+/** What else can be done with a conversation: seldom, so behind the three dots. */
+import type { Conversation } from '../../../protocol/conversation.ts';
+import type { MenuItem } from '../parts/menu.tsx';
+import { assign, snooze } from '../state/actions.ts';
+import { setBlocked, transcript } from '../state/customer.ts';
+import { me } from '../state/desk.ts';
+import { openers } from '../state/openers.ts';
+import { customerOf } from '../state/people.ts';
+import { snoozeTimes } from '../state/snooze-times.ts';
+import { t } from '../words/words.ts';
+
+export function moreOf(conversation: Conversation): MenuItem[] {
+  const { kind, status, assignee } = conversation;
+  if (kind !== 'support') return [{ label: t('transcript'), icon: 'download', run: () => transcript(conversation) }];
+  const customer = customerOf(conversation);
+  const tomorrow = snoozeTimes(Date.now())[2];
+  const items: MenuItem[] = [];
+  if (status === 'open' && assignee?.id !== me.value.id) {
+    items.push({ label: t('assignToMe'), icon: 'user', run: () => assign(conversation, me.value.id) });
+  }
+  if (status === 'open' && assignee) {
+    items.push({ label: t('backToQueue'), icon: 'queue', run: () => assign(conversation, null) });
+  }
+  items.push({ label: t('addTag'), icon: 'tag', keys: 'T', run: () => openers.tags.open?.() });
+  if (status === 'open' && tomorrow) {
+    items.push({
+      label: t('snoozeTomorrow'),
+      icon: 'snooze',
+      run: () => snooze(conversation, tomorrow.at),
+    });
+  }
+  items.push('line', { label: t('transcript'), icon: 'download', run: () => transcript(conversation) });
+  if (customer && me.value.role !== 'peer') {
+    items.push({ label: t('blockVisitor'), icon: 'shield', danger: true, run: () => setBlocked(customer.id, true) });
+  }
+  return items;
+}

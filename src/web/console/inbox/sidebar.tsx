@@ -1,0 +1,287 @@
+/** Where one can go: views with their numbers, the team, reports and settings, oneself. */
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { IconName } from '../../ui/icons.ts';
+import { firstName } from '../../ui/person.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Keys } from '../parts/keys.tsx';
+import { Menu, type MenuItem } from '../parts/menu.tsx';
+import { notificationsOn, setNotifications, setSound, soundOn } from '../state/alerts.ts';
+import { now } from '../state/clock.ts';
+import { client, counts, me, presence, signOut } from '../state/desk.ts';
+import { amongUs, answeredBy, knownTags, longestWait } from '../state/known.ts';
+import { overlay, palette } from '../state/overlay.ts';
+import { ownState, setOwnState } from '../state/own-state.ts';
+import { personName, team, titleOf } from '../state/people.ts';
+import { follow, pathTo, type Route, route } from '../state/route.ts';
+import { talkTo } from '../state/talk.ts';
+import { FIXED, viewOf } from '../state/views.ts';
+import { urgencyOf, waitTime } from '../times.ts';
+import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/words.ts';
+
+const ICONS: Record<(typeof FIXED)[number], IconName> = {
+  mine: 'user',
+  queue: 'queue',
+  open: 'inbox',
+  snoozed: 'snooze',
+  closed: 'done',
+};
+const SHOWN_TAGS = 5;
+
+const inbox = (view: string, conversation?: string): Route => ({ name: 'inbox', view, conversation });
+
+export function Sidebar() {
+  const { name } = route.value;
+  const shown = route.value.name === 'inbox' ? route.value.view : undefined;
+  const answering = team.value.filter(({ id }) => id !== me.value.id && answeredBy.value.has(id));
+  const colleagues = team.value.filter(
+    ({ id, role, disabledAt }) => id !== me.value.id && role !== 'bot' && !disabledAt,
+  );
+  const rooms = amongUs.value.filter(({ kind }) => kind === 'room');
+  const isAdmin = me.value.role === 'admin';
+  useEffect(() => {
+    client()
+      .conversations.load({ kind: 'room', limit: 50 })
+      .then(() => client().conversations.load({ kind: 'direct', limit: 50 }))
+      .catch(() => {});
+  }, []);
+  return (
+    <nav class="sidebar" aria-label={t('views')}>
+      <div class="brand">
+        <span class="logo" aria-hidden="true">
+          P
+        </span>
+        <span class="brand-name">Parley</span>
+      </div>
+      <button type="button" class="search-button" onClick={() => palette('')}>
+        <Icon name="search" size={18} />
+        <span>{t('searchOrJump')}</span>
+        <Keys keys="Ctrl+K" />
+      </button>
+      <ul class="side-list views">
+        {FIXED.map((id) => (
+          <Entry
+            key={id}
+            to={inbox(id)}
+            current={shown === id}
+            label={viewOf(id).title}
+            count={id === 'closed' ? undefined : counts.value[id]}
+            class={`view-${id}`}
+            alarm={id === 'queue' && longestWait.value !== undefined}
+          >
+            <Icon name={ICONS[id]} />
+            {id === 'queue' ? <Longest /> : null}
+          </Entry>
+        ))}
+      </ul>
+      <div class="side-scroll">
+        {answering.length > 0 ? (
+          <Section title={t('answeredBy')}>
+            {answering.map((one) => (
+              <Entry
+                key={one.id}
+                to={inbox(`by/${one.id}`)}
+                current={shown === `by/${one.id}`}
+                label={one.role === 'bot' ? personName(one) : firstName(personName(one))}
+                count={answeredBy.value.get(one.id)}
+              >
+                <Avatar person={one} size={18} />
+              </Entry>
+            ))}
+          </Section>
+        ) : null}
+        {knownTags.value.length > 0 ? (
+          <Section title={t('tags')}>
+            {knownTags.value.slice(0, SHOWN_TAGS).map(({ tag, n }) => (
+              <Entry key={tag} to={inbox(`tag/${tag}`)} current={shown === `tag/${tag}`} label={tag} count={n}>
+                <Icon name="tag" />
+              </Entry>
+            ))}
+          </Section>
+        ) : null}
+        {colleagues.length > 0 || rooms.length > 0 ? (
+          <Section title={t('amongUs')}>
+            {colleagues.map((one) => {
+              const direct = amongUs.value.find(
+                ({ kind, participants }) => kind === 'direct' && participants.some(({ user }) => user.id === one.id),
+              );
+              const current =
+                shown === 'among' && route.value.name === 'inbox' && route.value.conversation === direct?.id;
+              return (
+                <li key={one.id}>
+                  <button
+                    type="button"
+                    class="side-entry"
+                    aria-current={current && direct ? 'page' : undefined}
+                    onClick={() => void talkTo(one.id)}
+                  >
+                    <Dot state={presence.value.get(one.id)} />
+                    <span class="side-label">{personName(one)}</span>
+                    <Unread n={direct?.my?.unread} />
+                  </button>
+                </li>
+              );
+            })}
+            {rooms.map((room) => (
+              <Entry
+                key={room.id}
+                to={inbox('among', room.id)}
+                current={route.value.name === 'inbox' && route.value.conversation === room.id}
+                label={titleOf(room)}
+                unread={room.my?.unread}
+              >
+                <Icon name="users" />
+              </Entry>
+            ))}
+          </Section>
+        ) : null}
+      </div>
+      <ul class="side-list side-bottom">
+        {me.value.role === 'peer' ? null : (
+          <Entry to={{ name: 'reports' }} current={name === 'reports'} label={t('reports')}>
+            <Icon name="chart" />
+          </Entry>
+        )}
+        <Entry
+          to={{ name: 'settings', page: undefined }}
+          current={name === 'settings'}
+          label={t(isAdmin ? 'settings' : 'ownSettings')}
+        >
+          <Icon name="settings" />
+        </Entry>
+        <li class="more-entry">
+          <button
+            type="button"
+            class="side-entry"
+            onClick={() => {
+              overlay.value = { name: 'more' };
+            }}
+          >
+            <Icon name="more" />
+            <span class="side-label">{t('more')}</span>
+          </button>
+        </li>
+      </ul>
+      <OwnMenu />
+    </nav>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="side-section">
+      <h2>{title}</h2>
+      <ul class="side-list">{children}</ul>
+    </section>
+  );
+}
+
+type EntryProps = {
+  to: Route;
+  current: boolean;
+  label: string;
+  count?: number | undefined;
+  unread?: number | undefined;
+  alarm?: boolean;
+  class?: string;
+  children: ComponentChildren;
+};
+
+function Entry({ to, current, label, count, unread, alarm, class: cls = '', children }: EntryProps) {
+  return (
+    <li class={cls}>
+      <a
+        class="side-entry"
+        href={pathTo(to)}
+        aria-current={current ? 'page' : undefined}
+        title={label}
+        onClick={(event) => follow(event, to)}
+      >
+        {children}
+        <span class="side-label">{label}</span>
+        {count !== undefined ? <span class={`side-count${alarm ? ' alarm' : ''}`}>{count}</span> : null}
+        <Unread n={unread} />
+      </a>
+    </li>
+  );
+}
+
+function Unread({ n }: { n: number | undefined }) {
+  return n ? (
+    <span class="badge">
+      <span class="sr-only">{t('unreadCount', { count: n })}</span>
+      <span aria-hidden="true">{n > 99 ? '99+' : n}</span>
+    </span>
+  ) : null;
+}
+
+function Dot({ state }: { state: string | undefined }) {
+  return (
+    <span class={`dot${state === 'online' ? ' online' : ''}`}>
+      <span class="sr-only">{t(state === 'online' ? 'online' : state === 'away' ? 'away' : 'offlineState')}</span>
+    </span>
+  );
+}
+
+/** How long the one waits who waits longest. */
+function Longest() {
+  const since = longestWait.value;
+  if (since === undefined) return null;
+  const ms = now.value - since / 1000;
+  const urgency = urgencyOf(ms);
+  if (urgency === 'fine') return null;
+  return <span class={`side-wait wait-${urgency}`}>{waitTime(ms)}</span>;
+}
+
+function OwnMenu() {
+  const state = ownState.value;
+  return (
+    <div class="own">
+      <Menu class="own-button" up items={ownItems}>
+        <Avatar person={me.value} size={28} />
+        <span class="own-words">
+          <span class="own-name">{personName(me.value)}</span>
+          <span class="own-state">
+            <span class={`dot${state === 'online' ? ' online' : ''}`} /> {t(state)}
+          </span>
+        </span>
+        <Icon name="more" />
+      </Menu>
+    </div>
+  );
+}
+
+export function ownItems(): MenuItem[] {
+  const speak = (next: Language) => () => {
+    chooseLanguage(next);
+    location.reload();
+  };
+  return [
+    { label: t('online'), chosen: ownState.value === 'online', run: () => setOwnState('online') },
+    { label: t('away'), chosen: ownState.value === 'away', run: () => setOwnState('away') },
+    'line',
+    {
+      label: t(notificationsOn.value ? 'notificationsOff' : 'notificationsOn'),
+      icon: 'bell',
+      run: () => setNotifications(!notificationsOn.value),
+    },
+    { label: t(soundOn.value ? 'soundOff' : 'soundOn'), icon: 'bell', run: () => setSound(!soundOn.value) },
+    'line',
+    ...(Object.keys(LANGUAGES) as Language[]).map((one) => ({
+      label: LANGUAGES[one],
+      chosen: language === one,
+      run: speak(one),
+    })),
+    'line',
+    {
+      label: t('keyboard'),
+      icon: 'bolt',
+      keys: '?',
+      run: () => {
+        overlay.value = { name: 'keys' };
+      },
+    },
+    { label: t('signOut'), icon: 'close', run: signOut },
+  ];
+}

@@ -1,0 +1,5 @@
+import { t } from '../words/words.ts';
+
+export function Settings() {
+  return <div class="page">{t('settings')}</div>;
+}

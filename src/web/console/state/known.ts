@@ -1,0 +1,44 @@
+/** What of the open conversations that are held can be chosen from: their tags, and who answers them. */
+import { computed } from '@preact/signals';
+import { client, inboxChange } from './desk.ts';
+import { isSnoozed } from './views.ts';
+
+function counted(keys: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+const held = computed(() => {
+  void inboxChange.value;
+  return client()
+    .conversations.list()
+    .filter((one) => one.kind === 'support' && one.status === 'open' && !isSnoozed(one));
+});
+
+/** The most used first. */
+export const knownTags = computed(() =>
+  [...counted(held.value.flatMap(({ team }) => team?.tags ?? []))]
+    .map(([tag, n]) => ({ tag, n }))
+    .sort((a, b) => b.n - a.n || a.tag.localeCompare(b.tag)),
+);
+
+/** How many of them each answers, by id. */
+export const answeredBy = computed(() => counted(held.value.flatMap(({ assignee }) => assignee?.id ?? [])));
+
+/** Since when the longest waits in the queue, µs. */
+export const longestWait = computed(() => {
+  let longest: number | undefined;
+  for (const { assignee, waiting } of held.value) {
+    if (!assignee && waiting && (longest === undefined || waiting < longest)) longest = waiting;
+  }
+  return longest;
+});
+
+/** Direct conversations and rooms. */
+export const amongUs = computed(() => {
+  void inboxChange.value;
+  return client()
+    .conversations.list()
+    .filter(({ kind }) => kind !== 'support');
+});

@@ -1,0 +1,79 @@
+/** The team: who they are, who is here. And how people are called. */
+import { computed, effect, signal } from '@preact/signals';
+import type { Page } from '../../../protocol/catching-up.ts';
+import type { Conversation } from '../../../protocol/conversation.ts';
+import type { Person, User } from '../../../protocol/person.ts';
+import { firstName } from '../../ui/person.ts';
+import { t } from '../words/words.ts';
+import { client, me, welcomes } from './desk.ts';
+
+const ROLES = ['admin', 'agent', 'peer', 'bot'] as const;
+/** As many as a line may watch. */
+const MOST_WATCHED = 200;
+
+/** Everybody who can answer, bots too, by name. */
+export const team = signal<readonly User[]>([]);
+export const teamById = computed(() => new Map(team.value.map((user) => [user.id, user])));
+
+/** Whom something can be assigned to. */
+export const assignable = computed(() => team.value.filter(({ disabledAt }) => disabledAt === null));
+
+export async function loadTeam(): Promise<void> {
+  const pages = await Promise.all(
+    ROLES.map((role) => client().http.json<Page<User>>('GET', '/v1/users', undefined, { query: { role, limit: 200 } })),
+  );
+  const all = pages.flatMap(({ items }) => items);
+  team.value = all.sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
+  await client().watchPresence(all.map(({ id }) => id).slice(0, MOST_WATCHED));
+}
+
+/** Knows the team from the first welcome on. */
+export function followTeam(): () => void {
+  return effect(() => {
+    if (welcomes.value === 1) void loadTeam().catch(() => {});
+  });
+}
+
+export function nameOfId(id: string | null | undefined): string | undefined {
+  if (!id) return undefined;
+  return id === me.value.id ? (me.value.name ?? undefined) : (teamById.value.get(id)?.name ?? undefined);
+}
+
+/** Somebody of the team, or a participant, in words. */
+export function personName(person: Person | null | undefined): string {
+  if (!person) return t('nobody');
+  return person.name ?? t(person.role === 'user' ? 'visitor' : 'erased');
+}
+
+export function customerOf(conversation: Conversation): Person | undefined {
+  return conversation.kind === 'support' ? conversation.participants[0]?.user : undefined;
+}
+
+/** The other of a direct conversation. */
+export function otherOf(conversation: Conversation): Person | undefined {
+  return conversation.participants.find(({ user }) => user.id !== me.value.id)?.user;
+}
+
+/** A city, as far as a time zone tells: `America/New_York` → `New York`. */
+export function cityOf(timeZone: string | undefined): string | undefined {
+  if (!timeZone?.includes('/') || timeZone.startsWith('Etc/')) return undefined;
+  return timeZone.split('/').at(-1)?.replaceAll('_', ' ');
+}
+
+/** What a conversation is called. */
+export function titleOf(conversation: Conversation): string {
+  const { kind, subject, participants, team: side, externalId } = conversation;
+  if (kind === 'room') return subject ?? externalId ?? t('room');
+  if (kind === 'direct') return personName(otherOf(conversation) ?? participants[0]?.user);
+  const customer = customerOf(conversation);
+  if (customer?.name) return customer.name;
+  const city = cityOf(side?.context.timeZone);
+  if (city) return t('visitorFrom', { city });
+  return t('visitorId', { id: (customer?.id ?? conversation.id).slice(-4) });
+}
+
+/** How one speaks of the customer in a sentence. */
+export function customerName(conversation: Conversation): string {
+  const name = customerOf(conversation)?.name;
+  return name ? firstName(name) : t('theVisitor');
+}

@@ -1,0 +1,102 @@
+/**
+ * Who is signed in. The access token lives in memory alone; the refresh token in a cookie that no script reads. Signing
+ * out loads the page anew, so nothing of one person is left for the next.
+ */
+import { signal } from '@preact/signals';
+import type { Me } from '../../../protocol/person.ts';
+import { ParleyError } from '../../sdk/errors.ts';
+import { openDesk } from './desk.ts';
+
+type SignedIn = { user: Me; token: string };
+
+/** `out.reason`: why it ended, where it did not begin by one's own wish. */
+export type Session =
+  | { name: 'starting' | 'unreachable' }
+  | { name: 'out'; reason?: 'BLOCKED' | 'ENDED' | 'NOT_TEAM' | 'LINK_USED' }
+  | { name: 'in'; user: Me };
+
+export const session = signal<Session>({ name: 'starting' });
+
+const RETRY_MS = 2000;
+const TEAM = new Set(['peer', 'agent', 'admin']);
+
+async function post<T>(path: string, body: object, token?: string): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/v1/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ParleyError('NETWORK');
+  }
+  if (response.status === 204) return undefined as T;
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer as T;
+  const { code = response.status < 500 ? 'UNAUTHENTICATED' : 'NETWORK', message, retryMs, details } = answer;
+  throw new ParleyError(code, message, retryMs, details);
+}
+
+/** A new access token, or null when nobody is signed in any more. */
+async function refresh(): Promise<SignedIn | null> {
+  try {
+    return await post<SignedIn>('refresh', {});
+  } catch (error) {
+    const { code } = error as ParleyError;
+    if (code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED' || code === 'BLOCKED') return null;
+    throw new ParleyError('NETWORK', code);
+  }
+}
+
+function enter({ user, token }: SignedIn): void {
+  if (!TEAM.has(user.role)) {
+    session.value = { name: 'out', reason: 'NOT_TEAM' };
+    return;
+  }
+  openDesk({
+    token,
+    user,
+    getToken: async () => (await refresh())?.token ?? null,
+    ended: (reason) => {
+      session.value = { name: 'out', reason: reason === 'BLOCKED' ? 'BLOCKED' : 'ENDED' };
+    },
+  });
+  session.value = { name: 'in', user };
+}
+
+/** The secret of a link in the address (`#link=…`), taken out of it so that it stays in no history. */
+export const link = signal<string | undefined>(undefined);
+
+/** Comes back as whoever was signed in here; tries until the server answers. */
+export async function start(): Promise<void> {
+  const secret = new URLSearchParams(location.hash.slice(1)).get('link');
+  if (secret) {
+    history.replaceState(null, '', location.pathname);
+    link.value = secret;
+    session.value = { name: 'out' };
+    return;
+  }
+  for (;;) {
+    try {
+      const signedIn = await refresh();
+      if (signedIn) enter(signedIn);
+      else session.value = { name: 'out' };
+      return;
+    } catch {
+      session.value = { name: 'unreachable' };
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+export async function login(email: string, password: string): Promise<void> {
+  enter(await post<SignedIn>('login', { email, password, cookie: true }));
+}
+
+/** Signs in by a link: with a password that one chooses now. name, email: of the first admin. */
+export async function useLink(body: { password: string; name?: string; email?: string }): Promise<void> {
+  const signedIn = await post<SignedIn>('link', { link: link.value, cookie: true, ...body });
+  link.value = undefined;
+  enter(signedIn);
+}
