@@ -100,6 +100,23 @@ export interface PatchConversationChange {
   ifSeq: number | null;
 }
 
+/** By an admin, by an API key, or (null) by the server itself: it is too old to be kept. */
+export interface DeleteConversationChange {
+  type: 'conversation.delete';
+  by: By | null;
+  conversation: string;
+}
+
+/** A step of deleting what did not go at once. */
+export interface RemoveConversationChange {
+  type: 'conversation.remove';
+  job: number;
+  /** By which people knew it. */
+  uuid: string;
+  /** Keys of what is left of it and of its side. */
+  conversations: number[];
+}
+
 export interface PutParticipantChange {
   type: 'participant.put';
   by: By;
@@ -122,6 +139,8 @@ export type ConversationChange =
   | ReadChange
   | CreateConversationChange
   | PatchConversationChange
+  | DeleteConversationChange
+  | RemoveConversationChange
   | PutParticipantChange
   | RemoveParticipantChange;
 

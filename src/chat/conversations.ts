@@ -51,6 +51,16 @@ export function createConversations(writer: Writer<Change, Publication>, keepAdd
       }
       return asKeyMayRead(caller, writer.submit<{ conversation: Conversation }>(change));
     },
+
+    /** Deletes it with all that is in it. Gives it as it was; from then on nobody finds it. */
+    delete(caller: Caller, conversationId: string): PromiseLike<{ conversation: Conversation }> {
+      checkKey(caller);
+      const conversation = normaliseId(conversationId);
+      return asKeyMayRead(
+        caller,
+        writer.submit<{ conversation: Conversation }>({ type: 'conversation.delete', by: byOf(caller), conversation }),
+      );
+    },
   };
 }
 

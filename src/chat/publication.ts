@@ -68,9 +68,24 @@ export interface EvictPublication {
   code: number;
 }
 
+/** A conversation is no more. */
+export interface GonePublication {
+  type: 'gone';
+  before: Standing;
+  conversationId: string;
+  /** Keys of the two of a direct conversation. */
+  readers: number[];
+}
+
 /** Work in steps has begun: nobody hears of it but who does it. */
 export interface JobPublication {
   type: 'job';
 }
 
-export type Publication = ThreadPublication | MarkPublication | UserPublication | EvictPublication | JobPublication;
+export type Publication =
+  | ThreadPublication
+  | MarkPublication
+  | UserPublication
+  | EvictPublication
+  | GonePublication
+  | JobPublication;

@@ -10,6 +10,7 @@ import type { Event } from '../protocol/events.ts';
 import { mayRead, mayReadSide, type Standing, type View, viewOf } from './access.ts';
 import type {
   EvictPublication,
+  GonePublication,
   MarkPublication,
   Publication,
   ThreadEvent,
@@ -64,6 +65,9 @@ function publish(hub: Hub, publication: Publication): void {
       break;
     case 'evict':
       evict(hub, publication);
+      break;
+    case 'gone':
+      publishGone(hub, publication);
       break;
     case 'job':
       break;
@@ -206,6 +210,17 @@ class Frames {
   removed(): Frame {
     const { conversationId } = this.publication;
     return this.once('removed', () => ({ type: 'conversation.removed', conversationId }));
+  }
+}
+
+/** Who heard of it hears that it is gone, and nothing is viewed or followed any more. */
+function publishGone(hub: Hub, { before, conversationId, readers }: GonePublication): void {
+  const frame = new Frame({ type: 'conversation.removed', conversationId });
+  for (const line of linesAround(hub, [before], readers)) {
+    const read = before.kind === 'support' ? mayRead(asSomeone(line), before, false) : true;
+    if (read && hears(line, before)) hub.deliver(line, frame);
+    hub.view(line, before.id, false);
+    hub.leaveRoom(line, before.id);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { conversations, participants, reads } from './schema/conversations.ts';
+import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
 import { authors, identities, users } from './schema/people.ts';
@@ -112,6 +112,31 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(participants)
       .where(eq(participants.user, param('user')))
       .orderBy(asc(participants.conversation))
+      .limit(param('limit'))
+      .prepare(),
+    somePeople: db
+      .select()
+      .from(participants)
+      .where(eq(participants.conversation, param('conversation')))
+      .limit(param('limit'))
+      .prepare(),
+    someMessages: db
+      .select()
+      .from(messages)
+      .where(eq(messages.conversation, param('conversation')))
+      .orderBy(asc(messages.seq))
+      .limit(param('limit'))
+      .prepare(),
+    someReads: db
+      .select()
+      .from(reads)
+      .where(eq(reads.conversation, param('conversation')))
+      .limit(param('limit'))
+      .prepare(),
+    someTags: db
+      .select()
+      .from(tags)
+      .where(eq(tags.conversation, param('conversation')))
       .limit(param('limit'))
       .prepare(),
     readsOf: db

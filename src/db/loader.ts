@@ -14,6 +14,8 @@ import type { KeyedTable } from './written-tables.ts';
 /** What passes to another user in one change: so many conversations, and no more once so many messages were counted. */
 const MOST_PASSING = 20;
 const MOST_COUNTED = 2_000;
+/** Rows that go in one change: it takes some five milliseconds. */
+const MOST_REMOVED = 150;
 
 /** A batch's way to its rows. `stale` tells that the change just asked for must begin the next batch. */
 export class Loader implements Want {
@@ -321,6 +323,32 @@ export class Loader implements Want {
     const reads = row.kind === 'direct' ? this.statement.readsOf.all({ conversation: row.id, user: from }) : [];
     into.push({ conversation: row.id, own, reads });
     return row.seq - mark;
+  }
+
+  removing(which: { uuid: string } | readonly number[]): void {
+    let left = MOST_REMOVED;
+    const some = <Row>(statement: { all(values: Record<string, unknown>): Row[] }, conversation: number): Row[] => {
+      const rows = left === 0 ? [] : statement.all({ conversation, limit: left });
+      left -= rows.length;
+      return rows;
+    };
+    const rows = 'uuid' in which ? this.sideAndMain(which.uuid) : which.map((id) => this.byKey(id));
+    const found = rows.filter((row) => row !== null);
+    const people = found.map(({ id }) => some(this.statement.somePeople, id));
+    this.set.removing = found.map((conversation, index) => ({
+      conversation,
+      participants: people[index] ?? [],
+      reads: some(this.statement.someReads, conversation.id),
+      tags: some(this.statement.someTags, conversation.id),
+      messages: some(this.statement.someMessages, conversation.id),
+      whole: left > 0,
+    }));
+  }
+
+  private sideAndMain(uuid: string): (ConversationRow | null)[] {
+    this.conversation(uuid);
+    const main = this.set.conversationsByUuid.get(uuid) ?? null;
+    return main === null ? [] : [this.set.sides.get(main.id) ?? null, main];
   }
 
   tail(conversation: string): void {

@@ -39,6 +39,8 @@ function compiled(db: Db, query: { getQuery(): { sql: string; params: unknown[] 
   };
 }
 
+const NOTHING: Statement = { run: () => {} };
+
 /** The column whose value stands for a parameter, and how Drizzle writes it. */
 function boundTo(param: unknown): { name: string; encode: (value: unknown) => unknown } {
   if (is(param, Placeholder)) return { name: String(param.name), encode: (value) => value };
@@ -54,7 +56,8 @@ function tableWriter(db: Db, table: SQLiteTable, keys: readonly string[], busy?:
   const key = and(...keys.map((name) => eq(columns[name] as SQLiteColumn, sql.placeholder(name))));
   const rest = names.filter((name) => !keys.includes(name));
   const update = (which: readonly string[]) => compiled(db, db.update(table).set(values(which)).where(key).prepare());
-  const save = update(rest);
+  // A row that is its key and nothing else is written once: there is nothing to write again.
+  const save = rest.length === 0 ? NOTHING : update(rest);
   return {
     insert: compiled(db, db.insert(table).values(values(names)).prepare()),
     save,

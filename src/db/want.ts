@@ -38,6 +38,11 @@ export interface Want {
    * second's participation in each, and the first's living sessions and author rows, all of them.
    */
   passing(from: number, to: number | { externalId: string }): void;
+  /**
+   * The first rows of a conversation and its side, or of what is left of some by their keys, in
+   * `WorkingSet.removing`: up to a bound in all, and who is in them before what was said.
+   */
+  removing(conversations: { uuid: string } | readonly number[]): void;
   /** Who wrote last: for `ifSeq`. */
   tail(conversation: string): void;
   /**

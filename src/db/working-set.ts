@@ -65,6 +65,17 @@ export interface Passing {
   reads: ReadRow[];
 }
 
+/** A page of a conversation that is to go. */
+export interface Removing {
+  conversation: ConversationRow;
+  participants: ParticipantRow[];
+  messages: MessageRow[];
+  reads: ReadRow[];
+  tags: RowOf<'tags'>[];
+  /** There is no more of it than this. */
+  whole: boolean;
+}
+
 export interface IdentityRow {
   provider: string;
   subject: string;
@@ -109,6 +120,8 @@ export class WorkingSet {
   readonly sentBefore = new Map<string, MessageRow | null>();
   /** What passes to another user in this batch, and whether there is more than that. */
   passing: { conversations: Passing[]; more: boolean } = { conversations: [], more: false };
+  /** What is to go in this batch: sides before what they are sides of. */
+  removing: Removing[] = [];
 
   readonly marked = Object.fromEntries(
     Object.keys(writtenTables).map((name) => [name, new Marked<unknown>()]),
@@ -179,6 +192,7 @@ export class WorkingSet {
     this.lastBefore.clear();
     this.sentBefore.clear();
     this.passing = { conversations: [], more: false };
+    this.removing = [];
     for (const table of Object.values(this.marked)) table.clear();
   }
 }

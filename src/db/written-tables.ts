@@ -1,6 +1,6 @@
 /** The tables that the writer writes row by row, and by which columns a row is found again. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { conversations, participants, reads } from './schema/conversations.ts';
+import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { apiKeys, links, sessions } from './schema/credentials.ts';
 import { jobs, removals } from './schema/jobs.ts';
 import { messages } from './schema/messages.ts';
@@ -46,6 +46,7 @@ export const writtenTables = {
   participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
   messages: { table: messages, keys: ['id'] },
   reads: { table: reads, keys: ['conversation', 'user', 'seq'] },
+  tags: { table: tags, keys: ['conversation', 'tag'] },
   settings: { table: settings, keys: ['id'] },
   audit: { table: audit, keys: ['id'] },
   jobs: { table: jobs, keys: ['id'] },

@@ -93,6 +93,14 @@ export const conversations: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     async (request) => (await chat.conversations.patch(request.caller, request.params.id, request.body)).conversation,
   );
 
+  app.delete(
+    '/v1/conversations/:id',
+    {
+      schema: { tags, summary: 'Delete a conversation with all that is in it; answers it as it was', params, response },
+    },
+    async (request) => (await chat.conversations.delete(request.caller, request.params.id)).conversation,
+  );
+
   app.post(
     '/v1/conversations/:id/read',
     {

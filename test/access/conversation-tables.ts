@@ -40,6 +40,7 @@ const support = table(`
   rename it               403      blocked   404     404    ok    ok      403         403        404        404           403        404
   put an agent in charge  403      blocked   404     404    ok    ok      403         403        404        404           403        404
   put nobody in charge    403      blocked   404     404    ok    ok      ok          403        404        404           403        404
+  delete it               403      blocked   404     404    403   ok      403         403        404        404           403        404
   bring somebody in       403      blocked   404     404    403   403     403         403        404        404           403        404
   bring in who is nobody  403      blocked   404     404    403   403     403         403        404        404           403        404
   take another out        403      blocked   404     404    403   403     403         403        404        404           403        404
@@ -71,6 +72,7 @@ const side = table(`
   rename it               404      blocked   404     404    404   404     404         404        404        404           404        404
   put an agent in charge  404      blocked   404     404    404   404     404         404        404        404           404        404
   put nobody in charge    404      blocked   404     404    404   404     404         404        404        404           404        404
+  delete it               404      blocked   404     404    404   404     404         404        404        404           404        404
   bring somebody in       404      blocked   404     404    404   404     404         404        404        404           404        404
   bring in who is nobody  404      blocked   404     404    404   404     404         404        404        404           404        404
   take another out        404      blocked   404     404    404   404     404         404        404        404           404        404
@@ -102,6 +104,7 @@ const direct = table(`
   rename it               403 403      blocked   404     404  404   404   404  404
   put an agent in charge  403 403      blocked   404     404  404   404   404  404
   put nobody in charge    403 403      blocked   404     404  404   404   404  404
+  delete it               403 403      blocked   404     404  404   404   404  404
   bring somebody in       403 403      blocked   404     404  404   404   404  404
   bring in who is nobody  403 403      blocked   404     404  404   404   404  404
   take another out        403 403      blocked   404     404  404   404   404  404
@@ -136,6 +139,7 @@ const room = table(`
   rename it               403    ok        403      blocked   404    404     404  404   404   404  404
   put an agent in charge  403    400       403      blocked   404    404     404  404   404   404  404
   put nobody in charge    403    400       403      blocked   404    404     404  404   404   404  404
+  delete it               403    403       403      blocked   404    404     404  404   404   404  404
   bring somebody in       403    ok        403      blocked   404    404     404  404   404   404  404
   bring in who is nobody  403    404       403      blocked   404    404     404  404   404   404  404
   take another out        403    ok        403      blocked   404    404     404  404   404   404  404
@@ -176,6 +180,7 @@ export const keys = table(`
   rename it               403/ok/403/ok    403/404/403/404  403/404/403/403  403/ok/403/ok
   put an agent in charge  403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
   put nobody in charge    403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
+  delete it               403/ok/403/ok    403/404/403/404  403/404/403/ok   403/ok/403/ok
   bring somebody in       403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok
   bring in who is nobody  403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok
   take another out        403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok

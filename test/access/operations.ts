@@ -90,6 +90,7 @@ export const operations: Record<string, Operation> = {
   'rename it': patching(() => ({ subject: 'Lamps' })),
   'put an agent in charge': patching(({ agent }) => ({ assigneeId: agent })),
   'put nobody in charge': patching(() => ({ assigneeId: null })),
+  'delete it': { spoils: true, http: { [`DELETE ${AT}`]: nothing } },
   'bring somebody in': {
     spoils: true,
     http: { [`POST ${AT}/participants`]: ({ guest }) => ({ body: { userId: guest } }) },

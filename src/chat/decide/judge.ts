@@ -8,6 +8,7 @@ import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
+import { deleteConversation, removeConversation } from './delete-conversation.ts';
 import { edit, stop } from './edit.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
 import { patchConversation } from './patch-conversation.ts';
@@ -26,6 +27,8 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'mark.read': read,
   'conversation.create': createConversation,
   'conversation.patch': patchConversation,
+  'conversation.delete': deleteConversation,
+  'conversation.remove': removeConversation,
   'participant.put': putParticipant,
   'participant.remove': removeParticipant,
   'settings.patch': patchSettings,

@@ -152,6 +152,7 @@ export function createLive(options: LiveOptions) {
 
     /** Called with each publication, in its place: what others have to hear because of it. */
     told(publication: Publication): void {
+      if (publication.type === 'gone' && publication.before.kind === 'support') inbox.touch();
       if (publication.type !== 'thread') return;
       const { after, events } = publication;
       if (after.kind === 'support') inbox.touch();

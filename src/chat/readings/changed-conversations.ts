@@ -1,7 +1,8 @@
 /** Which conversations changed for a caller since a position: to be told anew, or to be forgotten. */
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
+import { removals } from '../../db/schema/jobs.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { authors } from '../../db/schema/people.ts';
 import { MAX_CHANGED_CONVERSATIONS } from '../../protocol/limits.ts';
@@ -17,6 +18,12 @@ export interface Changed {
   gone: boolean;
 }
 
+/** One that was deleted, by the id that people knew. */
+export interface Removed {
+  uuid: string;
+  position: number;
+}
+
 /** A conversation and its side may each stand in the range of positions. */
 const MOST_ROWS = 2 * MAX_CHANGED_CONVERSATIONS + 1;
 
@@ -27,7 +34,12 @@ export type ChangedConversations = ReturnType<typeof createChangedConversations>
 export function createChangedConversations(db: Reader, rows: Rows, threads: Threads) {
   const statement = {
     support: db
-      .select({ id: conversations.id, parent: conversations.parent, position: conversations.position })
+      .select({
+        id: conversations.id,
+        kind: conversations.kind,
+        parent: conversations.parent,
+        position: conversations.position,
+      })
       .from(conversations)
       .where(and(sql`"kind" in ('support', 'side')`, gt(conversations.position, param('since'))))
       .orderBy(asc(conversations.position))
@@ -47,6 +59,7 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
       .where(
         and(
           eq(participants.user, param('user')),
+          ne(conversations.kind, 'side'),
           or(
             gt(conversations.position, param('since')),
             gt(participants.markPosition, param('since')),
@@ -54,6 +67,20 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
           ),
         ),
       )
+      .prepare(),
+    removedForUser: db
+      .select({ uuid: removals.conversation, position: removals.position })
+      .from(removals)
+      .where(and(eq(removals.user, param('user')), gt(removals.position, param('since'))))
+      .orderBy(asc(removals.position))
+      .limit(MAX_CHANGED_CONVERSATIONS + 1)
+      .prepare(),
+    removedForTeam: db
+      .select({ uuid: removals.conversation, position: removals.position })
+      .from(removals)
+      .where(and(isNull(removals.user), gt(removals.position, param('since'))))
+      .orderBy(asc(removals.position))
+      .limit(MAX_CHANGED_CONVERSATIONS + 1)
       .prepare(),
     wasAssigned: db
       .select({ id: messages.id })
@@ -86,7 +113,10 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
 
   function support(caller: UserCaller, since: number): Changed[] | null {
     const positions = new Map<number, number>();
-    for (const { id, parent, position } of statement.support.all({ since })) positions.set(parent ?? id, position);
+    for (const { id, kind, parent, position } of statement.support.all({ since })) {
+      // A side without its parent is what is left of a deleted conversation.
+      if (kind === 'support' || parent !== null) positions.set(parent ?? id, position);
+    }
     if (positions.size > MAX_CHANGED_CONVERSATIONS) return null;
     return [...positions].flatMap(([id, position]) => {
       const row = isTeam(caller.role) ? undefined : rows.conversation.get({ id });
@@ -95,11 +125,19 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
     });
   }
 
+  /** Who is of the team may have held any of support: the ids are all that is left to tell. */
+  function removedFor({ id: user, role }: UserCaller, since: number): Removed[] {
+    const own = statement.removedForUser.all({ user, since });
+    if (role === 'user') return own;
+    const uuids = new Set(own.map(({ uuid }) => uuid));
+    return [...own, ...statement.removedForTeam.all({ since }).filter(({ uuid }) => !uuids.has(uuid))];
+  }
+
   return {
     statement,
 
     /** In the order of their positions, each once; null when there are too many to be told. */
-    since(caller: UserCaller, since: number): Changed[] | null {
+    since(caller: UserCaller, since: number): (Changed | Removed)[] | null {
       const found = new Map<number, Changed>();
       const ofTeam = caller.role === 'user' ? [] : support(caller, since);
       if (ofTeam === null) return null;
@@ -111,8 +149,9 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
           found.set(change.id, { ...change, position, gone: known.gone && change.gone });
         }
       }
-      if (found.size > MAX_CHANGED_CONVERSATIONS) return null;
-      return [...found.values()].toSorted((a, b) => a.position - b.position);
+      const removed = removedFor(caller, since);
+      if (found.size + removed.length > MAX_CHANGED_CONVERSATIONS) return null;
+      return [...found.values(), ...removed].toSorted((a, b) => a.position - b.position);
     },
   };
 }

@@ -5,7 +5,7 @@ import { normaliseId } from '../../protocol/id.ts';
 import { CHANGES_PAGE, CHANGES_RESET_CONVERSATIONS } from '../../protocol/limits.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Caller, UserCaller } from '../caller.ts';
-import type { Changed, ChangedConversations } from './changed-conversations.ts';
+import type { Changed, ChangedConversations, Removed } from './changed-conversations.ts';
 import type { ConversationViews } from './conversation-views.ts';
 import { continues, cursorOf, readCursor } from './cursor.ts';
 import type { createList } from './list.ts';
@@ -41,21 +41,28 @@ export function createChanges({ rows, conversations, changed, list, sync, epoch 
     return { epoch, reset: true, more: false, cursor, conversations: items, removed: [] };
   }
 
+  /** The conversation, or the id of one that may no longer be read. */
+  function toldOf(caller: UserCaller, { id, gone }: Changed): Conversation | string | null {
+    const row = rows.conversation.get({ id });
+    if (row === undefined) return null;
+    return gone ? row.uuid : conversations.show(caller, row);
+  }
+
   /** A page of `found`: never a part of what one change did, and at least the first change. */
-  function page(caller: UserCaller, found: readonly Changed[], now: number): Changes {
+  function page(caller: UserCaller, found: readonly (Changed | Removed)[], now: number): Changes {
     const shown: Conversation[] = [];
     const removed: string[] = [];
     let left = PAGE_BUDGET;
     let end = 0;
     let [shownAtEnd, removedAtEnd] = [0, 0];
-    for (const [index, { id, position, gone }] of found.entries()) {
+    for (const [index, change] of found.entries()) {
+      const { position } = change;
       if (index > 0 && position !== found[index - 1]?.position) {
         end = index;
         [shownAtEnd, removedAtEnd] = [shown.length, removed.length];
       }
-      const row = rows.conversation.get({ id });
-      if (row === undefined) continue;
-      const told = gone ? row.uuid : conversations.show(caller, row);
+      const told = 'uuid' in change ? change.uuid : toldOf(caller, change);
+      if (told === null) continue;
       left -= bytesOf(told);
       if (end > 0 && (index >= CHANGES_PAGE || left < 0)) {
         const cursor = cursorOf(epoch, caller, found[end - 1]?.position ?? now);

@@ -2,7 +2,7 @@
  * Where a list's rows come from: ranges of an index, each in the order of the list, so that no page sorts more than a
  * user's own conversations. Candidates are lean; what a page shows is read by key.
  */
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 
@@ -89,7 +89,15 @@ export function prepareList(db: Reader) {
       .select(lean)
       .from(participants)
       .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(and(eq(participants.user, param('user')), isNull(participants.leftAt), behind))
+      .where(
+        and(
+          eq(participants.user, param('user')),
+          isNull(participants.leftAt),
+          // What is left of a deleted room until all have left it.
+          ne(conversations.kind, 'side'),
+          behind,
+        ),
+      )
       .orderBy(...newestFirst)
       .limit(param('limit'))
       .prepare(),

@@ -1,5 +1,5 @@
 /** Unread totals: what waits for the caller themselves. The team's queue is counted apart. */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
@@ -33,6 +33,7 @@ export function createUnread(db: Reader, { count, inbox }: { count: UnreadCount;
         and(
           eq(participants.user, param('user')),
           isNull(participants.leftAt),
+          ne(conversations.kind, 'side'),
           sql`${conversations.seq} > ${participants.readSeq} + ${participants.ownAfterRead}`,
         ),
       )
