@@ -38,5 +38,14 @@ CREATE TABLE `settings` (
 	`value` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
+DROP INDEX `attachments_message`;--> statement-breakpoint
+CREATE INDEX `attachments_orphaned` ON `attachments` (`created_at`) WHERE "message" is null;--> statement-breakpoint
+CREATE INDEX `attachments_message` ON `attachments` (`message`) WHERE "message" is not null;--> statement-breakpoint
 DROP INDEX `messages_uuid`;--> statement-breakpoint
-CREATE UNIQUE INDEX `messages_uuid` ON `messages` (`uuid`,`conversation`);
+CREATE UNIQUE INDEX `messages_uuid` ON `messages` (`uuid`,`conversation`);--> statement-breakpoint
+ALTER TABLE `files` ADD `records` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `files` ADD `avatar` text;--> statement-breakpoint
+CREATE INDEX `files_avatar` ON `files` (`id`) WHERE "avatar" is not null;--> statement-breakpoint
+ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
+CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;

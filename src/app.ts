@@ -3,6 +3,7 @@
  * everything in reverse. It neither listens nor reads the process: `cli/serve` does, and tests do it themselves.
  */
 import { randomUUIDv7 } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -13,12 +14,15 @@ import { readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { Store } from './db/open.ts';
 import type { ThreadSource } from './db/reader-threads.ts';
+import { FileStore } from './files/store.ts';
 import { proxyHint } from './http/address.ts';
 import { apiKeys } from './http/api-keys.ts';
+import { attachments } from './http/attachments.ts';
 import { audit } from './http/audit.ts';
 import { auth } from './http/auth.ts';
 import { authentication } from './http/authentication.ts';
 import { changes } from './http/changes.ts';
+import { clientErrors } from './http/client-errors.ts';
 import { conversations } from './http/conversations.ts';
 import { cors } from './http/cors.ts';
 import { answerFrameworkError, errors } from './http/errors.ts';
@@ -80,7 +84,8 @@ const STOPPING_RETRY_MS = 1_000;
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
   const { now = Date.now, version = 'development' } = options;
   const hostKeys = readHostKeys(config);
-  const app = newServer(config, options.log ?? false);
+  const uploading = new WeakSet<Socket>();
+  const app = newServer(config, options.log ?? false, uploading);
   const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
   const store = new Store({
     folder: config.data,
@@ -106,8 +111,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(openapi, { version });
 
     const hub = new Hub(onError);
+    const files = new FileStore({ folder: config.data, onError });
     const chat = createChat({
       store,
+      files,
       hub,
       config,
       secret,
@@ -142,13 +149,16 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(conversations, { chat });
       await api.register(messages, { chat });
       await api.register(participants, { chat });
+      await api.register(attachments, { chat, config, uploading });
       await api.register(changes, { chat });
       await api.register(unread, { chat });
       await api.register(stats, { chat });
       await api.register(presence, { chat });
     });
 
+    const upkeep = await chat.startUpkeep();
     app.addHook('onClose', async () => {
+      upkeep.stop();
       chat.live.stop();
       await chat.jobs.stop();
       await store.close();
@@ -164,13 +174,14 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   }
 }
 
-function newServer(config: Config, log: Logger | false) {
+function newServer(config: Config, log: Logger | false, uploading: WeakSet<Socket>) {
   const options = {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
     trustProxy: config.trustProxy.length === 0 ? false : config.trustProxy,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: clientErrors(uploading),
     forceCloseConnections: 'idle' as const,
     // Whoever comes while it stops is told so in the server's own words, by a hook.
     return503OnClosing: false,

@@ -24,6 +24,9 @@ export const LIMITS: Limits = {
   direct: 'everybody',
   sends: MANY,
   visitorSends: MANY,
+  maxFiles: 10,
+  pendingUploads: 20,
+  filesTotal: 1_000_000,
 };
 
 export interface World {
@@ -105,6 +108,8 @@ export function sendChange(user: UserRow, target: Target, content: string, more:
     content,
     system: false,
     quickReplies: null,
+    attachments: [],
+    link: null,
     ifSeq: null,
     ...more,
   };

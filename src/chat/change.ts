@@ -4,6 +4,7 @@
  */
 
 import type { Context } from '../db/schema/conversations.ts';
+import type { AttachmentChange } from './attachments/attachment-change.ts';
 import type { By } from './caller.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
@@ -33,6 +34,9 @@ export interface SendChange {
   content: string;
   system: boolean;
   quickReplies: string[] | null;
+  /** UUIDs of uploads. */
+  attachments: string[];
+  link: { url: string; name: string; mediaType: string } | null;
   ifSeq: number | null;
 }
 
@@ -144,4 +148,4 @@ export type ConversationChange =
   | PutParticipantChange
   | RemoveParticipantChange;
 
-export type Change = ConversationChange | PeopleChange | SetupChange;
+export type Change = ConversationChange | PeopleChange | SetupChange | AttachmentChange;

@@ -3,9 +3,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/open.ts';
 import type { ThreadSource } from '../db/reader-threads.ts';
+import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
 import type { Stats } from '../protocol/stats.ts';
+import { createAttachments } from './attachments/attachments.ts';
+import { startUpkeep } from './attachments/upkeep.ts';
 import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
@@ -32,6 +35,7 @@ import { createWidgetConfig } from './setup/widget-config.ts';
 
 export interface ChatParts {
   store: Store;
+  files: FileStore;
   hub: Hub;
   config: Config;
   /** The server's own. */
@@ -49,12 +53,13 @@ export interface ChatParts {
 export type Chat = ReturnType<typeof createChat>;
 
 export function createChat(parts: ChatParts) {
-  const { store, hub, config } = parts;
+  const { store, files, hub, config } = parts;
   const limits = limitsOf(config);
   // The writer publishes from the first commit on, and the lines' part needs the writer: told of nothing until then.
   let live: Live | null = null;
   const told = (publication: Publication) => {
     if (publication.type === 'job') jobs.wake();
+    if (publication.type === 'files') files.remove(publication.gone);
     live?.told(publication);
   };
   const writer = store.openWriter<Change, Publication>({
@@ -90,6 +95,16 @@ export function createChat(parts: ChatParts) {
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,
+    attachments: createAttachments({
+      writer,
+      readings,
+      files,
+      config,
+      checkActive: people.users.checkActive,
+      newId: randomUUIDv7,
+    }),
+    /** At the start, before anybody uploads. */
+    startUpkeep: () => startUpkeep({ ...parts, writer, readings }),
     messages: createMessages(writer, randomUUIDv7, config.keepAddress),
     marks: createMarks(writer, live.delivered.of),
     conversations: createConversations(writer, config.keepAddress),
@@ -120,11 +135,14 @@ function rulesOf(config: Config) {
     direct: config.direct,
     sends: { rate: config.sendRate, burst: config.sendBurst },
     visitorSends: { rate: config.visitorSendRate, burst: config.visitorSendBurst },
+    maxFiles: config.maxFiles,
+    pendingUploads: config.pendingUploads,
+    filesTotal: config.filesTotal,
   };
 }
 
-/** What clients are told to obey. Files come with a later release: none fits yet. */
+/** What clients are told to obey. */
 function limitsOf(config: Config): Limits {
-  const { maxLength, maxFrame, editWindowMs } = config;
-  return { maxLength, maxFrame, maxFile: 0, maxFiles: 0, fileTypes: [], editWindowMs };
+  const { maxLength, maxFrame, maxFile, maxFiles, fileTypes, editWindowMs } = config;
+  return { maxLength, maxFrame, maxFile, maxFiles, fileTypes, editWindowMs };
 }

@@ -3,6 +3,7 @@
 import type { Pending } from '../db/pending.ts';
 import type { Context } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
+import { cleanName, typeByName } from '../files/name.ts';
 import { normaliseContent } from '../protocol/content.ts';
 import type { Conversation } from '../protocol/conversation.ts';
 import { type Draft, normaliseDraft } from '../protocol/draft.ts';
@@ -11,7 +12,7 @@ import type { Message } from '../protocol/message.ts';
 import { misshapen, Refusal } from '../protocol/refusal.ts';
 import type { To } from '../protocol/to.ts';
 import { byOf, type Caller, hasScope } from './caller.ts';
-import type { Beginning, Change, Target } from './change.ts';
+import type { Beginning, Change, SendChange, Target } from './change.ts';
 import type { Publication } from './publication.ts';
 
 /** What is known of the request itself, for a conversation that it may begin. */
@@ -56,14 +57,14 @@ export function createMessages(writer: Writer<Change, Publication>, newId: () =>
         content: draft.content ?? '',
         system: draft.kind === 'system',
         quickReplies: draft.quickReplies ?? null,
+        attachments: draft.attachments ?? [],
+        link: draft.attachmentUrl === undefined ? null : linkTo(draft.attachmentUrl),
         ifSeq: about.ifSeq ?? null,
       });
     },
 
     edit(caller: Caller, conversationId: string, messageId: string, content: string): Pending<Told> {
-      const normal = normaliseContent(content);
-      if (normal === '') throw misshapen('content', 'must not be empty: delete the message instead');
-      const change = { ...named(conversationId, messageId), content: normal };
+      const change = { ...named(conversationId, messageId), content: normaliseContent(content) };
       return writer.submit<Told>({ type: 'message.edit', by: byOf(caller), ...change });
     },
 
@@ -107,8 +108,25 @@ function checkSender(caller: Caller, target: Target, draft: Draft): void {
       throw new Refusal('FORBIDDEN', { message: 'Only bots offer quick replies.' });
     }
   }
-  if (draft.attachmentUrl !== undefined) throw misshapen('attachmentUrl', 'is not supported yet');
-  if (draft.attachments !== undefined && draft.attachments.length > 0) {
-    throw new Refusal('ATTACHMENT_GONE', { details: { attachments: draft.attachments } });
+  if (system && (draft.attachmentUrl !== undefined || (draft.attachments ?? []).length > 0)) {
+    throw misshapen('attachments', 'cannot stand in a system message');
+  }
+}
+
+/** Never fetched: what is behind it is told by its name alone. */
+function linkTo(address: string): SendChange['link'] {
+  if (!URL.canParse(address)) throw misshapen('attachmentUrl', 'must be an https address');
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '') throw misshapen('attachmentUrl', 'must not hold a password');
+  const last = url.pathname.split('/').findLast((part) => part !== '') ?? url.hostname;
+  const name = cleanName(decoded(last));
+  return { url: url.href, name, mediaType: typeByName(name) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }

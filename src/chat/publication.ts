@@ -82,10 +82,18 @@ export interface JobPublication {
   type: 'job';
 }
 
+/** Nobody hears of it: bytes that no record has any more are to go. */
+export interface FilesPublication {
+  type: 'files';
+  /** Hashes. */
+  gone: string[];
+}
+
 export type Publication =
   | ThreadPublication
   | MarkPublication
   | UserPublication
   | EvictPublication
   | GonePublication
-  | JobPublication;
+  | JobPublication
+  | FilesPublication;

@@ -70,6 +70,7 @@ function publish(hub: Hub, publication: Publication): void {
       publishGone(hub, publication);
       break;
     case 'job':
+    case 'files':
       break;
   }
 }

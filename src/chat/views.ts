@@ -1,5 +1,5 @@
 /** Rows as the shapes that people are told. Pure: what is not in the rows is handed in. */
-import type { AuthorRow, ConversationRow, MessageRow, ParticipantRow, UserRow } from '../db/rows.ts';
+import type { AttachmentRow, AuthorRow, ConversationRow, MessageRow, ParticipantRow, UserRow } from '../db/rows.ts';
 import type { SystemRow } from '../db/schema/messages.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import type { Conversation, Team } from '../protocol/conversation.ts';
@@ -65,6 +65,19 @@ export function messageView(
     createdAt: timeOf(row.createdAt),
     editedAt: timeOrNull(row.editedAt),
     deletedAt: timeOrNull(row.deletedAt),
+  };
+}
+
+export function attachmentView(row: AttachmentRow): Attachment {
+  const { uuid, name, type, size, width, height, url } = row;
+  return {
+    id: uuid,
+    name,
+    type,
+    size,
+    ...(width === null ? {} : { width }),
+    ...(height === null ? {} : { height }),
+    ...(url === null ? {} : { url }),
   };
 }
 

@@ -51,6 +51,13 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ],
   ['origin', { rule: 'http:// or https://, a host and perhaps a port, without a path', read: readOrigin }],
   ['network', { rule: 'an IP address or a network such as 10.0.0.0/8, not the whole internet', read: readNetwork }],
+  [
+    'mediaType',
+    {
+      rule: 'a media type such as image/png, image/* or */*',
+      read: (text) => when(/^(\*\/\*|[a-z]+\/(\*|[a-z\d][a-z\d.+-]*))$/i.test(text), text.toLowerCase()),
+    },
+  ],
   ['line', { rule: 'one line of text', read: (text) => when(isLine(text), text) }],
   ['file', { rule: 'the name of a file or folder', read: (text) => when(isLine(text), text) }],
   ['publicKey', { rule: 'a public key as PEM text, or the name of a file that holds one', read: readPublicKey }],

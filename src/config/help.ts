@@ -30,7 +30,7 @@ function option(setting: Setting): string {
 function entry(setting: Setting): string[] {
   const preset = defaultText(setting);
   const choices = setting.choices.length > 0 ? ` One of ${setting.choices.join(', ')}.` : '';
-  const ending = preset === '' ? '' : ` Default: ${preset}.`;
+  const ending = preset === '' ? '' : ` Default: ${preset.replaceAll(',', ', ')}.`;
   return [`  ${option(setting)}`, ...wrap(setting.description + choices + ending)];
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { conversations } from './conversations.ts';
+import { files } from './files.ts';
 import { network } from './network.ts';
 import { outgoing } from './outgoing.ts';
 import { rates } from './rates.ts';
@@ -14,6 +15,7 @@ export const groups = {
   Storage: storage,
   'Sign-in': signIn,
   Conversations: conversations,
+  Files: files,
   Outgoing: outgoing,
   Rates: rates,
   Sockets: sockets,
@@ -26,6 +28,6 @@ export const groups = {
  * `secret` (never shown).
  */
 export const settingsSchema = Type.Object(
-  { ...network, ...storage, ...signIn, ...conversations, ...outgoing, ...rates, ...sockets, ...running },
+  { ...network, ...storage, ...signIn, ...conversations, ...files, ...outgoing, ...rates, ...sockets, ...running },
   { additionalProperties: false },
 );

@@ -1,6 +1,7 @@
 /** The statements by which the loader reads, each prepared once. Every one goes by key or by an index made for it. */
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { attachments, files } from './schema/attachments.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
@@ -148,6 +149,31 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .select()
       .from(messages)
       .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
+      .prepare(),
+    attachment: db
+      .select()
+      .from(attachments)
+      .where(eq(attachments.uuid, param('uuid')))
+      .prepare(),
+    attachmentsOf: db
+      .select()
+      .from(attachments)
+      .where(eq(attachments.message, param('message')))
+      .prepare(),
+    waitingOf: db
+      .select({ count: sql<number>`count(*)` })
+      .from(attachments)
+      .where(and(eq(attachments.uploader, param('user')), isNull(attachments.message)))
+      .prepare(),
+    file: db
+      .select()
+      .from(files)
+      .where(eq(files.id, param('id')))
+      .prepare(),
+    fileByHash: db
+      .select()
+      .from(files)
+      .where(eq(files.hash, param('hash')))
       .prepare(),
     sent: db
       .select({ conversation: conversations.uuid })

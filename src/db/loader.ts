@@ -5,7 +5,7 @@
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { directKey, supportKey } from './conversation-keys.ts';
 import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
-import type { ConversationRow, ParticipantRow } from './rows.ts';
+import type { AttachmentRow, ConversationRow, ParticipantRow } from './rows.ts';
 import { SETTINGS } from './schema/setup.ts';
 import type { Want } from './want.ts';
 import { identityKey, type Passing, passedKey, sentKey, type WorkingSet } from './working-set.ts';
@@ -258,6 +258,46 @@ export class Loader implements Want {
     for (const person of [system?.user, system?.by, system?.to]) this.author(person);
     const author = message.author === null ? undefined : this.set.authors.get(message.author);
     if (author !== undefined) this.participant(conversation, author.user);
+    if (message.kind === 'file' && message.deletedAt === null) this.attachmentsOf(message.id);
+  }
+
+  private attachmentsOf(message: number): void {
+    const rows = this.statement.attachmentsOf.all({ message }).map((row) => this.heldAttachment(row));
+    this.set.attachmentsOf.set(
+      message,
+      rows.toSorted((a, b) => a.place - b.place),
+    );
+  }
+
+  attachment(uuid: string): void {
+    if (this.set.attachments.has(uuid)) return;
+    const row = this.statement.attachment.get({ uuid });
+    if (row === undefined) this.set.attachments.set(uuid, null);
+    else this.heldAttachment(row);
+  }
+
+  /** The one row of the set for what was just read. */
+  private heldAttachment(row: AttachmentRow): AttachmentRow {
+    const held = this.set.attachments.get(row.uuid);
+    if (held) return held;
+    this.set.addAttachment(row);
+    if (row.file !== null && !this.set.files.has(row.file)) {
+      const file = this.statement.file.get({ id: row.file });
+      if (file !== undefined) this.set.addFile(file);
+    }
+    return row;
+  }
+
+  file(hash: string): void {
+    if (this.set.filesByHash.has(hash)) return;
+    const row = this.statement.fileByHash.get({ hash });
+    if (row === undefined) this.set.filesByHash.set(hash, null);
+    else this.set.addFile(row);
+  }
+
+  waitingOf(user: number): void {
+    if (this.set.waitingOf.has(user)) return;
+    this.set.waitingOf.set(user, this.statement.waitingOf.get({ user })?.count ?? 0);
   }
 
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void {

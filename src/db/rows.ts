@@ -1,4 +1,5 @@
 /** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
+import type { attachments, files } from './schema/attachments.ts';
 import type { conversations, participants } from './schema/conversations.ts';
 import type { apiKeys, links, sessions } from './schema/credentials.ts';
 import type { jobs } from './schema/jobs.ts';
@@ -19,6 +20,8 @@ export type JobRow = typeof jobs.$inferSelect;
 export type MessageRow = typeof messages.$inferSelect;
 export type SettingsRow = typeof settings.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
+export type FileRow = typeof files.$inferSelect;
+export type AttachmentRow = typeof attachments.$inferSelect;
 
 /** A new conversation's row: everything at its beginning, to be filled by whoever makes it. */
 export function newConversation(

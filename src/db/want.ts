@@ -30,7 +30,13 @@ export interface Want {
   participantNamed(conversation: string, user: { uuid: string } | { externalId: string }): void;
   /** The user, and their author rows, newest 50: as what they wrote before. */
   authors(user: number | { uuid: string }): void;
+  /** With its author and its attachments. */
   message(conversation: string, uuid: string): void;
+  /** With its file. */
+  attachment(uuid: string): void;
+  file(hash: string): void;
+  /** How many attachments of the user's no message has. */
+  waitingOf(user: number): void;
   /** The message of that id in any conversation of that kind that the user is in. */
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void;
   /**

@@ -3,7 +3,16 @@
  * however many changes of the batch touched it. SQLite's writer is the only one by its lock, so the set is kept from
  * batch to batch and thrown away when one fails or when it grows too large.
  */
-import type { AuthorRow, ConversationRow, MessageRow, MetaRow, ParticipantRow, UserRow } from './rows.ts';
+import type {
+  AttachmentRow,
+  AuthorRow,
+  ConversationRow,
+  FileRow,
+  MessageRow,
+  MetaRow,
+  ParticipantRow,
+  UserRow,
+} from './rows.ts';
 import { type KeyedTable, keyedTables, type RowOf, type TableName, writtenTables } from './written-tables.ts';
 
 /** What has to be written of a row: all of it for the first time, its busy columns, or all of it again. */
@@ -122,6 +131,13 @@ export class WorkingSet {
   passing: { conversations: Passing[]; more: boolean } = { conversations: [], more: false };
   /** What is to go in this batch: sides before what they are sides of. */
   removing: Removing[] = [];
+  readonly attachments = new Map<string, AttachmentRow | null>();
+  /** By the message's key, in their order. */
+  readonly attachmentsOf = new Map<number, AttachmentRow[]>();
+  readonly files = new Map<number, FileRow>();
+  readonly filesByHash = new Map<string, FileRow | null>();
+  /** How many attachments of a user's no message has. */
+  readonly waitingOf = new Map<number, number>();
 
   readonly marked = Object.fromEntries(
     Object.keys(writtenTables).map((name) => [name, new Marked<unknown>()]),
@@ -177,6 +193,15 @@ export class WorkingSet {
     this.messagesOf(row.conversation).set(row.uuid, row);
   }
 
+  addAttachment(row: AttachmentRow): void {
+    this.attachments.set(row.uuid, row);
+  }
+
+  addFile(row: FileRow): void {
+    this.files.set(row.id, row);
+    this.filesByHash.set(row.hash, row);
+  }
+
   participantsOf(conversation: number): Map<number, ParticipantRow | null> {
     return getOrMake(this.participants, conversation, () => new Map());
   }
@@ -193,6 +218,11 @@ export class WorkingSet {
     this.sentBefore.clear();
     this.passing = { conversations: [], more: false };
     this.removing = [];
+    this.attachments.clear();
+    this.attachmentsOf.clear();
+    this.files.clear();
+    this.filesByHash.clear();
+    this.waitingOf.clear();
     for (const table of Object.values(this.marked)) table.clear();
   }
 }

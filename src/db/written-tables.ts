@@ -1,5 +1,6 @@
 /** The tables that the writer writes row by row, and by which columns a row is found again. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { attachments, files } from './schema/attachments.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { apiKeys, links, sessions } from './schema/credentials.ts';
 import { jobs, removals } from './schema/jobs.ts';
@@ -45,6 +46,8 @@ export const writtenTables = {
   conversations: { table: conversations, keys: ['id'], busy: BUSY_CONVERSATION },
   participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
   messages: { table: messages, keys: ['id'] },
+  files: { table: files, keys: ['id'] },
+  attachments: { table: attachments, keys: ['id'] },
   reads: { table: reads, keys: ['conversation', 'user', 'seq'] },
   tags: { table: tags, keys: ['conversation', 'tag'] },
   settings: { table: settings, keys: ['id'] },

@@ -5,6 +5,11 @@ import type { Caller } from '../chat/caller.ts';
 import type { Identity } from '../chat/people/identity.ts';
 import { Refusal } from '../protocol/refusal.ts';
 
+export interface KnownCaller {
+  caller: Caller;
+  token: string;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
@@ -12,12 +17,14 @@ declare module 'fastify' {
      * `late`: the same, unless the route finds in the body that it does not matter: why not stands in `refused`.
      */
     auth?: 'none' | 'optional' | 'late';
+    /** The body is a form with one file. */
+    takesFile?: true;
   }
   interface FastifyRequest {
     /** Who calls. Refuses where nobody said who they are. */
     readonly caller: Caller;
     /** Who calls and with which token, where a route lets anybody in. */
-    known: { caller: Caller; token: string } | null;
+    known: KnownCaller | null;
     /** Why the token is no good, where a route asks for that itself. */
     refused: Refusal | null;
   }

@@ -1,7 +1,9 @@
 /** The API's document at /openapi.json, made from the routes' own schemas, and a page to read it at /docs. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
+import { Type } from 'typebox';
 
 export interface OpenapiOptions {
   version: string;
@@ -31,6 +33,7 @@ export const openapi = fp<OpenapiOptions>(async (app, { version, baseDir }) => {
       },
       security: [{ bearer: [] }],
     },
+    transform: ({ schema, url, route }) => ({ url, schema: route.config?.takesFile ? withFile(schema) : schema }),
     refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`) },
   });
   await app.register(swaggerUi, {
@@ -42,3 +45,9 @@ export const openapi = fp<OpenapiOptions>(async (app, { version, baseDir }) => {
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 });
+
+/** The body of a route that takes a file: a form, read as it comes, which no schema checks. */
+function withFile(schema: FastifySchema): FastifySchema {
+  const file = Type.Object({ file: Type.String({ format: 'binary' }) });
+  return { ...schema, consumes: ['multipart/form-data'], body: file };
+}

@@ -15,6 +15,12 @@ export const failing = { default: ref(HttpFailure) };
 /** For a route's `response` 204. */
 export const done = Type.Null({ description: 'Done: there is nothing to tell.' });
 
+/** For a route's `response`: no JSON, but a file. */
+export const bytes = (description: string) => ({
+  description,
+  content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
+});
+
 /** A route without a query of its own takes none. */
 const noQuery = received({});
 const checkNoBody = compileCheck(received({}));

@@ -45,6 +45,35 @@ export const MAX_MESSAGE_LENGTH = 10_000;
 /** What the shape of a request lets through as content: room for CRLF and blanks that normalising takes away. */
 export const MAX_RAW_CONTENT_LENGTH = 40_000;
 export const MAX_ATTACHMENTS = 10;
+export const DEFAULT_FILE_BYTES = 10 * KIB * KIB;
+/** What may be uploaded where nothing else is set: what people show each other, and nothing that runs. */
+export const DEFAULT_FILE_TYPES = [
+  'image/*',
+  'audio/*',
+  'video/*',
+  'text/plain',
+  'text/csv',
+  'text/markdown',
+  'text/calendar',
+  'text/vcard',
+  'application/json',
+  'application/pdf',
+  'application/rtf',
+  'application/zip',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.oasis.opendocument.presentation',
+  'application/vnd.oasis.opendocument.spreadsheet',
+  'application/vnd.oasis.opendocument.text',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+];
+/** A file's name, in code points. */
+export const MAX_FILE_NAME_LENGTH = 200;
+/** A file that no message has by then goes. */
+export const UPLOAD_LIFE_MS = DAY_MS;
 export const MAX_QUICK_REPLIES = 8;
 export const MAX_QUICK_REPLY_LENGTH = 80;
 export const EDIT_WINDOW_MS = 3 * HOUR_MS;

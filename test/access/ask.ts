@@ -23,7 +23,7 @@ export interface Asked {
 
 /**
  * @param token undefined: without a credential
- * @param body text goes as it is
+ * @param body text and forms go as they are
  */
 export async function askHttp(
   url: string,
@@ -36,9 +36,9 @@ export async function askHttp(
     method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: asIs(body) ? body : JSON.stringify(body) }),
   });
   const { status } = response;
   // A stream that opened would never end.
@@ -48,6 +48,8 @@ export async function askHttp(
   const code = status < 300 || text === '' ? null : (JSON.parse(text) as Body).code;
   return { outcome: outcomeOf(status < 300 ? null : (code ?? codeOf(status))), text, status, code };
 }
+
+const asIs = (body: unknown) => typeof body === 'string' || body instanceof FormData;
 
 export async function askLine(line: TestLine, frame: object): Promise<Asked & { code: string | null }> {
   const { re: _, ...answer } = await line.call(frame);

@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CommandType } from '../../src/protocol/commands.ts';
 import type { Actor } from '../helper.ts';
+import { formWith } from '../http/form.ts';
 import { type Cast, must } from './cast.ts';
 
 export interface Asking {
@@ -108,6 +109,7 @@ export const callerOperations: Record<string, CallerOperation> = {
   "write to the host's user": writeTo(() => ({ userExternalId: 'guest' })),
   'write to a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id })),
   'notify a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id }), { kind: 'system' }),
+  'upload a file': post('/v1/attachments', () => ({ body: formWith('hello') })),
   'catch up with everything': read('/v1/changes'),
   'count what is unread': read('/v1/unread'),
   'look who is there': {

@@ -22,6 +22,7 @@ const support = table(`
   see it                  ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   see its history         ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   see a message           ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
+  fetch a file            ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   see who is in it        ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   catch up                ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   count what is in it     ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
@@ -54,6 +55,7 @@ const side = table(`
   see it                  404      404       404     404    404   404     404         404        404        404           404        404
   see its history         404      404       404     404    ok    ok      ok          404        404        404           404        404
   see a message           404      404       404     404    ok    ok      ok          404        404        404           404        404
+  fetch a file            404      404       404     404    ok    ok      ok          404        404        404           404        404
   see who is in it        404      404       404     404    404   404     404         404        404        404           404        404
   catch up                404      404       404     404    ok    ok      ok          404        404        404           404        404
   count what is in it     404      404       404     404    ok    ok      ok          404        404        404           404        404
@@ -86,6 +88,7 @@ const direct = table(`
   see it                  ok  ok       ok        404     404  404   404   404  404
   see its history         ok  ok       ok        404     404  404   404   404  404
   see a message           ok  ok       ok        404     404  404   404   404  404
+  fetch a file            ok  ok       ok        404     404  404   404   404  404
   see who is in it        ok  ok       ok        404     404  404   404   404  404
   catch up                ok  ok       ok        404     404  404   404   404  404
   count what is in it     ok  ok       ok        404     404  404   404   404  404
@@ -121,6 +124,7 @@ const room = table(`
   see it                  ok     ok        ok       ok        404    404     404  404   404   404  404
   see its history         ok     ok        ok       ok        404    404     404  404   404   404  404
   see a message           ok     ok        ok       ok        404    404     404  404   404   404  404
+  fetch a file            ok     ok        ok       ok        404    404     404  404   404   404  404
   see who is in it        ok     ok        ok       ok        404    404     404  404   404   404  404
   catch up                ok     ok        ok       ok        404    404     404  404   404   404  404
   count what is in it     ok     ok        ok       ok        404    404     404  404   404   404  404
@@ -162,6 +166,7 @@ export const keys = table(`
   see it                  403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   see its history         403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   see a message           403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
+  fetch a file            403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   see who is in it        403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   catch up                403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   count what is in it     403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok

@@ -56,7 +56,7 @@ export function judgeFor(cast: Cast) {
 
   async function judgeNothing({ column }: Cell, ask: Ask): Promise<Asked | null> {
     const user = guest.user.id;
-    const scene = { id: randomUUIDv7(), messages: new Map(), users: [user] };
+    const scene = { id: randomUUIDv7(), messages: new Map(), file: randomUUIDv7(), users: [user] };
     return ask({ scene, self: user, message: randomUUIDv7(), guest: user, agent: agent.user.id }, column);
   }
 

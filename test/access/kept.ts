@@ -9,6 +9,8 @@ const SUMS = [
   'select count(*), total(rev), count(deleted_at), total(length(content)) from messages',
   'select count(*), total(rev), count(left_at), total(moderator), total(read_seq) from participants',
   'select count(*), count(blocked_at), count(disabled_at), total(length(name)), group_concat(role) from users',
+  'select count(*), count(message) from attachments',
+  'select count(*), total(records), total(size) from files',
   'select count(*), total(length(scopes)), total(length(name)) from api_keys',
   'select count(*), count(revoked_at) from sessions',
 ];

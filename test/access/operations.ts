@@ -50,6 +50,7 @@ export const operations: Record<string, Operation> = {
   'see it': { http: { [`GET ${AT}`]: nothing, [`HEAD ${AT}`]: nothing } },
   'see its history': { http: { [`GET ${AT}/messages`]: nothing, [`HEAD ${AT}/messages`]: nothing } },
   'see a message': { message: "another's", http: { [`GET ${MESSAGE}`]: nothing, [`HEAD ${MESSAGE}`]: nothing } },
+  'fetch a file': { http: { 'GET /v1/attachments/:id': nothing, 'HEAD /v1/attachments/:id': nothing } },
   'see who is in it': { http: { [`GET ${AT}/participants`]: nothing, [`HEAD ${AT}/participants`]: nothing } },
   'catch up': {
     http: { [`GET ${AT}/sync`]: nothing, [`HEAD ${AT}/sync`]: nothing },
@@ -107,5 +108,6 @@ export const operations: Record<string, Operation> = {
 /** The address of a route with the ids of a place in it. */
 export function pathOf(route: string, { scene, message }: Place, last = ''): string {
   const [, url = ''] = route.split(' ');
+  if (url.startsWith('/v1/attachments/')) return url.replace(':id', scene.file);
   return url.replace(':id', scene.id).replace(':messageId', message).replace(':userId', last);
 }

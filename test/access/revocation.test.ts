@@ -106,7 +106,13 @@ t.test('losses', async (t) => {
       t.notOk(answer.conversations.some((conversation: { id: string }) => conversation.id === id));
     }
     again.socket.close();
-    const place = { scene: { id, messages: new Map(), users: [] }, self: id, message: id, guest: id, agent: id };
+    const place = {
+      scene: { id, messages: new Map(), file: id, users: [] },
+      self: id,
+      message: id,
+      guest: id,
+      agent: id,
+    };
     for (const [what, { http = {}, message }] of Object.entries(operations)) {
       if (what === 'write as the system' || message !== undefined) continue;
       for (const [route, make] of Object.entries(http)) {

@@ -4,6 +4,7 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Actor } from '../helper.ts';
+import { upload } from '../http/form.ts';
 import { type Cast, must } from './cast.ts';
 
 export interface Scene {
@@ -11,9 +12,14 @@ export interface Scene {
   id: string;
   /** Of the message that a user wrote there, by the user's id. */
   messages: Map<string, string>;
+  /** An attachment of a message there; of no conversation, an id of nothing. */
+  file: string;
   /** Users who are in it, or were. */
   users: string[];
 }
+
+type Said = Pick<Scene, 'messages' | 'file'>;
+const nothing = (): Said => ({ messages: new Map(), file: '' });
 
 export type Kind = 'support' | 'side' | 'direct' | 'room';
 
@@ -53,9 +59,13 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
   const { admin, agent, formerPeer, barred, customer } = people;
   const host = app.actor(keys['*'], admin.user);
 
-  async function write(by: Actor, id: string, messages: Scene['messages']): Promise<void> {
-    const message = must(await by.request('POST', `conversations/${id}/messages`, { content: `from ${by.user.id}` }));
-    messages.set(by.user.id, message.id);
+  /** The first one brings a file. */
+  async function write(by: Actor, id: string, said: Said): Promise<void> {
+    const attachments = said.file === '' ? [(await upload(app, by)).id] : [];
+    const content = `from ${by.user.id}`;
+    const message = must(await by.request('POST', `conversations/${id}/messages`, { content, attachments }));
+    said.messages.set(by.user.id, message.id);
+    said.file ||= message.attachments[0].id;
   }
 
   async function asBarred<T>(act: () => Promise<T>): Promise<T> {
@@ -73,27 +83,27 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
       await admin.request('POST', 'conversations', { kind: 'support', customerId: its.user.id, queue }),
     );
     const id: string = side ? made.team.id : made.id;
-    const messages: Scene['messages'] = new Map();
+    const said = nothing();
     const assign = async (assigneeId: string | null) =>
       must(await admin.request('PATCH', `conversations/${made.id}`, { assigneeId }));
-    await write(its, made.id, side ? new Map() : messages);
-    for (const writer of [agent, admin]) await write(writer, id, messages);
+    await write(its, made.id, side ? nothing() : said);
+    for (const writer of [agent, admin]) await write(writer, id, said);
     for (const before of [formerPeer, ...(charge === 'nobody' ? [people.peer] : [])]) {
       await assign(before.user.id);
-      await write(before, id, messages);
+      await write(before, id, said);
     }
     const inCharge = charge === 'nobody' ? null : people[charge];
     await assign(inCharge === null ? null : inCharge.user.id);
-    if (inCharge !== null && charge !== 'agent' && !(side && charge === 'bot')) await write(inCharge, id, messages);
-    return { id, messages, users: [its.user.id] };
+    if (inCharge !== null && charge !== 'agent' && !(side && charge === 'bot')) await write(inCharge, id, said);
+    return { id, ...said, users: [its.user.id] };
   }
 
   async function direct({ who }: Column): Promise<Scene> {
     const one = { barred, agentIn: people.agentIn }[who as string] ?? people.ann;
     const { id } = must(await one.request('POST', 'conversations', { kind: 'direct', userId: people.bob.user.id }));
-    const messages: Scene['messages'] = new Map();
-    for (const writer of [one, people.bob]) await write(writer, id, messages);
-    return { id, messages, users: [one.user.id, people.bob.user.id] };
+    const said = nothing();
+    for (const writer of [one, people.bob]) await write(writer, id, said);
+    return { id, ...said, users: [one.user.id, people.bob.user.id] };
   }
 
   async function room({ who }: Column): Promise<Scene> {
@@ -102,10 +112,10 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
     const participants = inside.map((actor) => ({ userId: actor.user.id, moderator: actor === moderator }));
     const body = { kind: 'room', externalId: randomUUIDv7(), participants };
     const { id } = must(await host.request('POST', 'conversations', body));
-    const messages: Scene['messages'] = new Map();
-    for (const writer of inside) await write(writer, id, messages);
+    const said = nothing();
+    for (const writer of inside) await write(writer, id, said);
     must(await host.request('DELETE', `conversations/${id}/participants/${former.user.id}`));
-    return { id, messages, users: inside.map(({ user }) => user.id) };
+    return { id, ...said, users: inside.map(({ user }) => user.id) };
   }
 
   const made = { support: (column: Column) => support(column, false), side: (column: Column) => support(column, true) };

@@ -132,6 +132,8 @@ t.test('numbers, marks and events of a support conversation', async (t) => {
               content: 'notice',
               system: true,
               quickReplies: null,
+              attachments: [],
+              link: null,
               ifSeq: null,
             });
         }

@@ -17,6 +17,8 @@ export interface NewMessage {
   /** Of a side conversation's message: the seq that the customer's thread had. */
   afterSeq?: number | null;
   system?: boolean;
+  /** It has attachments. */
+  file?: boolean;
 }
 
 /** The thread's row must have its new `rev` already: one request is one rev. */
@@ -31,7 +33,7 @@ export function append(now: Case, thread: ConversationRow, given: NewMessage): M
     conversation: thread.id,
     seq: thread.seq,
     rev: thread.rev,
-    kind: system ? 'system' : 'text',
+    kind: system ? 'system' : given.file === true ? 'file' : 'text',
     author: given.author?.id ?? null,
     ai: given.author?.role === 'bot',
     content: given.content,

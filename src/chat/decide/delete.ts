@@ -1,4 +1,4 @@
-/** Deleting: the text is erased, a tombstone keeps the place. */
+/** Deleting: text and files are erased, a tombstone keeps the place. */
 import { Refusal } from '../../protocol/refusal.ts';
 import { mayDelete } from '../access.ts';
 import type { DeleteChange } from '../change.ts';
@@ -6,6 +6,7 @@ import { showLast } from './append.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
 import { authorKey, changed, messageIn, same } from './edit.ts';
+import { removeAttachments } from './files.ts';
 import type { Rule } from './rule.ts';
 import { Story } from './story.ts';
 import { threadFor } from './thread.ts';
@@ -51,7 +52,9 @@ export const erase: Rule<DeleteChange> = {
       const last = set.lastBefore.get(row.id) ?? null;
       showLast(row, last, last?.author == null ? null : (set.authors.get(last.author) ?? null));
     }
-    return changed(given, thread, message, story, 'message.deleted', user, wasLast);
+    const files = removeAttachments(given, set.attachmentsOf.get(message.id) ?? []);
+    const { value, publications } = changed(given, thread, message, story, 'message.deleted', user, wasLast);
+    return { value, publications: [...publications, ...files] };
   },
 };
 

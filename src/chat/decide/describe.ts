@@ -4,7 +4,7 @@ import type { WorkingSet } from '../../db/working-set.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Person } from '../../protocol/person.ts';
-import { conversationView, messageView, personOfAuthor } from '../views.ts';
+import { attachmentView, conversationView, messageView, personOfAuthor } from '../views.ts';
 import type { Case } from './rule.ts';
 
 /** The conversation with all that the team may know; `publish` takes out what a reader may not. */
@@ -34,7 +34,8 @@ function participantsIn(set: WorkingSet, row: ConversationRow): [ParticipantRow,
 }
 
 export function describeMessage({ set }: Case, row: MessageRow, thread: ConversationRow): Message {
-  return messageView(row, thread.uuid, (author) => personWritten(set, author), []);
+  const attachments = (set.attachmentsOf.get(row.id) ?? []).map(attachmentView);
+  return messageView(row, thread.uuid, (author) => personWritten(set, author), attachments);
 }
 
 function personWritten(set: WorkingSet, author: number): Person | null {

@@ -69,6 +69,9 @@ export const edit: Rule<EditChange> = {
     if (codePointLength(change.content) > binds) {
       throw misshapen('content', `must have at most ${binds} characters`);
     }
+    if (change.content === '' && !set.attachmentsOf.has(message.id)) {
+      throw misshapen('content', 'must not be empty: delete the message instead');
+    }
     if (message.deletedAt !== null) throw new Refusal('DELETED');
     if (message.state === 'streaming') throw new Refusal('STREAMING');
     if (at - message.createdAt > limits.editWindowMs) throw new Refusal('EDIT_WINDOW');

@@ -6,6 +6,7 @@ import type { WorkingSet } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
+import { attachmentRules } from './attachments.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
@@ -32,6 +33,7 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'participant.put': putParticipant,
   'participant.remove': removeParticipant,
   'settings.patch': patchSettings,
+  ...attachmentRules,
   ...peopleRules,
 };
 

@@ -12,6 +12,12 @@ export interface Limits {
   /** Sends of named users, and of anonymous visitors. */
   sends: Bucket;
   visitorSends: Bucket;
+  /** Attachments of a message. */
+  maxFiles: number;
+  /** Uploads of a user that no message has. */
+  pendingUploads: number;
+  /** Bytes of all files. */
+  filesTotal: number;
 }
 
 /** One change before its judge. No clock: the time is that of its position. */

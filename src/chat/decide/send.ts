@@ -2,7 +2,7 @@
  * Sending. Judged in this order: access, the id (a retry), `ifSeq`, limits, status; so that a retry that is found is
  * answered even by a conversation that is closed meanwhile, and past the rate.
  */
-import type { ConversationRow, MessageRow, ParticipantRow, UserRow } from '../../db/rows.ts';
+import type { AttachmentRow, ConversationRow, MessageRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import { codePointLength } from '../../protocol/code-points.ts';
 import { MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
@@ -11,6 +11,7 @@ import type { SendChange } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { append } from './append.ts';
 import { askerOf, wantAsker } from './asker.ts';
+import { attach, bringsTheSame, checkAttachmentCount, uploadsOf, wantAttachments } from './attaching.ts';
 import { authorOf } from './author.ts';
 import type { Case, Rule } from './rule.ts';
 import { checkSeen } from './seen.ts';
@@ -25,6 +26,7 @@ export const send: Rule<SendChange> = {
   want(change, want) {
     wantAsker(change.by, want);
     wantTarget(change, want);
+    wantAttachments(change, want);
     if (change.ifSeq !== null && 'conversation' in change.target) want.tail(change.target.conversation);
   },
 
@@ -41,14 +43,15 @@ export const send: Rule<SendChange> = {
       checkSeen(given, change.ifSeq, user, thread.row);
       checkLimits(given, change, user, thread.main);
       if (thread.main.status === 'closed' && thread.main.kind !== 'support') throw new Refusal('CLOSED');
-      return write(given, change, user, thread, []);
+      return write(given, change, user, thread, uploadsOf(given, change, user), []);
     }
     checkLimits(given, change, user, null);
+    const uploads = uploadsOf(given, change, user);
     const made = found.make(given);
     const opening = new Story(given, made, change.by.line, true);
     for (const id of set.participantsOf(made.id).keys()) opening.comesIn(id);
     const publications: Publication[] = [opening.end()];
-    return write(given, change, user, writableThread(set, user, made), publications);
+    return write(given, change, user, writableThread(set, user, made), uploads, publications);
   },
 };
 
@@ -59,7 +62,8 @@ function retry(given: Case, change: SendChange, user: UserRow | null, message: M
   const author = message.author === null ? null : (set.authors.get(message.author)?.user ?? null);
   if (thread === undefined || author !== (user?.id ?? null)) throw new Refusal('ID_REUSED');
   const untouched = message.editedAt === null && message.deletedAt === null;
-  if (untouched && message.content !== change.content) throw new Refusal('ID_REUSED');
+  const same = message.content === change.content && bringsTheSame(set, message, change, user);
+  if (untouched && !same) throw new Refusal('ID_REUSED');
   const main = thread.parent === null ? thread : (set.conversations.get(thread.parent) ?? thread);
   const story = new Story(given, main, change.by.line);
   const told = story.message('message.created', message, thread, { answered: true, tellsMore: false });
@@ -77,10 +81,18 @@ function checkLimits(given: Case, change: SendChange, user: UserRow | null, main
   if (change.content.length > binds && codePointLength(change.content) > binds) {
     throw misshapen('content', `must have at most ${binds} characters`);
   }
+  checkAttachmentCount(given, change);
   checkRate(given, user, change);
 }
 
-function write(given: Case, change: SendChange, user: UserRow | null, thread: Thread, before: Publication[]) {
+function write(
+  given: Case,
+  change: SendChange,
+  user: UserRow | null,
+  thread: Thread,
+  uploads: AttachmentRow[],
+  before: Publication[],
+) {
   const { set } = given;
   const { row, main, me } = thread;
   const story = new Story(given, main, change.by.line);
@@ -96,7 +108,9 @@ function write(given: Case, change: SendChange, user: UserRow | null, thread: Th
     extra: extraOf(change),
     afterSeq: row.kind === 'side' ? main.seq : null,
     system: change.system,
+    file: uploads.length > 0 || change.link !== null,
   });
+  attach(given, message, uploads, change);
   noteSent(set, row, user, message);
   if (row === main && user !== null) moveMarks(given, main, me, user, unread);
   const tellsMore = main.status !== statusBefore || main.assignee !== assigneeBefore;

@@ -13,6 +13,7 @@ import { isOwnToken, readOwnToken } from './own-token.ts';
 import type { Sighted } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import type { Seen } from './seen.ts';
+import type { Tickets } from './ticket.ts';
 
 export interface IdentityParts {
   readings: PeopleReadings;
@@ -27,6 +28,7 @@ export interface IdentityParts {
   keepAddress: boolean;
   /** Keys of the admins there are. */
   adminKeys: () => number[];
+  tickets: Tickets;
   now: () => number;
 }
 
@@ -41,7 +43,7 @@ export interface SignedIn {
 export type Identity = ReturnType<typeof createIdentity>;
 
 export function createIdentity(parts: IdentityParts) {
-  const { readings, writer, jwt, ownKey, hostToken, seen, keepAddress, adminKeys, now } = parts;
+  const { readings, writer, jwt, ownKey, hostToken, seen, tickets, keepAddress, adminKeys, now } = parts;
   // What hosts' tokens said last. An address that is another's is not taken over, and must not be tried each time.
   const said = new Map<string, string>();
 
@@ -125,6 +127,15 @@ export function createIdentity(parts: IdentityParts) {
      */
     async fromToken(token: string, line: number | null = null): Promise<Caller> {
       return (await known(token, line)).caller;
+    },
+
+    /** Who a ticket opens attachments for. */
+    fromTicket(value: string): UserCaller {
+      const ticket = tickets.read(value);
+      const user = ticket === null ? undefined : readings.userByUuid.get({ uuid: ticket.user })?.user;
+      if (ticket === null || user === undefined) throw new Refusal('UNAUTHENTICATED');
+      checkUser(user);
+      return callerOf(user, null, ticket.expiresAt, null);
     },
   };
 }

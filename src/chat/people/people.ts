@@ -52,6 +52,7 @@ export function createPeople(parts: PeopleParts) {
   const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);
   const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
+  const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     users,
     contexts,
@@ -63,6 +64,7 @@ export function createPeople(parts: PeopleParts) {
       hostToken,
       adminKeys,
       seen: createSeen(writer, tokenLifeMs, now),
+      tickets,
       keepAddress: config.keepAddress,
       now,
     }),
@@ -88,7 +90,7 @@ export function createPeople(parts: PeopleParts) {
       now,
     }),
     keys: createKeys(readings, writer, now),
-    tickets: createTickets(keyFor(secret, 'ticket'), now),
+    tickets,
     /** At the start: the secret of a link that makes the first admin, or null. */
     firstAdmin: () => firstAdmin({ readings, writer, passwords, now }, config),
   };

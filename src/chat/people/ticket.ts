@@ -17,13 +17,13 @@ export function createTickets(key: Buffer, now: () => number) {
       return { value: `${text}.${seal(text).toString('base64url')}`, expiresAt: timeOf(expiresAt) };
     },
 
-    /** The UUID of the user whose ticket it is; null when it is forged or over. */
-    read(value: string): string | null {
+    /** The UUID of the user whose ticket it is, and its end (ms); null when it is forged or over. */
+    read(value: string): { user: string; expiresAt: number } | null {
       const parts = /^([0-9a-f-]{36})\.(\d{1,16})\.([A-Za-z0-9_-]{43})$/.exec(value);
       if (parts === null) return null;
       const [, user = '', expiresAt = '', given = ''] = parts;
       const genuine = timingSafeEqual(seal(`${user}.${expiresAt}`), Buffer.from(given, 'base64url'));
-      return genuine && Number(expiresAt) > now() ? user : null;
+      return genuine && Number(expiresAt) > now() ? { user, expiresAt: Number(expiresAt) } : null;
     },
   };
 }

@@ -49,6 +49,12 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
   }
 
   return {
+    /** Refuses who is blocked before they bring much; whether they are is judged again with what they change. */
+    checkActive({ id }: UserCaller): void {
+      const row = readings.user.get({ id });
+      if (row !== undefined && row.user.blockedAt !== null) throw new Refusal('BLOCKED');
+    },
+
     async me(caller: Caller): Promise<Me> {
       const row = readings.user.get({ id: userOf(caller).id });
       if (row === undefined) throw new Refusal('UNAUTHENTICATED');

@@ -1,10 +1,9 @@
 /** Messages as they are told, with their authors as written and their attachments. */
 import type { MessageRow } from '../../db/rows.ts';
-import type { attachments } from '../../db/schema/attachments.ts';
 import type { Attachment } from '../../protocol/attachment.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Person } from '../../protocol/person.ts';
-import { messageView, personOfAuthor } from '../views.ts';
+import { attachmentView, messageView, personOfAuthor } from '../views.ts';
 import type { Rows } from './rows.ts';
 
 export type MessageViews = ReturnType<typeof createMessageViews>;
@@ -34,17 +33,4 @@ export function createMessageViews(rows: Rows) {
   }
 
   return { show };
-}
-
-function attachmentView(row: typeof attachments.$inferSelect): Attachment {
-  const { uuid, name, type, size, width, height, url } = row;
-  return {
-    id: uuid,
-    name,
-    type,
-    size,
-    ...(width === null ? {} : { width }),
-    ...(height === null ? {} : { height }),
-    ...(url === null ? {} : { url }),
-  };
 }

@@ -17,6 +17,7 @@ import { createChangedConversations } from './changed-conversations.ts';
 import { createChanges, type HeldByLine } from './changes.ts';
 import { createConversationViews } from './conversation-views.ts';
 import { createDirectReads } from './direct-reads.ts';
+import { createFileReadings, type FileReadings, type FoundFile } from './files.ts';
 import { createHistory } from './history.ts';
 import { createInboxCounts } from './inbox-counts.ts';
 import { createList } from './list.ts';
@@ -46,6 +47,9 @@ export interface Readings {
   cursor(caller: UserCaller, position: number): string;
   unread(caller: Caller): Promise<UnreadAnswer>;
   counts(caller: UserCaller): Promise<Counts>;
+  attachment(caller: Caller, id: string): Promise<FoundFile>;
+  /** At once: what of files is known without asking who asks. */
+  files: Omit<FileReadings, 'attachment' | 'statement'>;
   /** Keys of the rooms that a user is in now. */
   rooms(user: number): Promise<number[]>;
 }
@@ -72,8 +76,9 @@ export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
   const inbox = createInboxCounts(db, rows);
   const unread = createUnread(db, { count, inbox });
   const people = createPeopleIn(db, rows, threads);
+  const files = createFileReadings(db, rows, threads);
   return {
-    parts: { threads, conversations, history, sync, list, changes, inbox, unread, people },
+    parts: { threads, conversations, history, sync, list, changes, inbox, unread, people, files },
     /** By the file that has them. */
     statements: {
       rows,
@@ -87,6 +92,7 @@ export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
       inboxCounts: inbox.statement,
       unread: unread.statement,
       peopleIn: people.statement,
+      files: files.statement,
     },
   };
 }
@@ -94,7 +100,7 @@ export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
 export function createReadings({ store, config }: Given): Readings {
   const { reader, epoch } = store;
   const { parts } = prepareReadings(reader, epoch, config.maxLength);
-  const { threads, conversations, history, sync, list, changes, inbox, unread, people } = parts;
+  const { threads, conversations, history, sync, list, changes, inbox, unread, people, files } = parts;
   const inOneState = reader.$client.transaction((read: () => unknown) => read());
   const reading =
     <A extends unknown[], T>(read: (...given: A) => T) =>
@@ -113,6 +119,8 @@ export function createReadings({ store, config }: Given): Readings {
     cursor: changes.cursor,
     unread: reading(unread.unread),
     counts: reading(inbox.counts),
+    attachment: reading(files.attachment),
+    files,
     rooms: reading(people.rooms),
   };
 }

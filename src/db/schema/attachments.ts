@@ -4,11 +4,24 @@ import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqli
 import { messages } from './messages.ts';
 import { users } from './people.ts';
 
-/** Bytes on disk, kept once by their SHA-256. */
+/**
+ * Bytes on disk, kept once by their SHA-256: as long as `records` attachments have them, or they are an `avatar` (its
+ * type), which anybody may see.
+ */
 export const files = sqliteTable(
   'files',
-  { id: integer().primaryKey(), hash: text().notNull(), size: integer().notNull(), createdAt: integer().notNull() },
-  (table) => [uniqueIndex('files_hash').on(table.hash)],
+  {
+    id: integer().primaryKey(),
+    hash: text().notNull(),
+    size: integer().notNull(),
+    records: integer().notNull().default(0),
+    avatar: text(),
+    createdAt: integer().notNull(),
+  },
+  (table) => [
+    uniqueIndex('files_hash').on(table.hash),
+    index('files_avatar').on(table.id).where(sql`"avatar" is not null`),
+  ],
 );
 
 /** An uploaded file or an https link; of a message, or waiting for one. */
@@ -31,8 +44,9 @@ export const attachments = sqliteTable(
   },
   (table) => [
     uniqueIndex('attachments_uuid').on(table.uuid),
-    index('attachments_message').on(table.message),
+    index('attachments_message').on(table.message).where(sql`"message" is not null`),
     index('attachments_file').on(table.file),
     index('attachments_waiting').on(table.uploader).where(sql`"message" is null`),
+    index('attachments_orphaned').on(table.createdAt).where(sql`"message" is null`),
   ],
 );

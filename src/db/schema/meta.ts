@@ -6,10 +6,11 @@
  */
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out. */
+/** One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out, all files' bytes. */
 export const meta = sqliteTable('meta', {
   id: integer().primaryKey(),
   epoch: text().notNull(),
   position: integer().notNull(),
   lastId: integer().notNull(),
+  fileBytes: integer().notNull().default(0),
 });

@@ -32,6 +32,7 @@ export const users = sqliteTable(
     // Only who can log in needs an e-mail address of their own: two visitors may well type the same one.
     uniqueIndex('users_email').on(table.email).where(sql`"password" is not null or "role" <> 'user'`),
     index('users_team').on(table.role, table.id).where(sql`"role" <> 'user'`),
+    index('users_avatar').on(table.avatar).where(sql`"avatar" is not null`),
     check('users_role', oneOf(table.role, ROLES)),
   ],
 );
@@ -62,5 +63,9 @@ export const authors = sqliteTable(
     title: text(),
     avatar: text(),
   },
-  (table) => [index('authors_user').on(table.user), check('authors_role', oneOf(table.role, ROLES))],
+  (table) => [
+    index('authors_user').on(table.user),
+    index('authors_avatar').on(table.avatar).where(sql`"avatar" is not null`),
+    check('authors_role', oneOf(table.role, ROLES)),
+  ],
 );

@@ -13,13 +13,22 @@ const MANY = { rate: 1_000_000, burst: 1_000_000 };
 export const AT = Date.UTC(2026, 10, 1, 12);
 
 export function peopleSet() {
-  const set = new WorkingSet({ id: 1, epoch: 'e', position: 0, lastId: 1000 });
+  const set = new WorkingSet({ id: 1, epoch: 'e', position: 0, lastId: 1000, fileBytes: 0 });
   let key = 0;
   const rates = new Rates(() => performance.now());
 
   function judge(change: PeopleChange, at: number = AT): Ruling {
     const rule = peopleRules[change.type] as Rule<PeopleChange>;
-    const limits = { maxLength: 1000, editWindowMs: 0, direct: 'team' as const, sends: MANY, visitorSends: MANY };
+    const limits = {
+      maxLength: 1000,
+      editWindowMs: 0,
+      direct: 'team' as const,
+      sends: MANY,
+      visitorSends: MANY,
+      maxFiles: 10,
+      pendingUploads: 20,
+      filesTotal: 1_000_000,
+    };
     return rule.decide({ set, position: at * 1000, at, limits, rates }, change);
   }
 

@@ -1,0 +1,46 @@
+/** What keeps files and rows in agreement: after a crash, and with uploads that are never sent. */
+import type { Writer } from '../../db/writer.ts';
+import type { FileStore } from '../../files/store.ts';
+import { UPLOAD_LIFE_MS } from '../../protocol/limits.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
+import type { Readings } from '../readings/readings.ts';
+
+const EVERY_MS = 10 * 60 * 1000;
+/** Rows of one change: the writer has others to serve. */
+const STEP = 100;
+
+export interface UpkeepParts {
+  writer: Writer<Change, Publication>;
+  readings: Pick<Readings, 'files'>;
+  files: FileStore;
+  /** ms */
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** Resolves when what a crash left behind is gone; then goes on until `stop`. */
+export async function startUpkeep({ writer, readings, files, now, onError }: UpkeepParts): Promise<{ stop(): void }> {
+  const { hashes, isKept, orphaned } = readings.files;
+
+  async function sweep(): Promise<void> {
+    for (;;) {
+      const before = now() - UPLOAD_LIFE_MS;
+      const attachments = orphaned(before, STEP);
+      if (attachments.length === 0) return;
+      const swept = await writer.submit<number>({ type: 'attachment.sweep', attachments, before });
+      // Sent in this very moment: the next time tells.
+      if (swept === 0) return;
+    }
+  }
+
+  const missing = await files.mend(hashes, isKept);
+  if (missing.length > 0) {
+    onError(
+      new Error(`of ${missing.length} files the bytes are missing: restore them from a backup (${missing[0]}, …)`),
+    );
+  }
+  await sweep();
+  const timer = setInterval(() => sweep().catch(onError), EVERY_MS).unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,101 @@
+/** Attachments for who may read their message, and what the folder of files is compared with. */
+import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import type { AttachmentRow } from '../../db/rows.ts';
+import { attachments, files } from '../../db/schema/attachments.ts';
+import { messages } from '../../db/schema/messages.ts';
+import { meta } from '../../db/schema/meta.ts';
+import { isId, normaliseId } from '../../protocol/id.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Caller } from '../caller.ts';
+import type { Rows } from './rows.ts';
+import { checkKeyMayRead, type Threads } from './threads.ts';
+
+const param = sql.placeholder;
+
+export type FileReadings = ReturnType<typeof createFileReadings>;
+
+/** An attachment whose bytes are here. */
+export interface FoundFile {
+  attachment: AttachmentRow;
+  hash: string;
+}
+
+export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
+  // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
+  const waits = sql`"message" is null`;
+  const statement = {
+    attachment: db
+      .select({ attachment: attachments, hash: files.hash })
+      .from(attachments)
+      .innerJoin(files, eq(files.id, attachments.file))
+      .where(eq(attachments.uuid, param('uuid')))
+      .prepare(),
+    conversation: db
+      .select({ conversation: messages.conversation })
+      .from(messages)
+      .where(eq(messages.id, param('message')))
+      .prepare(),
+    waiting: db
+      .select({ count: sql<number>`count(*)` })
+      .from(attachments)
+      .where(and(eq(attachments.uploader, param('user')), waits))
+      .prepare(),
+    orphaned: db
+      .select({ uuid: attachments.uuid })
+      .from(attachments)
+      .where(and(waits, lt(attachments.createdAt, param('before'))))
+      .orderBy(asc(attachments.createdAt))
+      .limit(param('limit'))
+      .prepare(),
+    bytes: db.select({ bytes: meta.fileBytes }).from(meta).where(eq(meta.id, 1)).prepare(),
+    file: db
+      .select()
+      .from(files)
+      .where(eq(files.hash, param('hash')))
+      .prepare(),
+    hashes: db
+      .select({ hash: files.hash })
+      .from(files)
+      .where(and(gte(files.hash, param('from')), lt(files.hash, param('to'))))
+      .prepare(),
+  };
+
+  /** Of a message for whoever reads it; one that waits, for its uploader alone. */
+  function mayFetch(caller: Caller, { message, uploader }: AttachmentRow): boolean {
+    if (message === null) return caller.kind === 'user' && uploader === caller.id;
+    const found = statement.conversation.get({ message });
+    const conversation = found && rows.conversation.get({ id: found.conversation });
+    if (conversation === undefined) return false;
+    threads.find(caller, conversation.uuid);
+    return true;
+  }
+
+  return {
+    statement,
+
+    /** Throws `NOT_FOUND`, also for a link: nothing of it is here. */
+    attachment(caller: Caller, id: string): FoundFile {
+      checkKeyMayRead(caller);
+      const found = isId(id) ? statement.attachment.get({ uuid: normaliseId(id) }) : undefined;
+      if (found === undefined || !mayFetch(caller, found.attachment)) throw new Refusal('NOT_FOUND');
+      return found;
+    },
+
+    /** How many uploads of a user no message has. */
+    waiting: (user: number): number => statement.waiting.get({ user })?.count ?? 0,
+
+    /** UUIDs of uploads from before that time (ms) that no message has, oldest first. */
+    orphaned: (before: number, limit: number): string[] =>
+      statement.orphaned.all({ before, limit }).map(({ uuid }) => uuid),
+
+    /** Of all files together. */
+    bytes: (): number => statement.bytes.get()?.bytes ?? 0,
+
+    isKept: (hash: string): boolean => statement.file.get({ hash }) !== undefined,
+
+    /** The hashes kept that begin with two hex digits. */
+    hashes: (prefix: string): Set<string> =>
+      new Set(statement.hashes.all({ from: prefix, to: `${prefix}g` }).map(({ hash }) => hash)),
+  };
+}

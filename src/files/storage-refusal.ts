@@ -1,0 +1,20 @@
+/** What an error of the file system means to whoever uploads. */
+import { Refusal } from '../protocol/refusal.ts';
+
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const FAILING = ['EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOENT'];
+const SHORT = ['EMFILE', 'ENFILE', 'ENOMEM'];
+const RETRY_MS = 2_000;
+
+/** Null for what says nothing about the storage. */
+export function storageRefusal(error: unknown): Refusal | null {
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  if (FULL.includes(code)) return new Refusal('STORAGE_FULL', { retryMs: RETRY_MS });
+  if (FAILING.includes(code)) {
+    return new Refusal('STORAGE_FULL', {
+      message: 'The server cannot store anything at the moment.',
+      retryMs: RETRY_MS,
+    });
+  }
+  return SHORT.includes(code) ? new Refusal('OVERLOADED', { retryMs: RETRY_MS }) : null;
+}
