@@ -10,6 +10,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium as driver,
+  type Locator,
   type Page,
 } from 'playwright-core';
 import type { Test } from 'tap';
@@ -79,6 +80,11 @@ export async function axeProblems(page: Page, within?: string): Promise<string[]
     });
   }, within);
   return found;
+}
+
+/** What an expression about an element (`node`) gives in the page. */
+export function inPage(locator: Locator, expression: string): Promise<unknown> {
+  return locator.evaluate(new Function('node', `return (${expression})`) as (node: unknown) => unknown);
 }
 
 /** A picture for whoever looks, where `PARLEY_SHOTS` names a folder. */

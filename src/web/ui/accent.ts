@@ -87,7 +87,7 @@ export function isHex(text: unknown): text is string {
 
 /** @param hex the colour somebody chose, `#rgb` or `#rrggbb` */
 export function accentOf(hex: string, dark: boolean): Accent {
-  const grounds = GROUNDS[dark ? 'dark' : 'light'];
+  const surface = GROUNDS[dark ? 'dark' : 'light'][0];
   const chosen = lchOf(hex);
   let [lightness] = chosen;
   const [, chroma, hue] = chosen;
@@ -95,33 +95,33 @@ export function accentOf(hex: string, dark: boolean): Accent {
   const accent = () => (lightness === chosen[0] ? hex : at(lightness));
 
   if (dark && chroma < 0.03 && lightness < 0.35) lightness = 0.93;
-  while (dark && contrast(accent(), grounds[0]) < SHAPE) lightness += STEP;
+  while (dark && contrast(accent(), surface) < SHAPE) lightness += STEP;
   const dim = contrast(accent(), WHITE) < TEXT;
   const ink = dim && contrast(accent(), INK) >= TEXT;
   while (!ink && contrast(accent(), WHITE) < TEXT) lightness -= STEP;
 
   // Under white text it darkens, under dark text it lightens; where there is no room for that, the other way round.
-  const moved = (white: [number, number], low: [number, number], black: [number, number], high: [number, number]) =>
-    ink
-      ? (lightness > 0.9 ? high : black).map((by) => at(lightness + by))
-      : lightness < 0.3
-        ? low.map((l) => at(l))
-        : white.map((by) => at(lightness + by));
-  const [hover, pressed] = moved([-0.05, -0.09], [0.34, 0.41], [0.035, 0.06], [-0.04, -0.08]) as [string, string];
+  const low = lightness < 0.3;
+  const high = lightness > 0.9;
+  const [hover, pressed] = ink
+    ? high
+      ? [lightness - 0.04, lightness - 0.08]
+      : [lightness + 0.035, lightness + 0.06]
+    : low
+      ? [0.34, 0.41]
+      : [lightness - 0.05, lightness - 0.09];
 
+  const faint = contrast(accent(), surface) < FAINT;
   const tint = dark ? at(0.29, Math.min(0.3 * chroma, 0.05)) : at(0.962, Math.min(0.14 * chroma, 0.024));
   const tint2 = dark ? at(0.345, Math.min(0.36 * chroma, 0.065)) : at(0.925, Math.min(0.26 * chroma, 0.045));
-
   let own = dark ? Math.max(lightness, 0.7) : Math.min(lightness, 0.62);
-  const unread = () => [...grounds, tint, tint2].some((ground) => contrast(at(own), ground) < TEXT);
-  while (own > 0 && own < 1 && unread()) own += dark ? STEP : -STEP;
-
-  const faint = contrast(accent(), grounds[0]) < FAINT;
+  const grounds = [...GROUNDS[dark ? 'dark' : 'light'], tint, tint2];
+  while (own > 0 && own < 1 && grounds.some((ground) => contrast(at(own), ground) < TEXT)) own += dark ? STEP : -STEP;
   return {
     accent: accent(),
     onAccent: ink ? INK : WHITE,
-    hover,
-    pressed,
+    hover: at(hover as number),
+    pressed: at(pressed as number),
     tint,
     tint2,
     text: at(own),

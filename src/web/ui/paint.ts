@@ -1,11 +1,13 @@
-import { accentOf } from './accent.ts';
+import { accentOf, isHex } from './accent.ts';
 
-/** Sets the accent's custom properties: `--accent`, `--on-accent`, `--accent-hover`, … */
-export function paint(element: HTMLElement, hex: string, dark: boolean): void {
-  const { accent, onAccent, hover, pressed, tint, tint2, text, edge } = accentOf(hex, dark);
-  const properties = { '': accent, hover, pressed, tint, tint2, text, edge };
-  for (const [name, colour] of Object.entries(properties)) {
-    element.style.setProperty(name ? `--accent-${name}` : '--accent', colour);
+/** The accent of who chose none, or nothing that is a colour. */
+export const DEFAULT_ACCENT = '#2f55d4';
+
+/** Sets the accent's custom properties on an element: `--accent`, `--on-accent`, `--accent-hover`, … */
+export function paint(element: HTMLElement, chosen: unknown, dark: boolean): void {
+  const colours = accentOf(isHex(chosen) ? chosen : DEFAULT_ACCENT, dark);
+  for (const [name, colour] of Object.entries(colours)) {
+    const property = name === 'accent' ? name : name === 'onAccent' ? 'on-accent' : `accent-${name}`;
+    element.style.setProperty(`--${property}`, colour);
   }
-  element.style.setProperty('--on-accent', onAccent);
 }

@@ -1,6 +1,241 @@
-/** The script line: finds out where it comes from, and loads the chat. */
+/**
+ * The script line: shows the button, takes `Parley(…)` calls, and loads the chat when somebody comes near it. A server
+ * that cannot be reached leaves the page as it was.
+ */
+import type { WidgetConfig } from '../../protocol/widget-config.ts';
+import { chat as chatIcon } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import css from './loader.css';
+import type { Boot, Chat, Options } from './options.ts';
 
+/** The files of the chat and of the accent rule, by the build. */
 declare const CHAT_FILE: string;
+declare const PAINT_FILE: string;
 
-const { src } = document.currentScript as HTMLScriptElement;
-void import(new URL(CHAT_FILE, src).href);
+/** What the rule gives for the accent of who chose none: the button can do without it then. */
+const DEFAULT_ACCENT = { light: '#2f55d4', dark: '#345bdb' };
+const TAG = 'parley-chat';
+
+type Paint = (host: HTMLElement, hex: string, dark: boolean) => void;
+type Call = [name: string, ...values: unknown[]];
+type Parley = { (...call: Call): void; q?: ArrayLike<unknown>[]; alive?: true };
+
+const page = window as unknown as { Parley?: Parley };
+const script = (document.currentScript ?? document.querySelector('script[src$="/widget.js"]')) as HTMLScriptElement;
+
+/** `data-…` of the script as options. */
+function fromAttributes({
+  accent,
+  theme,
+  position,
+  radius,
+  language,
+  launcher,
+  name,
+  queue,
+  sound,
+}: DOMStringMap): Options {
+  const given = { accent, theme, position, language, launcher, name, queue };
+  return {
+    ...(given as Options),
+    ...(radius ? { radius: Number(radius) } : {}),
+    ...(sound ? { sound: sound === 'on' } : {}),
+  };
+}
+
+function start(): void {
+  const url = new URL(script.src).origin;
+  const attributes = fromAttributes(script.dataset);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const dressed = new Set<HTMLElement>();
+  const calls: Call[] = [];
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  let set: Options = {};
+  let config: WidgetConfig | undefined;
+  let chat: Chat | undefined;
+  let loading: Promise<Chat | undefined> | undefined;
+  let painter: Paint | undefined;
+  let over = false;
+
+  const options = (): Options => {
+    const all: Options = { ...(config?.look as Options | undefined) };
+    for (const from of [attributes, set]) {
+      for (const [name, value] of Object.entries(from)) if (value !== undefined) Object.assign(all, { [name]: value });
+    }
+    return all;
+  };
+
+  function dressOne(host: HTMLElement): void {
+    const { accent, theme, radius, position } = options();
+    const isDark = theme === 'dark' || (theme !== 'light' && dark.matches);
+    host.dataset.theme = isDark ? 'dark' : 'light';
+    host.dataset.side = position === 'left' ? 'left' : 'right';
+    if (painter) painter(host, accent ?? DEFAULT_ACCENT.light, isDark);
+    else {
+      host.style.setProperty('--accent', DEFAULT_ACCENT[isDark ? 'dark' : 'light']);
+      host.style.setProperty('--on-accent', '#fff');
+    }
+    host.style.setProperty('--radius', `${radius ?? 20}px`);
+  }
+  const dressAll = () => dressed.forEach(dressOne);
+  const dress: Boot['dress'] = (host) => {
+    dressed.add(host);
+    dressOne(host);
+    return () => dressed.delete(host);
+  };
+  dark.addEventListener('change', dressAll);
+
+  const host = document.createElement(TAG);
+  host.dataset.floating = '';
+  const root = host.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [sheet];
+  const button = document.createElement('button');
+  button.className = 'launcher';
+  button.type = 'button';
+  button.ariaLabel = 'Chat';
+  button.ariaExpanded = 'false';
+  button.onclick = () => call('toggle');
+  button.onpointerenter = button.onfocus = () => void load();
+  root.append(button);
+
+  /** The settings, asked for once; undefined: there is no chat here now. */
+  async function configured(): Promise<WidgetConfig | undefined> {
+    try {
+      const answer = await fetch(`${url}/v1/widget/config`);
+      if (answer.ok) return await answer.json();
+      const { message } = await answer.json();
+      // biome-ignore lint/suspicious/noConsole: for the page's developer, who forgot a setting of the server
+      if (answer.status === 403) console.warn(`Parley: ${message} (${location.origin})`);
+    } catch {
+      // The page goes on without it.
+    }
+    return undefined;
+  }
+  const ready = configured();
+
+  const file = (name: string) => import(new URL(name, script.src).href);
+
+  /** The accent rule, for any other accent than the default, and for the chat. */
+  async function rule(): Promise<void> {
+    painter ??= (await file(PAINT_FILE)).paint;
+    dressAll();
+  }
+
+  function load(): Promise<Chat | undefined> {
+    loading ??= (async () => {
+      config ??= await ready;
+      if (!config || over) return undefined;
+      const [{ start }] = await Promise.all([file(CHAT_FILE).catch(() => file('widget/chat.js')), rule()]);
+      if (over) return undefined;
+      chat = (await start({ url, config, options, dress, floating: { host, root, button } })) as Chat;
+      for (const one of calls.splice(0)) chat.call(...one);
+      return chat;
+    })().catch(() => {
+      // Tried again with the next click.
+      loading = undefined;
+      return undefined;
+    });
+    return loading;
+  }
+
+  function call(...[name, ...values]: Call): void {
+    if (name === 'set') {
+      set = { ...set, ...(values[0] as Options) };
+      dressAll();
+      if (set.accent && !painter) void rule().catch(() => {});
+      show();
+    }
+    if (name === 'destroy') destroy();
+    else if (chat) chat.call(name, ...values);
+    else {
+      calls.push([name, ...values]);
+      if (/^(open|toggle|send|identify|logout)$/.test(name)) void load();
+    }
+  }
+
+  function show(): void {
+    const { launcher, icon: path } = options();
+    button.hidden = launcher === 'hidden';
+    button.replaceChildren(icon(path || chatIcon, 28));
+    // Beside the body: what a page puts in its body's place leaves the chat where it is.
+    if (config && !host.isConnected) document.documentElement.append(host);
+  }
+
+  function destroy(): void {
+    over = true;
+    chat?.destroy();
+    dark.removeEventListener('change', dressAll);
+    host.remove();
+    delete page.Parley;
+  }
+
+  const parley: Parley = (...one) => call(...one);
+  parley.alive = true;
+  for (const early of page.Parley?.q ?? []) calls.push(Array.from(early) as Call);
+  page.Parley = parley;
+  element().current = { load, dress, sheet };
+
+  const early = calls.splice(0);
+  void ready.then(async (given) => {
+    config = given;
+    if (!config) return;
+    if (options().accent) await rule().catch(() => {});
+    if (over) return;
+    dress(host);
+    show();
+    for (const one of early) call(...one);
+    try {
+      // Somebody who has written before hears the answer without opening.
+      const idle = window.requestIdleCallback ?? setTimeout;
+      if (Object.keys(localStorage).some((key) => key.startsWith('parley.widget.'))) idle(() => void load());
+    } catch {
+      // No storage, nobody to come back.
+    }
+  });
+}
+
+/** What an element in the page needs of the widget that is there now. */
+type Current = { load(): Promise<Chat | undefined>; dress: Boot['dress']; sheet: CSSStyleSheet };
+
+/**
+ * `<parley-chat>` anywhere in the page: a conversation in its place. An element cannot be undefined, so it outlives
+ * `destroy` and asks the widget that is there now.
+ */
+function element(): { current?: Current } {
+  const known = customElements.get(TAG) as { current?: Current } | undefined;
+  if (known) return known;
+  class ParleyChat extends HTMLElement {
+    static current?: Current;
+    end: (() => void) | undefined;
+
+    async connectedCallback(): Promise<void> {
+      const { current } = ParleyChat;
+      if (this.end || !current || this.dataset.floating !== undefined) return;
+      const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      shadow.adoptedStyleSheets = [current.sheet];
+      const undress = current.dress(this);
+      this.end = undress;
+      const chat = await current.load();
+      if (!this.end || !chat) return;
+      const unmount = chat.inline(this, shadow);
+      this.end = () => {
+        unmount();
+        undress();
+      };
+    }
+
+    disconnectedCallback(): void {
+      // Moved within the page it comes back at once.
+      queueMicrotask(() => {
+        if (this.isConnected) return;
+        this.end?.();
+        this.end = undefined;
+      });
+    }
+  }
+  customElements.define(TAG, ParleyChat);
+  return ParleyChat;
+}
+
+if (!page.Parley?.alive) start();

@@ -1,0 +1,20 @@
+import { ai } from '../ui/icon-paths.ts';
+import { hueOf, initials } from '../ui/person.ts';
+import { icon } from '../ui/svg.ts';
+import { h } from './h.ts';
+
+type Pictured = { id?: string; name: string | null; role?: string; avatar?: string };
+
+/** People are round, bots are square. A picture that does not come leaves the initials. */
+export function avatar(url: string, { id, name, role, avatar: picture }: Pictured, size: number): HTMLElement {
+  const bot = role === 'bot';
+  const made = h('span', { class: bot ? 'avatar bot' : 'avatar', 'aria-hidden': true });
+  made.style.setProperty('--size', `${size}px`);
+  made.style.setProperty('--hue', `${hueOf(id ?? name ?? '')}`);
+  if (picture) {
+    const image = h('img', { src: new URL(picture, url).href, alt: '', onerror: () => image.remove() });
+    made.append(image);
+  }
+  made.prepend(bot ? icon(ai, size * 0.55) : initials(name));
+  return made;
+}

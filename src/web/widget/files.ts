@@ -1,0 +1,56 @@
+/** Attachments: pictures with their room kept before they load, all else as cards; and files on their way. */
+import type { Attachment } from '../../protocol/attachment.ts';
+import type { OutboxItem } from '../sdk/outbox-item.ts';
+import { file as fileIcon } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+
+const WIDTH = 232;
+const HIGHEST = 300;
+const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)$/;
+
+function card(name: string, detail: string, href?: string): HTMLElement {
+  const inside = [
+    h('span', { class: 'sheet' }, icon(fileIcon)),
+    h('span', {}, h('b', { dir: 'auto' }, name), h('small', {}, h('bdi', {}, detail))),
+  ];
+  return href === undefined
+    ? h('span', { class: 'file' }, ...inside)
+    : h('a', { class: 'file', href, target: '_blank', rel: 'noopener noreferrer', download: name }, ...inside);
+}
+
+export function attachmentNodes({ t, times, client }: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
+  return attachments.map((attachment) => {
+    const { name, type, size, width, height, url } = attachment;
+    const href = client?.attachmentUrl(attachment) ?? '';
+    if (url !== undefined || !PICTURE.test(type)) return card(name, url ? new URL(url).host : times.bytes(size), href);
+    const image = h('img', { src: href, alt: name || t('image'), width: WIDTH, loading: 'lazy', decoding: 'async' });
+    if (width && height) image.height = Math.min(HIGHEST, Math.round((WIDTH * height) / width));
+    return h('a', { class: 'picture', href, target: '_blank', rel: 'noopener noreferrer' }, image);
+  });
+}
+
+/** The files of a message that is not sent yet, with how far they are. `given` are those of this page's memory. */
+export function waitingNodes({ t }: Ctx, item: OutboxItem, given: readonly File[], cancel: () => void): HTMLElement[] {
+  const nodes = given.map((file) => {
+    if (!PICTURE.test(file.type)) return card(file.name, '');
+    const address = URL.createObjectURL(file);
+    const image = h('img', { src: address, alt: file.name, width: WIDTH, onload: () => URL.revokeObjectURL(address) });
+    return h('span', { class: 'picture' }, image);
+  });
+  if (item.progress !== undefined && item.state === 'sending') {
+    const percent = new Intl.NumberFormat(undefined, { style: 'percent' }).format(item.progress);
+    const bar = h('progress', { max: 1, value: item.progress, 'aria-label': t('sending', { percent }) });
+    nodes.push(
+      h(
+        'span',
+        { class: 'progress' },
+        h('span', {}, t('sending', { percent })),
+        h('button', { type: 'button', onclick: cancel }, t('cancel')),
+        bar,
+      ),
+    );
+  }
+  return nodes;
+}

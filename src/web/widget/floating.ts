@@ -1,0 +1,183 @@
+/** The button with its badge, the peek beside it, and the panel that it opens. */
+import type { Message } from '../../protocol/message.ts';
+import { chat as chatIcon, close as closeIcon, down } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import { avatar } from './avatar.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+import type { Panel } from './panel.ts';
+
+const PHONE = '(width < 480px), (height < 500px)';
+const PEEKED = 'parley.widget.peeked';
+const ICON = 28;
+
+export type Floating = {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  refresh(): void;
+  /** A message of another has come. */
+  heard(message: Message): void;
+  destroy(): void;
+};
+
+export function createFloating(ctx: Ctx, panel: Panel, wrap: HTMLElement): Floating {
+  const { t, boot, storage } = ctx;
+  const { button, root, host } = boot.floating;
+  const phone = matchMedia(PHONE);
+  const badge = h('span', { class: 'badge', 'aria-hidden': true, hidden: true });
+  let open = false;
+  let peek: HTMLElement | undefined;
+  let told = -1;
+  let returnTo: HTMLElement | null = null;
+  let closing = 0;
+  button.append(badge);
+  wrap.append(panel.element);
+  panel.element.hidden = true;
+
+  const unread = () => panel.conversation?.my?.unread ?? 0;
+
+  function look(): void {
+    const { launcher, icon: path } = boot.options();
+    button.hidden = launcher === 'hidden' || (open && phone.matches);
+    button.replaceChildren(icon(open ? down : path || chatIcon, ICON), badge);
+    button.ariaExpanded = `${open}`;
+  }
+
+  function refresh(): void {
+    const count = unread();
+    const away = !open || document.visibilityState === 'hidden';
+    badge.hidden = open || count === 0;
+    badge.textContent = count > 9 ? '9+' : `${count}`;
+    button.ariaLabel = open ? t('close') : count ? t('openUnread', { count }) : t('open');
+    const bare = document.title.replace(/^\(\d+\+?\) /, '');
+    const title = away && count ? `(${count}) ${bare}` : bare;
+    if (document.title !== title) document.title = title;
+    if (count !== told) {
+      told = count;
+      ctx.emit('unread', count);
+    }
+    // Somebody comes back to an answer that they have not seen.
+    const { last, id, assignee } = panel.conversation ?? {};
+    if (count && last && last.authorId !== ctx.client?.user?.id) {
+      show(`${id} ${last.seq}`, assignee ?? null, last.text);
+    }
+    if (count === 0) hide();
+  }
+
+  /** Once each, in all tabs. */
+  function show(key: string, author: Message['author'], text: string): void {
+    if (open || phone.matches || !text || storage.get(PEEKED) === key) return;
+    try {
+      storage.set(PEEKED, key);
+    } catch {
+      // Then once in this page.
+    }
+    hide();
+    const name = author?.name ?? boot.options().name ?? t('team');
+    const face = avatar(boot.url, { ...(author ?? {}), name }, 36);
+    peek = h(
+      'div',
+      { class: 'peek' },
+      h(
+        'button',
+        { type: 'button', onclick: () => openPanel() },
+        face,
+        h('span', {}, h('b', { dir: 'auto' }, name), h('span', { dir: 'auto' }, text)),
+      ),
+      h('button', { type: 'button', class: 'tool', 'aria-label': t('close'), onclick: hide }, icon(closeIcon, 16)),
+    );
+    wrap.append(peek);
+  }
+
+  function hide(): void {
+    peek?.remove();
+    peek = undefined;
+  }
+
+  /** On a phone the panel is all there is: the page behind it is out of reach, and the keyboard takes its own room. */
+  function fit(): void {
+    const covers = open && phone.matches;
+    document.body.inert = covers;
+    const view = visualViewport;
+    panel.element.style.setProperty('--height', covers && view ? `${view.height}px` : '');
+    panel.element.style.setProperty('--top', covers && view ? `${view.offsetTop}px` : '');
+    const section = panel.element.firstElementChild as HTMLElement;
+    section.ariaModal = covers ? 'true' : null;
+    look();
+  }
+  phone.addEventListener('change', fit);
+  visualViewport?.addEventListener('resize', fit);
+  visualViewport?.addEventListener('scroll', fit);
+
+  function openPanel(): void {
+    if (open) {
+      panel.focus();
+      return;
+    }
+    open = true;
+    clearTimeout(closing);
+    returnTo = (root.activeElement ?? document.activeElement) as HTMLElement | null;
+    hide();
+    const section = panel.element.firstElementChild as HTMLElement;
+    section.classList.remove('closing');
+    section.classList.add('opening');
+    panel.element.hidden = false;
+    fit();
+    panel.show(true);
+    panel.focus();
+    refresh();
+    ctx.emit('open', true);
+  }
+
+  function closePanel(): void {
+    if (!open) return;
+    open = false;
+    const section = panel.element.firstElementChild as HTMLElement;
+    const inside = root.activeElement !== null;
+    section.classList.remove('opening');
+    section.classList.add('closing');
+    const done = () => {
+      panel.element.hidden = true;
+    };
+    const moves = section.getAnimations().length > 0;
+    if (moves) closing = window.setTimeout(done, 150);
+    else done();
+    panel.show(false);
+    fit();
+    if (inside) (button.hidden ? returnTo : button)?.focus();
+    refresh();
+    ctx.emit('open', false);
+  }
+
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !open || event.defaultPrevented) return;
+    event.preventDefault();
+    if (!panel.escape()) closePanel();
+  };
+  host.addEventListener('keydown', keys);
+  look();
+
+  return {
+    open: openPanel,
+    close: closePanel,
+    toggle: () => (open ? closePanel() : openPanel()),
+    refresh,
+    heard({ conversationId, seq, author, content, attachments }) {
+      show(`${conversationId} ${seq}`, author, content || (attachments[0]?.name ?? ''));
+      if (boot.options().sound || storage.get('parley.widget.sound') === 'on') {
+        if (!open || document.hidden) void import('./extras/sound.ts').then(({ ring }) => ring());
+      }
+    },
+    destroy() {
+      closePanel();
+      clearTimeout(closing);
+      phone.removeEventListener('change', fit);
+      visualViewport?.removeEventListener('resize', fit);
+      visualViewport?.removeEventListener('scroll', fit);
+      host.removeEventListener('keydown', keys);
+      document.title = document.title.replace(/^\(\d+\+?\) /, '');
+      document.body.inert = false;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Which language the widget speaks, and its words: English is at hand, the others are loaded. */
+import type { Catalogue } from '../ui/texts.ts';
+import { en, type Key } from './texts/en.ts';
+
+type Words = Partial<Catalogue<Key>>;
+
+const LANGUAGES: Record<string, () => Promise<{ words: Words }>> = {
+  de: () => import('./texts/de.ts'),
+  fr: () => import('./texts/fr.ts'),
+  es: () => import('./texts/es.ts'),
+  pt: () => import('./texts/pt.ts'),
+  ar: () => import('./texts/ar.ts'),
+  ja: () => import('./texts/ja.ts'),
+  zh: () => import('./texts/zh.ts'),
+};
+
+/** The chosen one, else the page's, else the browser's; one that Intl does not know is English. */
+export function languageOf(chosen: string | undefined): string {
+  const asked = chosen || document.documentElement.lang || navigator.language;
+  try {
+    return Intl.getCanonicalLocales(asked)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
+/** The same language as the reader has it: a page in English shows a Briton 24 hours. */
+export function regionalOf(language: string): string {
+  const own = navigator.languages.find((one) => one.split('-')[0] === language);
+  return own ?? language;
+}
+
+/** English, and over it the words of the language where there are some. */
+export async function wordsOf(language: string): Promise<[Catalogue<Key>, Words]> {
+  const load = LANGUAGES[language.split('-')[0] ?? ''];
+  const words = load ? (await load().catch(() => ({ words: {} }))).words : {};
+  return [en, words];
+}

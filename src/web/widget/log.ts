@@ -1,0 +1,183 @@
+/**
+ * The log: keeps its nodes while nothing of them changes, stays at the end when it is there, and else keeps what is read
+ * where it is, whatever comes above or below.
+ */
+import { down } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+import { fillText } from './message.ts';
+
+/** As near to the end counts as at the end, px. */
+const PINNED = 40;
+/** Older messages are asked for so long before the top is reached, px. */
+const AHEAD = 400;
+
+/** A row as the log takes it: made anew when its signature changes. */
+export type LogRow = {
+  key: string;
+  signature: string;
+  make(): HTMLElement;
+  /** Text that grows: put into the node that is there. */
+  growing?: string | undefined;
+  /** A message's seq, for the read mark. */
+  seq?: number | undefined;
+};
+
+export type Log = {
+  readonly element: HTMLElement;
+  update(rows: readonly LogRow[]): void;
+  /** Whether the newest message is on the screen. */
+  readonly pinned: boolean;
+  toEnd(): void;
+  /** So that the row stands a third below the top. */
+  toRow(key: string): void;
+  /** The highest seq that is on the screen. */
+  seen(): number;
+  /** Another conversation: begins anew. */
+  clear(): void;
+  focusRow(key: string): void;
+  destroy(): void;
+};
+
+export function createLog({ t }: Ctx, options: { older(): void; moved(): void }): Log {
+  type Shown = { node: HTMLElement; signature: string; growing?: string | undefined; seq?: number | undefined };
+  const shown = new Map<string, Shown>();
+  const rows = h('div', { class: 'rows' });
+  const log = h(
+    'div',
+    { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': t('conversation'), tabindex: 0 },
+    rows,
+  );
+  const words = h('span');
+  const pill = h('button', { type: 'button', class: 'news', hidden: true, onclick: () => toEnd() }, icon(down), words);
+  const element = h('div', { class: 'scroll' }, log, pill);
+  let pinned = true;
+  let news = 0;
+  let first = true;
+  let newest = 0;
+
+  function toEnd(): void {
+    log.scrollTop = log.scrollHeight;
+    settle();
+  }
+
+  function settle(): void {
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    pinned = below < PINNED;
+    if (pinned) news = 0;
+    pill.hidden = pinned || (news === 0 && below < log.clientHeight);
+    pill.classList.toggle('bare', news === 0);
+    words.textContent = news ? t('newMessages', { count: news }) : '';
+    pill.ariaLabel = news ? null : t('toEnd');
+    if (log.scrollTop < AHEAD) options.older();
+    options.moved();
+  }
+
+  /** The first row that is on the screen, and where. */
+  function anchor(): [HTMLElement, number] | undefined {
+    const top = log.getBoundingClientRect().top;
+    for (const { node } of shown.values()) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > top) return [node, box.top];
+    }
+    return undefined;
+  }
+
+  log.addEventListener('scroll', settle, { passive: true });
+  const grown = new ResizeObserver(() => {
+    if (pinned) log.scrollTop = log.scrollHeight;
+  });
+  grown.observe(rows);
+  grown.observe(log);
+
+  log.addEventListener('keydown', (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const { target } = event;
+    if (step === undefined || !(target instanceof HTMLElement) || target.matches('button, a')) return;
+    const articles = [...rows.querySelectorAll<HTMLElement>('.m[data-id]')];
+    const at = articles.indexOf(target);
+    const next = at < 0 ? articles.at(-1) : articles[at + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  // A touch shows a message's own time, as hovering does.
+  rows.addEventListener('click', ({ target }) => (target as HTMLElement).closest('.m')?.classList.toggle('tapped'));
+
+  return {
+    element,
+    get pinned() {
+      return pinned;
+    },
+    update(next) {
+      const kept = pinned ? undefined : anchor();
+      const keys = new Set(next.map(({ key }) => key));
+      for (const [key, { node }] of shown) {
+        if (keys.has(key)) continue;
+        node.remove();
+        shown.delete(key);
+      }
+      let before: HTMLElement | null = null;
+      const order = new Map<string, Shown>();
+      for (const row of next) {
+        const { key, signature, growing, seq } = row;
+        let one = shown.get(key);
+        if (!one) {
+          one = { node: row.make(), signature, growing, seq };
+          if (!first && pinned && one.node.matches('.m')) one.node.classList.add('fresh');
+          if (!first && !pinned && seq !== undefined && !one.node.matches('.own') && seq > newest) news++;
+        } else if (one.signature !== signature) {
+          const hadFocus = one.node.contains((one.node.getRootNode() as ShadowRoot).activeElement);
+          const node = row.make();
+          one.node.replaceWith(node);
+          if (hadFocus) node.focus();
+          one = { node, signature, growing, seq };
+        } else if (one.growing !== growing) {
+          const text = one.node.querySelector<HTMLElement>('.text');
+          if (text) fillText(text, growing ?? '', true);
+          one.growing = growing;
+        }
+        const place: Node | null = before ? before.nextSibling : rows.firstChild;
+        if (place !== one.node) rows.insertBefore(one.node, place);
+        before = one.node;
+        order.set(key, one);
+      }
+      shown.clear();
+      for (const [key, one] of order) {
+        shown.set(key, one);
+        newest = Math.max(newest, one.seq ?? 0);
+      }
+      if (pinned) log.scrollTop = log.scrollHeight;
+      else if (kept?.[0].isConnected) log.scrollTop += kept[0].getBoundingClientRect().top - kept[1];
+      if (next.length) first = false;
+      settle();
+    },
+    toEnd,
+    toRow(key) {
+      const node = shown.get(key)?.node;
+      if (!node) return;
+      log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 3;
+      settle();
+    },
+    seen() {
+      const { bottom, height } = log.getBoundingClientRect();
+      if (height === 0) return 0;
+      let highest = 0;
+      for (const { node, seq } of shown.values()) {
+        if (seq !== undefined && node.getBoundingClientRect().bottom <= bottom + PINNED)
+          highest = Math.max(highest, seq);
+      }
+      return highest;
+    },
+    clear() {
+      rows.replaceChildren();
+      shown.clear();
+      first = true;
+      pinned = true;
+      news = newest = 0;
+    },
+    focusRow: (key) => shown.get(key)?.node.focus(),
+    destroy: () => grown.disconnect(),
+  };
+}

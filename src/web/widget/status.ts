@@ -1,0 +1,73 @@
+/** How far one's own message has come, in words; honest at each step. */
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { OutboxItem } from '../sdk/outbox-item.ts';
+import { alert, check, checks, clock } from '../ui/icon-paths.ts';
+import type { Ctx } from './context.ts';
+import type { Key } from './texts/en.ts';
+
+export type Status = {
+  icon: string;
+  text: string;
+  look?: 'seen' | 'bad';
+  /** What can be done about a failure. */
+  actions?: ('retry' | 'another' | 'discard')[];
+};
+
+/** A message that is sent so quickly shows no clock at all, ms. */
+const QUICK_MS = 400;
+
+const REASONS: Partial<Record<string, Key>> = {
+  INTERNAL: 'failed',
+  TOO_LARGE: 'failedLarge',
+  UNSUPPORTED_TYPE: 'failedType',
+  ATTACHMENT_GONE: 'failedGone',
+  BLOCKED: 'blocked',
+  CLOSED: 'closedRoom',
+};
+
+export function statusOfItem(
+  { t, times, client }: Ctx,
+  item: OutboxItem,
+  behind: OutboxItem | undefined,
+  now: number,
+): Status | undefined {
+  const { state, error, retryAt, createdAt } = item;
+  if (state === 'failed') {
+    const code = error?.code ?? '';
+    const size = times.bytes(client?.limits?.maxFile ?? 0);
+    const file = code === 'TOO_LARGE' || code === 'UNSUPPORTED_TYPE' || code === 'ATTACHMENT_GONE';
+    return {
+      icon: alert,
+      look: 'bad',
+      text: t(REASONS[code] ?? 'failedNetwork', { size }),
+      actions: [file ? 'another' : 'retry', 'discard'],
+    };
+  }
+  if (retryAt !== undefined && error?.code === 'RATE_LIMITED') {
+    return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((retryAt - now) / 1000)) }) };
+  }
+  if (now - createdAt < QUICK_MS) return undefined;
+  return { icon: clock, text: t(behind?.progress !== undefined ? 'after' : 'queued') };
+}
+
+export function statusOfMessage(
+  { t, times, client }: Ctx,
+  conversation: Conversation | undefined,
+  message: Message,
+): Status {
+  const edited = message.editedAt ? `${t('edited')}, ` : '';
+  const seen = (at: string | null | undefined): Status => ({
+    icon: checks,
+    look: 'seen',
+    text: edited + (at ? t('readAt', { at: times.time(new Date(at)) }) : t('read')),
+  });
+  if (conversation?.kind === 'support' && (conversation.teamReadSeq ?? 0) >= message.seq)
+    return seen(conversation.teamReadAt);
+  if (conversation?.kind === 'direct') {
+    const other = conversation.participants.find(({ user }) => user.id !== message.author?.id);
+    if (other && other.readSeq >= message.seq) return seen(client?.conversations.readAt(message) ?? other.readAt);
+    if (other && other.deliveredSeq >= message.seq) return { icon: checks, text: edited + t('delivered') };
+  }
+  return { icon: check, text: edited + t('sent') };
+}

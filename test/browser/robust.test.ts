@@ -1,0 +1,88 @@
+/** What happens to lines, pages and servers does not happen to messages. */
+import t from 'tap';
+import { shoot, startBrowser } from './browser.ts';
+import { startShop, teammate, widgetOf } from './shop.ts';
+
+t.setTimeout(180_000);
+
+const NETWORK = /ERR_|WebSocket|Failed to load resource/;
+
+t.test('offline, a reload, and back: kept, once, in order', async (t) => {
+  const { app, url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page({ expected: NETWORK });
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await chat.say('one');
+  await chat.message('one').getByText('Sent').waitFor();
+  const { conversationId: id } = await line.event('message.created');
+  await agent.request('POST', `conversations/${id}/messages`, { content: 'Hello!' });
+  await chat.message('Hello!').waitFor();
+
+  await shop.context().setOffline(true);
+  await chat.root.getByText('You’re offline').waitFor();
+  await chat.say('two');
+  await chat.say('three');
+  await chat.message('three').getByText('Waiting for the network').waitFor();
+  await shoot(shop, 'offline');
+  await shop.context().setOffline(false);
+  await chat.message('three').getByText('Sent').waitFor();
+
+  // Written while no server is there, and kept over a reload of the page.
+  await shop.route(`${app.url}/v1/**`, (route) => route.abort());
+  await shop.context().setOffline(true);
+  await chat.say('four');
+  await chat.say('five');
+  await chat.message('five').getByText('Waiting').waitFor();
+  await shop.context().setOffline(false);
+  await shop.unroute(`${app.url}/v1/**`);
+  await shop.reload();
+  await chat.open();
+  await chat.message('five').getByText('Sent').waitFor();
+  const { body } = await agent.request('GET', `conversations/${id}/messages`);
+  t.same(
+    body.items.map(({ content }: { content: string }) => content),
+    ['one', 'Hello!', 'two', 'three', 'four', 'five'],
+  );
+  t.same(await chat.messages.locator('.text').allTextContents(), ['one', 'Hello!', 'two', 'three', 'four', 'five']);
+});
+
+t.test('two tabs are one visitor and show the same; the badge counts, reading in one is read in both', async (t) => {
+  const { app, url } = await startShop(t);
+  const { page, tab } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const first = await page();
+  const second = await tab(first.context());
+  const [one, two] = [widgetOf(first), widgetOf(second)];
+  await first.goto(url);
+  await second.goto(url);
+  await one.open();
+  await one.say('from the first tab');
+  await one.message('from the first').getByText('Sent').waitFor();
+  const { conversationId: id } = await line.event('message.created');
+  await two.open();
+  await two.message('from the first').waitFor();
+  await two.say('from the second tab');
+  await one.message('from the second').waitFor();
+  const { body } = await agent.request('GET', `conversations/${id}`);
+  t.equal(body.seq, 2);
+  t.equal(body.participants.length, 1);
+  await one.launcher.click();
+  await two.launcher.click();
+  await agent.request('POST', `conversations/${id}/messages`, {
+    content: 'The new shade is packed. It leaves this afternoon.',
+  });
+  await one.badge.getByText('1').waitFor();
+  await two.badge.getByText('1').waitFor();
+  t.match(await first.title(), /^\(1\) Halm/);
+  await shoot(second, 'launcher');
+  await second.bringToFront();
+  await two.open();
+  await two.message('The new shade').waitFor();
+  await one.badge.waitFor({ state: 'hidden' });
+  t.equal(await second.title(), 'Halm lamps');
+});
