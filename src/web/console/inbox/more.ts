@@ -5,9 +5,20 @@ import { assign, snooze } from '../state/actions.ts';
 import { setBlocked, transcript } from '../state/customer.ts';
 import { me } from '../state/desk.ts';
 import { openers } from '../state/openers.ts';
+import { overlay } from '../state/overlay.ts';
 import { customerOf } from '../state/people.ts';
 import { snoozeTimes } from '../state/snooze-times.ts';
 import { t } from '../words/words.ts';
+
+/** Where there is no room for the details beside the conversation they are opened first. */
+function addTag(): void {
+  showDetails();
+  requestAnimationFrame(() => openers.tags.open?.());
+}
+
+function showDetails(): void {
+  overlay.value = { name: 'details' };
+}
 
 export function moreOf(conversation: Conversation): MenuItem[] {
   const { kind, status, assignee } = conversation;
@@ -21,7 +32,9 @@ export function moreOf(conversation: Conversation): MenuItem[] {
   if (status === 'open' && assignee) {
     items.push({ label: t('backToQueue'), icon: 'queue', run: () => assign(conversation, null) });
   }
-  items.push({ label: t('addTag'), icon: 'tag', keys: 'T', run: () => openers.tags.open?.() });
+  if (matchMedia('(max-width: 1279px)').matches)
+    items.push({ label: t('details'), icon: 'user', run: () => showDetails() });
+  items.push({ label: t('addTag'), icon: 'tag', keys: 'T', run: addTag });
   if (status === 'open' && tomorrow) {
     items.push({
       label: t('snoozeTomorrow'),

@@ -116,6 +116,9 @@ export function Sidebar() {
                     aria-current={current && direct ? 'page' : undefined}
                     onClick={() => void talkTo(one.id)}
                   >
+                    <span class="only-rail">
+                      <Avatar person={one} size={22} />
+                    </span>
                     <Dot state={presence.value.get(one.id)} />
                     <span class="side-label">{personName(one)}</span>
                     <Unread n={direct?.my?.unread} />
@@ -200,7 +203,9 @@ function Entry({ to, current, label, count, unread, alarm, class: cls = '', chil
       >
         {children}
         <span class="side-label">{label}</span>
-        {count !== undefined ? <span class={`side-count${alarm ? ' alarm' : ''}`}>{count}</span> : null}
+        {count !== undefined ? (
+          <span class={`side-count${alarm ? ' alarm' : ''}${count === 0 ? ' zero' : ''}`}>{count}</span>
+        ) : null}
         <Unread n={unread} />
       </a>
     </li>

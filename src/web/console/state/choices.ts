@@ -184,8 +184,9 @@ function places(): Choice[] {
 
 type Found = { message: Message; conversation: Pick<Conversation, 'id' | 'kind' | 'subject'>; marks: Mark[] };
 
-/** Messages with these words, as the server finds them. */
-export async function searchMessages(q: string): Promise<Choice[]> {
+/** Messages with these words, as the server finds them; the last word may be its beginning. */
+export async function searchMessages(words: string): Promise<Choice[]> {
+  const q = /[\p{L}\p{N}]{2}$/u.test(words) ? `${words}*` : words;
   const page = await client().http.json<Page<Found>>('GET', '/v1/search', undefined, {
     query: { q, limit: MOST_A_GROUP },
   });

@@ -1,0 +1,47 @@
+/** The frame of a page of settings: its name, what can be done, what it holds. */
+import type { ComponentChildren } from 'preact';
+import { Icon } from '../parts/icon.tsx';
+import { go } from '../state/route.ts';
+import { t } from '../words/words.ts';
+
+type PageProps = {
+  title: string;
+  about?: string;
+  actions?: ComponentChildren;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+};
+
+/** @param aside stands beside it, where there is room */
+export function SettingsPage({ title, about, actions, aside, children }: PageProps) {
+  return (
+    <>
+      <section class="settings-page" aria-labelledby="settings-title">
+        <header>
+          <button
+            type="button"
+            class="icon-button only-narrow"
+            aria-label={t('back')}
+            onClick={() => go({ name: 'settings', page: undefined })}
+          >
+            <Icon name="back" />
+          </button>
+          <h2 id="settings-title">{title}</h2>
+          <span class="spacer" />
+          {actions}
+        </header>
+        {about ? <p class="about">{about}</p> : null}
+        {children}
+      </section>
+      {aside}
+    </>
+  );
+}
+
+export function Failed({ reason }: { reason: string | undefined }) {
+  return reason ? (
+    <p class="form-error" role="alert">
+      {reason}
+    </p>
+  ) : null;
+}

@@ -1,0 +1,46 @@
+/** A list or a thing of the API, as a page of settings works on it. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Page } from '../../../protocol/catching-up.ts';
+import { reasonOf } from '../state/actions.ts';
+import { client } from '../state/desk.ts';
+
+export type Resource<T> = {
+  value: T | undefined;
+  reason: string | undefined;
+  load(): Promise<void>;
+  set(value: T): void;
+  /** Runs something and keeps why it failed. @returns what it gave, undefined when it failed */
+  attempt<R>(run: () => Promise<R>): Promise<R | undefined>;
+};
+
+export function useResource<T>(read: () => Promise<T>): Resource<T> {
+  const [value, set] = useState<T>();
+  const [reason, setReason] = useState<string>();
+  async function attempt<R>(run: () => Promise<R>): Promise<R | undefined> {
+    try {
+      const done = await run();
+      setReason(undefined);
+      return done;
+    } catch (error) {
+      setReason(reasonOf(error));
+      return undefined;
+    }
+  }
+  const load = async () => {
+    const next = await attempt(read);
+    if (next !== undefined) set(next);
+  };
+  useEffect(() => void load(), []);
+  return { value, reason, load, set, attempt };
+}
+
+/** All of a list, up to as many as one looks through. */
+export function useList<T>(path: string): Resource<T[]> {
+  return useResource(async () => {
+    const page = await client().http.json<Page<T>>('GET', path, undefined, { query: { limit: 200 } });
+    return page.items;
+  });
+}
+
+/** Shorter to write. */
+export const api = <T>(method: string, path: string, body?: unknown) => client().http.json<T>(method, path, body);
