@@ -1,3 +1,38 @@
+CREATE TABLE `bots` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`engine` text NOT NULL,
+	`url` text NOT NULL,
+	`format` text NOT NULL,
+	`model` text,
+	`prompt` text,
+	`temperature` real,
+	`history` integer NOT NULL,
+	`timeout_ms` integer NOT NULL,
+	`fallback` text,
+	`key` text,
+	`secret` text,
+	FOREIGN KEY (`id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "bots_engine" CHECK("bots"."engine" in ('webhook', 'openai')),
+	CONSTRAINT "bots_format" CHECK("bots"."format" in ('parley', 'n8n'))
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `turns` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`uuid` text NOT NULL,
+	`conversation` integer NOT NULL,
+	`bot` integer NOT NULL,
+	`up_to` integer NOT NULL,
+	`state` text NOT NULL,
+	`reply` integer,
+	`until` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`conversation`) REFERENCES `conversations`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "turns_state" CHECK("turns"."state" in ('waiting', 'asked', 'deferred', 'answered', 'failed', 'handed_over'))
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `turns_uuid` ON `turns` (`uuid`);--> statement-breakpoint
+CREATE INDEX `turns_up_to` ON `turns` (`conversation`,`up_to`);--> statement-breakpoint
+CREATE INDEX `turns_open` ON `turns` (`conversation`,`id`) WHERE "state" in ('waiting', 'asked', 'deferred');--> statement-breakpoint
 CREATE TABLE `jobs` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`uuid` text NOT NULL,

@@ -21,6 +21,8 @@ import { attachments } from './http/attachments.ts';
 import { audit } from './http/audit.ts';
 import { auth } from './http/auth.ts';
 import { authentication } from './http/authentication.ts';
+import { botReplies } from './http/bot-replies.ts';
+import { bots } from './http/bots.ts';
 import { changes } from './http/changes.ts';
 import { clientErrors } from './http/client-errors.ts';
 import { conversations } from './http/conversations.ts';
@@ -47,6 +49,8 @@ import { users } from './http/users.ts';
 import { visitors } from './http/visitors.ts';
 import { widgetConfig } from './http/widget-config.ts';
 import { Hub } from './hub/hub.ts';
+import { createBotRunner } from './outbound/bots/bots.ts';
+import { createGuardedFetch } from './outbound/guarded-fetch.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import { Refusal } from './protocol/refusal.ts';
 import { realtimeDoors } from './ws/plugin.ts';
@@ -125,9 +129,21 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       onError,
       readerThread: options.readerThread ?? READER_THREAD,
     });
+    const fetch = createGuardedFetch(config.outboundAllow);
+    const botRunner = createBotRunner({
+      turns: chat.turns,
+      fetch,
+      now,
+      random: Math.random,
+      onFault: (bot, fault) => app.log.warn({ bot, fault }, 'a bot failed'),
+      onError,
+    });
+    chat.turns.reachedAt(() => config.publicUrl ?? app.listeningOrigin);
+    app.addHook('onListen', () => botRunner.start());
     let draining = false;
     app.addHook('preClose', async () => {
       draining = true;
+      chat.replies.stop();
     });
     await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
     app.addHook('onRequest', async () => {
@@ -146,6 +162,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(apiKeys, { chat });
       await api.register(settings, { chat });
       await api.register(audit, { chat });
+      await api.register(bots, { chat });
+      await api.register(botReplies, { chat });
       await api.register(conversations, { chat });
       await api.register(messages, { chat });
       await api.register(participants, { chat });
@@ -161,6 +179,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       upkeep.stop();
       chat.live.stop();
       await chat.jobs.stop();
+      await botRunner.stop();
+      await fetch.close();
       await store.close();
     });
     const link = await chat.firstAdmin();

@@ -5,6 +5,8 @@
 
 import type { Context } from '../db/schema/conversations.ts';
 import type { AttachmentChange } from './attachments/attachment-change.ts';
+import type { BotChange } from './bots/bot-change.ts';
+import type { TurnChange } from './bots/turn-change.ts';
 import type { By } from './caller.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
@@ -60,6 +62,8 @@ export interface StopChange {
   by: By;
   conversation: string;
   id: string;
+  /** What was told of it so far; null: nothing that is not kept. */
+  text: string | null;
 }
 
 export interface ReadChange {
@@ -148,4 +152,4 @@ export type ConversationChange =
   | PutParticipantChange
   | RemoveParticipantChange;
 
-export type Change = ConversationChange | PeopleChange | SetupChange | AttachmentChange;
+export type Change = ConversationChange | PeopleChange | SetupChange | AttachmentChange | BotChange | TurnChange;

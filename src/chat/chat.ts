@@ -9,6 +9,9 @@ import type { Limits } from '../protocol/answers.ts';
 import type { Stats } from '../protocol/stats.ts';
 import { createAttachments } from './attachments/attachments.ts';
 import { startUpkeep } from './attachments/upkeep.ts';
+import { createAskingBots } from './bots/asking-bots.ts';
+import { createBots } from './bots/bots.ts';
+import { createStreams } from './bots/streams.ts';
 import type { Caller } from './caller.ts';
 import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
@@ -24,11 +27,13 @@ import { createParticipants } from './participants.ts';
 import type { HostKey } from './people/host-keys.ts';
 import type { Jwt } from './people/jwt.ts';
 import { createPeople } from './people/people.ts';
+import { keyFor } from './people/secret.ts';
 import type { Publication } from './publication.ts';
 import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
 import { prepareRows } from './readings/rows.ts';
 import type { SlowReadings } from './readings/slow-readings.ts';
+import { createSeal } from './seal.ts';
 import { createAudit } from './setup/audit.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
@@ -57,10 +62,12 @@ export function createChat(parts: ChatParts) {
   const limits = limitsOf(config);
   // The writer publishes from the first commit on, and the lines' part needs the writer: told of nothing until then.
   let live: Live | null = null;
-  const told = (publication: Publication) => {
+  let asking: ReturnType<typeof createAskingBots> | null = null;
+  const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     live?.told(publication);
+    asking?.turns.told(publication);
   };
   const writer = store.openWriter<Change, Publication>({
     alone,
@@ -70,10 +77,21 @@ export function createChat(parts: ChatParts) {
   });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
   const settings = createSettings(store.reader, writer);
+  const rows = prepareRows(store.reader);
+  const streams = createStreams(hub, rows, parts.onError);
+  const readings = createReadings({ store, config, running: streams.textOf });
+  const seal = createSeal(keyFor(parts.secret, 'sealed'));
+  asking = createAskingBots({
+    ...parts,
+    writer,
+    streams,
+    seal,
+    replyKey: keyFor(parts.secret, 'bot-reply'),
+    maxLength: config.maxLength,
+  });
   const claimRooms = claimedRooms(writer, store.reader);
   const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(), onError: parts.onError });
   const people = createPeople({ ...parts, writer, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
-  const readings = createReadings({ store, config });
   live = createLive({
     ...parts,
     limits,
@@ -105,10 +123,13 @@ export function createChat(parts: ChatParts) {
     }),
     /** At the start, before anybody uploads. */
     startUpkeep: () => startUpkeep({ ...parts, writer, readings }),
-    messages: createMessages(writer, randomUUIDv7, config.keepAddress),
+    messages: createMessages(writer, randomUUIDv7, config.keepAddress, streams.textOf),
     marks: createMarks(writer, live.delivered.of),
     conversations: createConversations(writer, config.keepAddress),
     participants: createParticipants(writer),
+    bots: createBots(store.reader, writer, seal),
+    turns: asking.turns,
+    replies: asking.replies,
     /** Puts a user into the rooms that the host's token names. */
     joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
       if (caller.kind === 'user') await claimRooms(caller, rooms);

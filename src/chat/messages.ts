@@ -36,7 +36,12 @@ export interface Sent extends Told {
 
 export type Messages = ReturnType<typeof createMessages>;
 
-export function createMessages(writer: Writer<Change, Publication>, newId: () => string, keepAddress: boolean) {
+export function createMessages(
+  writer: Writer<Change, Publication>,
+  newId: () => string,
+  keepAddress: boolean,
+  textOf: (messageId: string) => string | undefined,
+) {
   const named = (conversationId: string, messageId: string) => ({
     conversation: normaliseId(conversationId),
     id: normaliseId(messageId),
@@ -73,7 +78,8 @@ export function createMessages(writer: Writer<Change, Publication>, newId: () =>
     },
 
     stop(caller: Caller, conversationId: string, messageId: string): Pending<Told> {
-      return writer.submit<Told>({ type: 'message.stop', by: byOf(caller), ...named(conversationId, messageId) });
+      const text = textOf(normaliseId(messageId)) ?? null;
+      return writer.submit<Told>({ type: 'message.stop', by: byOf(caller), ...named(conversationId, messageId), text });
     },
   };
 }

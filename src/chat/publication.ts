@@ -89,6 +89,18 @@ export interface FilesPublication {
   gone: string[];
 }
 
+/** A bot's turn came, or came to an end: for who asks bots, and for who waits for the answer. No line hears of it. */
+export interface TurnPublication {
+  type: 'turn';
+  /** The conversation's key. */
+  conversation: number;
+  conversationId: string;
+  /** The turn's key, and its bot's. */
+  turn: number;
+  bot: number;
+  state: 'waiting' | 'asked' | 'deferred' | 'answered' | 'failed' | 'handed_over';
+}
+
 export type Publication =
   | ThreadPublication
   | MarkPublication
@@ -96,4 +108,5 @@ export type Publication =
   | EvictPublication
   | GonePublication
   | JobPublication
-  | FilesPublication;
+  | FilesPublication
+  | TurnPublication;

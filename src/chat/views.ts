@@ -96,6 +96,7 @@ function systemView(system: SystemRow, people: (authorId: number) => Person | nu
     case 'reopened':
       return { code: system.code, by: found(system.by) };
     case 'merged':
+    case 'bot_failed':
     case 'notice':
       return { code: system.code };
   }

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { attachments, files } from './schema/attachments.ts';
+import { turns } from './schema/bots.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
@@ -81,6 +82,13 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(conversations)
       .where(eq(conversations.parent, param('parent')))
       .prepare(),
+    openTurns: db
+      .select()
+      .from(turns)
+      // Word for word what the partial index says.
+      .where(and(eq(turns.conversation, param('conversation')), sql`"state" in ('waiting', 'asked', 'deferred')`))
+      .orderBy(asc(turns.id))
+      .prepare(),
     participant: db
       .select()
       .from(participants)
@@ -126,6 +134,12 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(messages)
       .where(eq(messages.conversation, param('conversation')))
       .orderBy(asc(messages.seq))
+      .limit(param('limit'))
+      .prepare(),
+    someTurns: db
+      .select()
+      .from(turns)
+      .where(eq(turns.conversation, param('conversation')))
       .limit(param('limit'))
       .prepare(),
     someReads: db

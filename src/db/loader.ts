@@ -161,6 +161,8 @@ export class Loader implements Want {
         const side = this.statement.side.get({ parent: row.id });
         if (side !== undefined) this.set.addConversation(side);
       }
+      if (!this.set.turns.has(row.id))
+        this.set.turns.set(row.id, this.statement.openTurns.all({ conversation: row.id }));
       if (row.customer !== null) this.user(row.customer);
       if (row.assignee !== null) this.user(row.assignee);
       // One that has given up its key takes it again on reopening, if nobody else has it.
@@ -378,6 +380,7 @@ export class Loader implements Want {
     this.set.removing = found.map((conversation, index) => ({
       conversation,
       participants: people[index] ?? [],
+      turns: some(this.statement.someTurns, conversation.id),
       reads: some(this.statement.someReads, conversation.id),
       tags: some(this.statement.someTags, conversation.id),
       messages: some(this.statement.someMessages, conversation.id),

@@ -62,6 +62,11 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
     id: 2,
     name: "0001_team_and_outside",
     sql: [
+      "CREATE TABLE `bots` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`engine` text NOT NULL,\n\t`url` text NOT NULL,\n\t`format` text NOT NULL,\n\t`model` text,\n\t`prompt` text,\n\t`temperature` real,\n\t`history` integer NOT NULL,\n\t`timeout_ms` integer NOT NULL,\n\t`fallback` text,\n\t`key` text,\n\t`secret` text,\n\tFOREIGN KEY (`id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,\n\tCONSTRAINT \"bots_engine\" CHECK(\"bots\".\"engine\" in ('webhook', 'openai')),\n\tCONSTRAINT \"bots_format\" CHECK(\"bots\".\"format\" in ('parley', 'n8n'))\n) STRICT;",
+      "CREATE TABLE `turns` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`conversation` integer NOT NULL,\n\t`bot` integer NOT NULL,\n\t`up_to` integer NOT NULL,\n\t`state` text NOT NULL,\n\t`reply` integer,\n\t`until` integer,\n\t`created_at` integer NOT NULL,\n\tFOREIGN KEY (`conversation`) REFERENCES `conversations`(`id`) ON UPDATE no action ON DELETE no action,\n\tCONSTRAINT \"turns_state\" CHECK(\"turns\".\"state\" in ('waiting', 'asked', 'deferred', 'answered', 'failed', 'handed_over'))\n) STRICT;",
+      "CREATE UNIQUE INDEX `turns_uuid` ON `turns` (`uuid`);",
+      "CREATE INDEX `turns_up_to` ON `turns` (`conversation`,`up_to`);",
+      "CREATE INDEX `turns_open` ON `turns` (`conversation`,`id`) WHERE \"state\" in ('waiting', 'asked', 'deferred');",
       "CREATE TABLE `jobs` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`kind` text NOT NULL,\n\t`state` text NOT NULL,\n\t`created_at` integer NOT NULL\n) STRICT;",
       "CREATE TABLE `removals` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`position` integer NOT NULL,\n\t`conversation` text NOT NULL,\n\t`user` integer,\n\tFOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
       "CREATE INDEX `removals_user` ON `removals` (`user`,`position`);",

@@ -1,5 +1,6 @@
 /** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
 import type { attachments, files } from './schema/attachments.ts';
+import type { bots, turns } from './schema/bots.ts';
 import type { conversations, participants } from './schema/conversations.ts';
 import type { apiKeys, links, sessions } from './schema/credentials.ts';
 import type { jobs } from './schema/jobs.ts';
@@ -22,6 +23,8 @@ export type SettingsRow = typeof settings.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type FileRow = typeof files.$inferSelect;
 export type AttachmentRow = typeof attachments.$inferSelect;
+export type BotRow = typeof bots.$inferSelect;
+export type TurnRow = typeof turns.$inferSelect;
 
 /** A new conversation's row: everything at its beginning, to be filled by whoever makes it. */
 export function newConversation(

@@ -11,6 +11,7 @@ import type {
   MessageRow,
   MetaRow,
   ParticipantRow,
+  TurnRow,
   UserRow,
 } from './rows.ts';
 import { type KeyedTable, keyedTables, type RowOf, type TableName, writtenTables } from './written-tables.ts';
@@ -79,6 +80,7 @@ export interface Removing {
   conversation: ConversationRow;
   participants: ParticipantRow[];
   messages: MessageRow[];
+  turns: TurnRow[];
   reads: ReadRow[];
   tags: RowOf<'tags'>[];
   /** There is no more of it than this. */
@@ -120,6 +122,8 @@ export class WorkingSet {
   readonly participants = new Map<number, Map<number, ParticipantRow | null>>();
   private participations = 0;
   readonly tags = new Map<number, string[]>();
+  /** Of a support conversation, by its key: its open turns, the first one first. */
+  readonly turns = new Map<number, TurnRow[]>();
   readonly tails = new Map<number, Tail>();
   readonly uncounted = new Map<number, Uncounted>();
   /** Of this batch alone: messages by conversation and UUID, and what was found out about marks and deletions. */

@@ -1,6 +1,7 @@
 /** The tables that the writer writes row by row, and by which columns a row is found again. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { attachments, files } from './schema/attachments.ts';
+import { bots, turns } from './schema/bots.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { apiKeys, links, sessions } from './schema/credentials.ts';
 import { jobs, removals } from './schema/jobs.ts';
@@ -33,6 +34,8 @@ const BUSY_CONVERSATION = [
   'activity',
   'waiting',
 ];
+/** What is kept of a text that is being written. */
+const BUSY_MESSAGE = ['content'];
 const BUSY_PARTICIPANT = ['readSeq', 'readAt', 'deliveredSeq', 'ownAfterRead', 'markPosition'];
 
 /** Parents stand before what refers to them: rows are written in this order, and deleted before that in the reverse. */
@@ -45,9 +48,11 @@ export const writtenTables = {
   apiKeys: { table: apiKeys, keys: ['id'] },
   conversations: { table: conversations, keys: ['id'], busy: BUSY_CONVERSATION },
   participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
-  messages: { table: messages, keys: ['id'] },
+  messages: { table: messages, keys: ['id'], busy: BUSY_MESSAGE },
   files: { table: files, keys: ['id'] },
   attachments: { table: attachments, keys: ['id'] },
+  bots: { table: bots, keys: ['id'] },
+  turns: { table: turns, keys: ['id'] },
   reads: { table: reads, keys: ['conversation', 'user', 'seq'] },
   tags: { table: tags, keys: ['conversation', 'tag'] },
   settings: { table: settings, keys: ['id'] },
@@ -60,5 +65,12 @@ export type TableName = keyof typeof writtenTables;
 export type RowOf<T extends TableName> = (typeof writtenTables)[T]['table']['$inferSelect'];
 
 /** Of these, changes name single rows by their key alone: `Want.row` loads them, `WorkingSet.rows` holds them. */
-export const keyedTables = ['sessions', 'links', 'apiKeys', 'settings', 'jobs'] as const satisfies readonly TableName[];
+export const keyedTables = [
+  'sessions',
+  'links',
+  'apiKeys',
+  'settings',
+  'jobs',
+  'bots',
+] as const satisfies readonly TableName[];
 export type KeyedTable = (typeof keyedTables)[number];

@@ -1,19 +1,31 @@
 /** Messages: send, read, edit, delete, stop. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
 import type { Chat } from '../chat/chat.ts';
+import type { Sent } from '../chat/messages.ts';
 import { History } from '../protocol/catching-up.ts';
-import { EditBody, HistoryQuery, SendBody, SendToBody } from '../protocol/http-messages.ts';
+import { EditBody, HistoryQuery, SendBody, SendQuery, SendToBody, WithReply } from '../protocol/http-messages.ts';
 import { IdParams, MessageParams } from '../protocol/http-params.ts';
 import { Message } from '../protocol/message.ts';
 import { ref } from '../protocol/schema.ts';
 import { aboutOf } from './about.ts';
+import { hungUp } from './gone.ts';
 import { failing } from './schemas.ts';
 
 export const messages: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
   const tags = ['messages'];
   const one = ref(Message);
-  const sent = { 200: one, 201: one, ...failing };
+  const either = Type.Union([one, WithReply]);
+  const sent = { 200: either, 201: either, ...failing };
   const response = { 200: one, ...failing };
+
+  /** With `wait=reply`, once the bot has answered; the message is kept whatever comes of that. */
+  async function answerSent({ message, made }: Sent, { wait }: SendQuery, reply: FastifyReply) {
+    if (wait === undefined) return reply.code(made ? 201 : 200).send(message);
+    const answer = await chat.replies.to(message, hungUp(reply));
+    return reply.code(made ? 201 : 200).send({ message, ...answer });
+  }
 
   app.post(
     '/v1/conversations/:id/messages',
@@ -22,6 +34,7 @@ export const messages: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
         tags,
         summary: 'Send a message; 200 and the message as it is now for an id that its author sent before',
         params: IdParams,
+        querystring: SendQuery,
         body: ref(SendBody),
         response: sent,
       },
@@ -29,13 +42,9 @@ export const messages: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
     async (request, reply) => {
       const { ifSeq, ...draft } = request.body;
       const about = aboutOf(request, chat, ifSeq);
-      const { message, made } = await chat.messages.send(
-        request.caller,
-        { conversationId: request.params.id },
-        draft,
-        about,
-      );
-      return reply.code(made ? 201 : 200).send(message);
+      const where = { conversationId: request.params.id };
+      const sent = await chat.messages.send(request.caller, where, draft, about);
+      return answerSent(sent, request.query, reply);
     },
   );
 
@@ -45,14 +54,15 @@ export const messages: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
       schema: {
         tags,
         summary: 'Send a message to the team or to a user, in the conversation that this means',
+        querystring: SendQuery,
         body: SendToBody,
         response: sent,
       },
     },
     async (request, reply) => {
       const { to, message: draft } = request.body;
-      const { message, made } = await chat.messages.send(request.caller, { to }, draft, aboutOf(request, chat));
-      return reply.code(made ? 201 : 200).send(message);
+      const sent = await chat.messages.send(request.caller, { to }, draft, aboutOf(request, chat));
+      return answerSent(sent, request.query, reply);
     },
   );
 

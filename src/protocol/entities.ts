@@ -3,6 +3,7 @@ import { Failure, Limits, StreamWelcome, Ticket, Welcome } from './answers.ts';
 import { ApiKey } from './api-key.ts';
 import { Attachment } from './attachment.ts';
 import { AuditLine } from './audit.ts';
+import { Bot } from './bot.ts';
 import { Changes, History, Read, Sync } from './catching-up.ts';
 import { Context } from './context.ts';
 import { Conversation, Team } from './conversation.ts';
@@ -54,6 +55,7 @@ export const entities: TSchema[] = [
   ApiKey,
   Settings,
   Hours,
+  Bot,
   WidgetConfig,
   AuditLine,
   Failure,

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { Draft, DraftProperties, underDraftRules } from './draft.ts';
 import { PageProperties } from './http-query.ts';
-import { received, ref, withRule } from './schema.ts';
+import { Message } from './message.ts';
+import { nullable, received, ref, withRule } from './schema.ts';
 import { To } from './to.ts';
 import { Content, Seq, SeqOrZero } from './words.ts';
 
@@ -18,6 +19,13 @@ export type SendToBody = Static<typeof SendToBody>;
 /** Both of them: `?wait=reply` answers with the bot's reply. */
 export const SendQuery = received({ wait: Type.Optional(Type.Literal('reply')) });
 export type SendQuery = Static<typeof SendQuery>;
+
+/** What they answer then. reply null: a person has taken over. */
+export const WithReply = Type.Object({
+  message: ref(Message),
+  reply: nullable(ref(Message)),
+  handedOver: Type.Optional(Type.Literal(true)),
+});
 
 /** PATCH …/messages/:messageId */
 export const EditBody = received({ content: Content });

@@ -78,6 +78,16 @@ export const MAX_QUICK_REPLIES = 8;
 export const MAX_QUICK_REPLY_LENGTH = 80;
 export const EDIT_WINDOW_MS = 3 * HOUR_MS;
 
+// -- bots ---------------------------------------------------------------------------------------------------------
+export const BOT_HISTORY = 20;
+export const MAX_BOT_HISTORY = 200;
+/** From the question to the end of the answer, retries included. */
+export const BOT_TIMEOUT_MS = 30 * SECOND_MS;
+export const MIN_BOT_TIMEOUT_MS = 100;
+export const MAX_BOT_TIMEOUT_MS = 10 * MINUTE_MS;
+export const MAX_BOT_PROMPT_LENGTH = 20_000;
+export const MAX_BOT_KEY_LENGTH = 500;
+
 // -- people and conversations -------------------------------------------------------------------------------------
 /** Names, titles, subjects, `sub` and every externalId: 1 to so many. */
 export const MAX_LINE_LENGTH = 200;

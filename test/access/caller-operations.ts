@@ -56,6 +56,12 @@ async function newKey({ cast }: Asking): Promise<string> {
   return must(await cast.people.admin.request('POST', 'api-keys', { name: 'test', scopes: ['users'] })).id;
 }
 
+const BOT = { name: 'Lea', engine: 'webhook', url: 'https://example.org/hook' };
+
+async function newBot({ cast }: Asking): Promise<string> {
+  return must(await cast.people.admin.request('POST', 'bots', BOT)).id;
+}
+
 export const callerOperations: Record<string, CallerOperation> = {
   'see themselves': read('/v1/me'),
   'change themselves': patch('/v1/me', () => ({ body: { fields: { plan: 'free' } } })),
@@ -95,6 +101,18 @@ export const callerOperations: Record<string, CallerOperation> = {
   'see the settings': read('/v1/settings'),
   'change the settings': patch('/v1/settings', () => ({ body: { away: 'Back soon' } })),
   'read the audit': read('/v1/audit'),
+  'list bots': read('/v1/bots'),
+  'make a bot': post('/v1/bots', () => ({ body: BOT })),
+  'see a bot': {
+    http: {
+      'GET /v1/bots/:id': async (asking) => ({ id: await newBot(asking) }),
+      'HEAD /v1/bots/:id': async (asking) => ({ id: await newBot(asking) }),
+    },
+  },
+  'change a bot': {
+    http: { 'PATCH /v1/bots/:id': async (asking) => ({ id: await newBot(asking), body: { name: 'B' } }) },
+  },
+  'take a bot away': { http: { 'DELETE /v1/bots/:id': async (asking) => ({ id: await newBot(asking) }) } },
   'list conversations': read('/v1/conversations'),
   'list who waits': read('/v1/conversations', () => ({ query: '?order=waiting' })),
   'ask for support': begin(() => ({ kind: 'support' })),

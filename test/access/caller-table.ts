@@ -38,6 +38,11 @@ export const callers = table(`
   see the settings               403     403  403       403  403   ok    403   403
   change the settings            403     403  403       403  403   ok    403   403
   read the audit                 403     403  403       403  403   ok    403   403
+  list bots                      403     403  403       403  403   ok    403   403
+  make a bot                     403     403  403       403  403   ok    403   403
+  see a bot                      404     404  404       404  404   ok    404   404
+  change a bot                   404     404  404       404  404   ok    404   404
+  take a bot away                404     404  404       404  404   ok    404   404
   list conversations             ok      ok   ok        ok   ok    ok    ok    403/403/403/ok/ok/ok
   list who waits                 403     403  403       ok   ok    ok    403   403/403/403/ok/ok/ok
   ask for support                ok      ok   blocked   400  400   400   400   403/403/403/400/403/400

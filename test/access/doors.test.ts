@@ -53,6 +53,8 @@ const FOR_ANYBODY: Record<string, number> = {
   'GET /v1/ws': 404,
   'POST /v1/visitors': 201,
   'POST /v1/auth/login': 400,
+  // Its path is the credential.
+  'POST /v1/bots/replies/:token': 404,
   'POST /v1/auth/refresh': 401,
   'POST /v1/auth/link': 400,
 };

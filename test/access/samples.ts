@@ -55,6 +55,7 @@ function sampleOf(schema: Node): unknown {
   switch (node.type) {
     case 'string':
       return textOf(node);
+    case 'number':
     case 'integer':
       return Math.max(node.minimum ?? 0, 1);
     case 'boolean':

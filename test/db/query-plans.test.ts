@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { prepareBots } from '../../src/chat/bots/bots.ts';
+import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
 import { prepareReadings } from '../../src/chat/readings/readings.ts';
 import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
 import { createAudit } from '../../src/chat/setup/audit.ts';
@@ -74,10 +76,12 @@ function openStore(t: Test): Store {
 
 t.test('no reading scans a table, or sorts where it should not', async (t) => {
   const store = openStore(t);
-  const readings = prepareReadings(store.reader, store.epoch, 1000).statements;
+  const readings = prepareReadings(store.reader, store.epoch, 1000, () => undefined).statements;
   const statements = {
     ...readings,
     ...prepareSlowReadings(store.reader).statements,
+    bots: prepareBots(store.reader),
+    turns: prepareTurns(store.reader),
     audit: createAudit(store.reader, readings.rows).statement,
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>

@@ -19,6 +19,8 @@ export interface NewMessage {
   system?: boolean;
   /** It has attachments. */
   file?: boolean;
+  /** Of a bot's that is not whole. */
+  state?: MessageRow['state'];
 }
 
 /** The thread's row must have its new `rev` already: one request is one rev. */
@@ -37,7 +39,7 @@ export function append(now: Case, thread: ConversationRow, given: NewMessage): M
     author: given.author?.id ?? null,
     ai: given.author?.role === 'bot',
     content: given.content,
-    state: null,
+    state: given.state ?? null,
     extra: given.extra ?? null,
     afterSeq: given.afterSeq ?? null,
     changed: false,

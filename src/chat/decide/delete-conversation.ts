@@ -14,6 +14,7 @@ import { madeId } from './made-id.ts';
 import type { Case, Rule } from './rule.ts';
 import { directReaders, Story, standingOf } from './story.ts';
 import { threadFor } from './thread.ts';
+import { endTurns } from './turns.ts';
 
 export const deleteConversation: Rule<DeleteConversationChange> = {
   alone: true,
@@ -39,6 +40,7 @@ export const deleteConversation: Rule<DeleteConversationChange> = {
       readers: directReaders(set, main),
     };
     note(given, change.by, { action: 'conversation.delete', target: { type: 'conversation', id: main.uuid } });
+    endTurns(given, main);
     if (main.kind === 'support') addRemoval(given, main.uuid, null);
     const { rest, publications } = removePage(given, main.uuid);
     for (const remnant of rest) unname(given, remnant);
@@ -87,6 +89,7 @@ function removePage(given: Case, uuid: string): { rest: ConversationRow[]; publi
       addRemoval(given, uuid, row.user);
     }
     for (const row of page.messages) set.marked.messages.remove(row);
+    for (const row of page.turns) set.marked.turns.remove(row);
     for (const row of page.reads) set.marked.reads.remove(row);
     for (const row of page.tags) set.marked.tags.remove(row);
     if (page.whole) set.marked.conversations.remove(page.conversation);

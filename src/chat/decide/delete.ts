@@ -10,6 +10,7 @@ import { removeAttachments } from './files.ts';
 import type { Rule } from './rule.ts';
 import { Story } from './story.ts';
 import { threadFor } from './thread.ts';
+import { endTurnOf } from './turns.ts';
 import { addUncounted } from './unread.ts';
 
 export const erase: Rule<DeleteChange> = {
@@ -41,6 +42,7 @@ export const erase: Rule<DeleteChange> = {
     }
     const story = new Story(given, main, change.by.line);
     const wasLast = row.lastSeq === message.seq;
+    if (message.state === 'streaming') endTurnOf(given, main, message.seq);
     message.content = null;
     message.extra = null;
     message.state = null;

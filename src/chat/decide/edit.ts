@@ -11,6 +11,7 @@ import { userAsking, wantAsker } from './asker.ts';
 import type { Case, Rule } from './rule.ts';
 import { Story } from './story.ts';
 import { type Thread, threadFor } from './thread.ts';
+import { endTurnOf } from './turns.ts';
 
 /** The message of that id in a thread, or 404: an id of another conversation's message finds nothing here. */
 export function messageIn(set: WorkingSet, thread: Thread, id: string): MessageRow {
@@ -63,6 +64,8 @@ export const edit: Rule<EditChange> = {
     const user = userAsking(set, change.by);
     const thread = threadFor(set, user, change.conversation);
     const message = messageIn(set, thread, change.id);
+    // Before whose it is: it is nobody's to edit before it is whole.
+    if (message.state === 'streaming') throw new Refusal('STREAMING');
     if (authorKey(set, message) !== user.id || user.role === 'bot') throw new Refusal('FORBIDDEN');
     if (thread.row === thread.main && !mayWrite(user, thread.main)) throw new Refusal('FORBIDDEN');
     const binds = user.role === 'user' ? (thread.main.maxLength ?? limits.maxLength) : MAX_MESSAGE_LENGTH;
@@ -73,7 +76,6 @@ export const edit: Rule<EditChange> = {
       throw misshapen('content', 'must not be empty: delete the message instead');
     }
     if (message.deletedAt !== null) throw new Refusal('DELETED');
-    if (message.state === 'streaming') throw new Refusal('STREAMING');
     if (at - message.createdAt > limits.editWindowMs) throw new Refusal('EDIT_WINDOW');
     if (thread.main.status === 'closed' && thread.main.kind !== 'support') throw new Refusal('CLOSED');
     if (message.content === change.content) return same(given, thread, message, user);
@@ -112,6 +114,12 @@ export const stop: Rule<StopChange> = {
     if (message.state !== 'streaming') return same(given, thread, message, user);
     const story = new Story(given, thread.main, change.by.line);
     message.state = 'stopped';
-    return changed(given, thread, message, story, 'message.updated', user, thread.row.lastSeq === message.seq);
+    // More was told than was kept: what everybody has seen stays.
+    if (change.text !== null && change.text.length > (message.content ?? '').length) message.content = change.text;
+    const wasLast = thread.row.lastSeq === message.seq;
+    const author = message.author === null ? null : (set.authors.get(message.author) ?? null);
+    if (wasLast) showLast(thread.row, message, author);
+    endTurnOf(given, thread.main, message.seq);
+    return changed(given, thread, message, story, 'message.updated', user, wasLast);
   },
 };

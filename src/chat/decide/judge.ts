@@ -7,6 +7,7 @@ import { Refusal } from '../../protocol/refusal.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { attachmentRules } from './attachments.ts';
+import { botRules } from './bots.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
@@ -16,9 +17,10 @@ import { patchConversation } from './patch-conversation.ts';
 import { peopleRules } from './people.ts';
 import type { Rates } from './rates.ts';
 import { read } from './read.ts';
-import type { Limits, Rule } from './rule.ts';
+import type { Case, Limits, Rule } from './rule.ts';
 import { send } from './send.ts';
 import { patchSettings } from './settings.ts';
+import { turnRules } from './turn-rules.ts';
 
 const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'message.create': send,
@@ -35,6 +37,8 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'settings.patch': patchSettings,
   ...attachmentRules,
   ...peopleRules,
+  ...botRules,
+  ...turnRules,
 };
 
 function ruleOf(change: Change): Rule<Change> {
@@ -57,9 +61,9 @@ export function alone(change: Change): boolean {
 export function decider(limits: Limits, rates: Rates) {
   return (set: WorkingSet, change: Change, position: number): Decision<Publication> => {
     try {
-      const given = { set, position, at: Math.floor(position / 1000), limits, rates };
+      const given: Case = { set, position, at: Math.floor(position / 1000), limits, rates, turns: [] };
       const { value, publications } = ruleOf(change).decide(given, change);
-      return { answer: { value }, publications };
+      return { answer: { value }, publications: [...publications, ...given.turns] };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { answer: { refused: error }, publications: [] };

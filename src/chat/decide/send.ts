@@ -17,9 +17,10 @@ import type { Case, Rule } from './rule.ts';
 import { checkSeen } from './seen.ts';
 import { checkRate } from './sending-rate.ts';
 import { Story } from './story.ts';
-import { onMessage, writeNotes } from './support.ts';
+import { answersByItself, onMessage, writeNotes } from './support.ts';
 import { findTarget, noteSent, sentEarlier, wantTarget } from './target.ts';
 import { type Thread, writableThread } from './thread.ts';
+import { answeredByItself, askBot } from './turns.ts';
 import { unreadOf } from './unread.ts';
 
 export const send: Rule<SendChange> = {
@@ -112,6 +113,7 @@ function write(
   });
   attach(given, message, uploads, change);
   noteSent(set, row, user, message);
+  if (row === main && user !== null) tellBot(given, main, user, message.seq);
   if (row === main && user !== null) moveMarks(given, main, me, user, unread);
   const tellsMore = main.status !== statusBefore || main.assignee !== assigneeBefore;
   const told = story.message('message.created', message, row, { answered: true, tellsMore });
@@ -128,6 +130,16 @@ function write(
     value: { message: told, made: true, ...(withConversation ? { conversation: story.conversationFor(user) } : {}) },
     publications: [...before, ended],
   };
+}
+
+/** The customer's message is a bot's turn to answer; a bot's own, sent as users do, is its answer. Bots ask no bots. */
+function tellBot(given: Case, main: ConversationRow, user: UserRow, seq: number): void {
+  if (main.assignee === null) return;
+  if (user.id === main.assignee) answeredByItself(given, main, seq);
+  else if (user.id === main.customer) {
+    const assignee = given.set.users.get(main.assignee) ?? null;
+    if (answersByItself(assignee)) askBot(given, main, assignee.id, seq);
+  }
 }
 
 function extraOf(change: SendChange) {

@@ -7,12 +7,13 @@ import { answersCustomers, isPersonOfTeam, isTeam } from '../access.ts';
 import { append } from './append.ts';
 import { authorOf } from './author.ts';
 import type { Case } from './rule.ts';
+import { askBot, endTurns } from './turns.ts';
 
 /** A change of the main conversation that its side tells in a system message. */
 export type SideNote =
   | { code: 'closed' | 'reopened'; by: UserRow | null }
   | { code: 'assigned'; by: UserRow | null; to: UserRow | null }
-  | { code: 'merged' };
+  | { code: 'bot_failed' | 'merged' };
 
 /** Writes the notes into the side conversation, a rev each. Gives the messages. */
 export function writeNotes(given: Case, main: ConversationRow, notes: readonly SideNote[]): MessageRow[] {
@@ -22,7 +23,7 @@ export function writeNotes(given: Case, main: ConversationRow, notes: readonly S
     side.rev += 1;
     const system: SystemRow = { code: note.code };
     const keyOf = (user: UserRow | null) => (user === null ? null : authorOf(given.set, user).id);
-    if (note.code !== 'merged') system.by = keyOf(note.by);
+    if ('by' in note) system.by = keyOf(note.by);
     if (note.code === 'assigned') system.to = keyOf(note.to);
     return append(given, side, { author: null, content: '', extra: { system }, afterSeq: main.seq, system: true });
   });
@@ -33,15 +34,27 @@ function isBot(user: UserRow | null): boolean {
   return user?.role === 'bot';
 }
 
+/** Whether a bot's turn comes when the customer writes: one that is switched off answers nobody. */
+export function answersByItself(user: UserRow | null): user is UserRow {
+  return user !== null && isBot(user) && user.disabledAt === null && user.blockedAt === null && user.erasedAt === null;
+}
+
 /** Puts `to` in charge; without anybody the conversation waits in its queue. */
-export function assign({ set, position }: Case, main: ConversationRow, to: UserRow | null): void {
+export function assign(given: Case, main: ConversationRow, to: UserRow | null): void {
+  const { set, position } = given;
+  if (main.assignee !== (to?.id ?? null)) endTurns(given, main);
   main.assignee = to?.id ?? null;
+  // What the customer said last and nobody has answered is for the bot to answer.
+  const unanswered = main.lastSeq !== null && main.lastUser === main.customer ? main.lastSeq : null;
+  if (answersByItself(to) && unanswered !== null) askBot(given, main, to.id, unanswered);
   if (isBot(to)) main.waiting = null;
   else if (to === null && main.status === 'open') main.waiting ??= position;
   set.marked.conversations.save(main);
 }
 
-export function close({ set, at }: Case, main: ConversationRow): void {
+export function close(given: Case, main: ConversationRow): void {
+  const { set, at } = given;
+  endTurns(given, main);
   main.status = 'closed';
   main.closedAt = at;
   main.waiting = null;
@@ -97,6 +110,10 @@ export function onMessage(given: Case, main: ConversationRow, author: UserRow): 
       if (lostAssignee) notes.push({ code: 'assigned', by: null, to: null });
     }
     const answering = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+    if (isBot(answering) && !answersByItself(answering)) {
+      assign(given, main, null);
+      notes.push({ code: 'assigned', by: null, to: null });
+    }
     if (!isBot(answering) && main.waiting === null) main.waiting = position;
     return notes;
   }

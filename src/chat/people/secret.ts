@@ -44,6 +44,6 @@ function make(file: string): Buffer {
 }
 
 /** A key of its own for each purpose, so that what one signs is never good for another. */
-export function keyFor(secret: Buffer, purpose: 'own-token' | 'refresh' | 'ticket'): Buffer {
+export function keyFor(secret: Buffer, purpose: 'own-token' | 'refresh' | 'ticket' | 'sealed' | 'bot-reply'): Buffer {
   return createHmac('sha256', secret).update(purpose).digest();
 }

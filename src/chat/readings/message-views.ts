@@ -8,7 +8,8 @@ import type { Rows } from './rows.ts';
 
 export type MessageViews = ReturnType<typeof createMessageViews>;
 
-export function createMessageViews(rows: Rows) {
+/** @param running the text of a message that is being written, which the row only follows */
+export function createMessageViews(rows: Rows, running: (messageId: string) => string | undefined) {
   function attached({ id, kind, deletedAt }: MessageRow): Attachment[] {
     if (kind !== 'file' || deletedAt !== null) return [];
     return rows.attachments
@@ -29,7 +30,12 @@ export function createMessageViews(rows: Rows) {
       }
       return known;
     };
-    return found.map((row) => messageView(row, conversationUuid, person, attached(row)));
+    return found.map((row) => messageView(current(row), conversationUuid, person, attached(row)));
+  }
+
+  function current(row: MessageRow): MessageRow {
+    const text = row.state === 'streaming' ? running(row.uuid) : undefined;
+    return text === undefined ? row : { ...row, content: text };
   }
 
   return { show };

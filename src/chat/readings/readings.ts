@@ -57,15 +57,22 @@ export interface Readings {
 interface Given {
   store: Pick<Store, 'reader' | 'epoch'>;
   config: Pick<Config, 'maxLength'>;
+  /** The text of a message that is being written. */
+  running: (messageId: string) => string | undefined;
 }
 
 /** The parts that readings are made of, each with its prepared statements. */
-export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
+export function prepareReadings(
+  db: Reader,
+  epoch: string,
+  maxLength: number,
+  running: (messageId: string) => string | undefined,
+) {
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const count = createUnreadCount(db);
   const conversations = createConversationViews(rows, threads, count, maxLength);
-  const messages = createMessageViews(rows);
+  const messages = createMessageViews(rows, running);
   const reads = createDirectReads(db, rows);
   const threadChanges = createThreadChanges(db, messages);
   const history = createHistory(db, { rows, threads, messages, reads, epoch });
@@ -97,9 +104,9 @@ export function prepareReadings(db: Reader, epoch: string, maxLength: number) {
   };
 }
 
-export function createReadings({ store, config }: Given): Readings {
+export function createReadings({ store, config, running }: Given): Readings {
   const { reader, epoch } = store;
-  const { parts } = prepareReadings(reader, epoch, config.maxLength);
+  const { parts } = prepareReadings(reader, epoch, config.maxLength, running);
   const { threads, conversations, history, sync, list, changes, inbox, unread, people, files } = parts;
   const inOneState = reader.$client.transaction((read: () => unknown) => read());
   const reading =

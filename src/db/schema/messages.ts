@@ -61,7 +61,7 @@ export interface MessageExtra {
 
 /** A system message as it is kept: people by their author row. */
 export interface SystemRow {
-  code: 'joined' | 'left' | 'assigned' | 'closed' | 'reopened' | 'merged' | 'notice';
+  code: 'joined' | 'left' | 'assigned' | 'closed' | 'reopened' | 'bot_failed' | 'merged' | 'notice';
   user?: number;
   by?: number | null;
   to?: number | null;

@@ -1,0 +1,53 @@
+/**
+ * A bot's text made one that a message may hold, piece by piece as it comes: line ends become LF, other control
+ * characters and half characters go, blanks before the first word too, and it ends at the length that bots may write.
+ */
+import { MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: taking them out is the point
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const HIGH_SURROGATE = /[\ud800-\udbff]$/;
+
+export class BotText {
+  /** All that was taken so far. */
+  text = '';
+  /** More was said than a bot may write. */
+  tooLong = false;
+  private points = 0;
+  /** The end of the last piece that its next one may change: a CR, or half of a character. */
+  private held = '';
+
+  /** Takes a piece; gives what it adds to the text. */
+  add(piece: string): string {
+    if (this.tooLong) return '';
+    let raw = this.held + piece;
+    this.held = '';
+    const last = raw.at(-1) ?? '';
+    if (last === '\r' || HIGH_SURROGATE.test(last)) {
+      this.held = last;
+      raw = raw.slice(0, -1);
+    }
+    return this.take(raw);
+  }
+
+  /** What the end of the text settles: gives it whole, without the blanks behind the last word. */
+  end(): string {
+    this.take(this.held);
+    this.held = '';
+    this.text = this.text.trimEnd();
+    return this.text;
+  }
+
+  private take(raw: string): string {
+    let clean = raw.replace(/\r\n?/g, '\n').replace(CONTROLS, '').toWellFormed();
+    if (this.text === '') clean = clean.trimStart();
+    const points = [...clean];
+    if (this.points + points.length > MAX_MESSAGE_LENGTH) {
+      this.tooLong = true;
+      clean = points.slice(0, MAX_MESSAGE_LENGTH - this.points).join('');
+      this.points = MAX_MESSAGE_LENGTH;
+    } else this.points += points.length;
+    this.text += clean;
+    return clean;
+  }
+}

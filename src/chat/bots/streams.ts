@@ -1,0 +1,72 @@
+/**
+ * The texts that bots are writing right now. A delta is told to whoever has the conversation before them and kept
+ * nowhere; a checkpoint in the file every half second is the turn's affair. Deltas are gathered for a moment: a model
+ * gives forty tokens a second, and nobody reads faster than this.
+ */
+import { Frame } from '../../hub/frame.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { earshot } from '../live/earshot.ts';
+import type { Rows } from '../readings/rows.ts';
+
+const GATHER_MS = 50;
+
+interface Stream {
+  readonly conversation: number;
+  readonly conversationId: string;
+  text: string;
+  /** UTF-16 units that were told. */
+  told: number;
+  timer: NodeJS.Timeout | null;
+}
+
+export type Streams = ReturnType<typeof createStreams>;
+
+export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) => void) {
+  const streams = new Map<string, Stream>();
+
+  function tell(messageId: string, stream: Stream): void {
+    stream.timer = null;
+    const offset = stream.told;
+    if (offset === stream.text.length) return;
+    stream.told = stream.text.length;
+    try {
+      const standing = rows.conversation.get({ id: stream.conversation });
+      if (standing === undefined) return;
+      const { conversationId } = stream;
+      const frame = new Frame({
+        type: 'message.delta',
+        conversationId,
+        messageId,
+        offset,
+        text: stream.text.slice(offset),
+      });
+      for (const line of earshot(hub, standing, [])) hub.deliver(line, frame);
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  return {
+    /** The text of a message that is being written; undefined of every other. */
+    textOf: (messageId: string): string | undefined => streams.get(messageId)?.text,
+
+    /** @param text what the message was created with, which everybody has been told */
+    begin(messageId: string, conversation: number, conversationId: string, text: string): void {
+      streams.set(messageId, { conversation, conversationId, text, told: text.length, timer: null });
+    },
+
+    append(messageId: string, piece: string): void {
+      const stream = streams.get(messageId);
+      if (stream === undefined) return;
+      stream.text += piece;
+      stream.timer ??= setTimeout(() => tell(messageId, stream), GATHER_MS).unref();
+    },
+
+    /** What was not told yet comes with the whole message. */
+    end(messageId: string): void {
+      const stream = streams.get(messageId);
+      if (stream?.timer) clearTimeout(stream.timer);
+      streams.delete(messageId);
+    },
+  };
+}

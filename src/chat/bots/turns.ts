@@ -1,0 +1,276 @@
+/** A bot's turns, for whoever asks the bots: what is to be asked, what came of it, and what is told meanwhile. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { Pending } from '../../db/pending.ts';
+import type { BotRow, MessageRow, TurnRow, UserRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { Person } from '../../protocol/person.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { UserCaller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication, TurnPublication } from '../publication.ts';
+import type { ConversationViews } from '../readings/conversation-views.ts';
+import type { MessageViews } from '../readings/message-views.ts';
+import type { Rows } from '../readings/rows.ts';
+import type { Seal } from '../seal.ts';
+import { personOfUser } from '../views.ts';
+import { type BotAnswer, readBotAnswer, wholeAnswer } from './bot-answer.ts';
+import { type prepareBots, SEALED_FOR } from './bots.ts';
+import type { ReplyTokens } from './reply-token.ts';
+import type { Streams } from './streams.ts';
+import type { Actions, TurnName } from './turn-change.ts';
+import type { TurnReadings } from './turn-readings.ts';
+
+/** How long a bot that answered 202 may take to answer at its `replyUrl`. */
+export const DEFERRED_MS = 15 * 60 * 1000;
+/** Of messages that wait for one answer, so many are told at most. */
+const MAX_UNANSWERED = 50;
+
+/** How a bot is asked, with its secrets in the clear. */
+export type BotHow = Omit<BotRow, 'key' | 'secret'> & { key: string | null; secret: string | null; uuid: string };
+
+/** Everything that a bot is told of its turn. */
+export interface Question {
+  conversation: Conversation;
+  /** The newest that is to be answered; those before it that nobody has answered yet stand last in `history`. */
+  message: Message;
+  history: Message[];
+  /** The texts that are to be answered. */
+  unanswered: string[];
+  customer: Person;
+  replyUrl: string;
+  /** The same whenever this turn is asked. */
+  turnId: string;
+}
+
+/** A turn that is open. */
+export interface OpenTurn extends TurnName {
+  conversationKey: number;
+  state: TurnRow['state'];
+  /** Of one that answers later. */
+  until: number | null;
+  /** Its answer has begun. */
+  begun: boolean;
+}
+
+/** A turn's streamed answer. `over`: somebody stopped, deleted or took over; there is nothing more to write. */
+export interface Writing {
+  id: string;
+}
+
+export type Turns = ReturnType<typeof createTurns>;
+
+interface Parts {
+  writer: Writer<Change, Publication>;
+  readings: TurnReadings;
+  bots: ReturnType<typeof prepareBots>;
+  rows: Rows;
+  views: { conversations: ConversationViews; messages: MessageViews };
+  streams: Streams;
+  seal: Seal;
+  tokens: ReplyTokens;
+  now: () => number;
+}
+
+export function createTurns(parts: Parts) {
+  const { writer, readings, rows, views, streams, seal } = parts;
+  const listeners = new Set<(turn: TurnPublication) => void>();
+  let baseUrl = () => '';
+
+  function named(turn: TurnRow): OpenTurn | null {
+    const conversation = rows.conversation.get({ id: turn.conversation });
+    if (conversation === undefined) return null;
+    return {
+      conversation: conversation.uuid,
+      conversationKey: turn.conversation,
+      turn: turn.id,
+      bot: turn.bot,
+      state: turn.state,
+      until: turn.until,
+      begun: turn.reply !== null,
+    };
+  }
+
+  function shown(found: readonly MessageRow[], conversationUuid: string): Message[] {
+    return views.messages.show(found, conversationUuid);
+  }
+
+  async function finish(
+    { conversation, turn, bot }: TurnName,
+    { id }: Writing,
+    end: {
+      content: string;
+      state: 'stopped' | 'interrupted' | null;
+      quickReplies?: string[] | null;
+      actions?: Actions | null;
+      failed?: boolean;
+    },
+  ): Promise<void> {
+    const { content, state, quickReplies = null, actions = null, failed = false } = end;
+    const change = { conversation, turn, bot, id, content, state, quickReplies, actions, failed };
+    const pending: Pending<unknown> = writer.submit({ type: 'turn.finish', ...change });
+    pending.settled(
+      () => streams.end(id),
+      () => streams.end(id),
+    );
+    await pending;
+  }
+
+  /** The whole answer; false when the turn is over. */
+  async function answer(name: TurnName, said: BotAnswer, state: 'interrupted' | null): Promise<boolean> {
+    const { text: content, quickReplies, actions } = said;
+    const { conversation, turn, bot } = name;
+    const change = { conversation, turn, bot, id: randomUUIDv7(), content, state, quickReplies, actions };
+    return (await writer.submit<unknown>({ type: 'turn.answer', ...change })) !== null;
+  }
+
+  return {
+    /** Where a `replyUrl` begins, once the server knows where it is reached. */
+    reachedAt(url: () => string): void {
+      baseUrl = url;
+    },
+
+    /** @returns ends the listening */
+    onTurn(listener: (turn: TurnPublication) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    /** Called with each publication, in its place. */
+    told(publication: Publication): void {
+      if (publication.type === 'turn') for (const listener of listeners) listener(publication);
+    },
+
+    /** All that are open in the file, conversation by conversation. */
+    open: (): OpenTurn[] => readings.open.all().flatMap((turn) => named(turn) ?? []),
+
+    /** The first open turn of a conversation. */
+    first(conversation: number): OpenTurn | null {
+      const turn = readings.openOf.all({ conversation })[0];
+      return turn === undefined ? null : named(turn);
+    },
+
+    /** How the bot is asked; null for one that answers by itself, as users do. */
+    how(bot: number): BotHow | null {
+      const found = parts.bots.byKey.get({ id: bot });
+      if (found === undefined) return null;
+      const { key, secret } = found.bot;
+      return {
+        ...found.bot,
+        uuid: found.user.uuid,
+        key: key === null ? null : seal.open(key, SEALED_FOR.key),
+        secret: secret === null ? null : seal.open(secret, SEALED_FOR.secret),
+      };
+    },
+
+    /** Takes the turn; false when it is not its turn any more. */
+    async begin({ conversation, turn, bot }: TurnName): Promise<boolean> {
+      return (await writer.submit<true | null>({ type: 'turn.begin', conversation, turn, bot })) === true;
+    },
+
+    /** What the bot is told; null when there is nothing left to answer. */
+    question({ turn: id }: TurnName, how: BotHow): Question | null {
+      const turn = readings.byKey.get({ id });
+      const main = turn === undefined ? undefined : rows.conversation.get({ id: turn.conversation });
+      const user = rows.user.get({ id: how.id });
+      const customer = main?.customer == null ? undefined : rows.user.get({ id: main.customer });
+      if (turn === undefined || main === undefined || user === undefined || customer === undefined) return null;
+      const { upTo } = turn;
+      const before = readings.before.get({ conversation: main.id, upTo })?.upTo ?? 0;
+      const limit = how.history + Math.min(main.seq - before, MAX_UNANSWERED);
+      const told = shown(readings.history.all({ conversation: main.id, upTo: main.seq, limit }).reverse(), main.uuid);
+      const isOpen = ({ seq, author }: Message) => seq > before && author?.id === customer.uuid;
+      const unanswered = told.filter((one) => isOpen(one) && one.seq <= upTo);
+      const message = unanswered.at(-1);
+      if (message === undefined) return null;
+      // Its answer to what was before stands behind what came in while it wrote: it has said that already.
+      const earlier = [...told.filter((one) => !isOpen(one)), ...unanswered.slice(0, -1)];
+      const { my: _, ...conversation } = views.conversations.show(callerOf(user), main);
+      return {
+        conversation,
+        message,
+        history: earlier.slice(Math.max(0, earlier.length - Math.max(how.history, unanswered.length - 1))),
+        unanswered: unanswered.map(({ content }) => content ?? ''),
+        customer: personOfUser(customer),
+        turnId: turn.uuid,
+        replyUrl: `${baseUrl()}/v1/bots/replies/${parts.tokens.make(turn.uuid, parts.now() + DEFERRED_MS)}`,
+      };
+    },
+
+    /** The bot answers later; gives until when, or null when the turn is over. */
+    async defer({ conversation, turn, bot }: TurnName): Promise<number | null> {
+      const until = parts.now() + DEFERRED_MS;
+      const done = await writer.submit<true | null>({ type: 'turn.defer', conversation, turn, bot, until });
+      return done === null ? null : until;
+    },
+
+    answer,
+
+    /** The answer begins; null when the turn is over. */
+    async write({ conversation, conversationKey, turn, bot }: OpenTurn, content: string): Promise<Writing | null> {
+      const id = randomUUIDv7();
+      const change = { conversation, turn, bot, id, content, state: 'streaming' as const };
+      const pending = writer.submit<unknown>({ type: 'turn.answer', ...change, quickReplies: null, actions: null });
+      // At the moment of its publishing, so that whoever reads the message from then on reads the running text.
+      pending.settled(
+        (value) => value !== null && streams.begin(id, conversationKey, conversation, content),
+        () => {},
+      );
+      return (await pending) === null ? null : { id };
+    },
+
+    /** Tells a piece to who listens. */
+    tell: ({ id }: Writing, piece: string): void => streams.append(id, piece),
+
+    /** Keeps what there is; false when there is nothing more to write. */
+    async keep({ conversation, turn, bot }: TurnName, { id }: Writing, content: string): Promise<boolean> {
+      const change = { conversation, turn, bot, id, content };
+      return (await writer.submit<true | null>({ type: 'turn.text', ...change })) === true;
+    },
+
+    finish,
+
+    /** There is nothing left to answer. */
+    async drop({ conversation, turn, bot }: TurnName): Promise<void> {
+      await writer.submit({ type: 'turn.drop', conversation, turn, bot });
+    },
+
+    /** The bot has failed: its fallback. */
+    async fail({ conversation, turn, bot }: TurnName): Promise<void> {
+      await writer.submit({ type: 'turn.fail', conversation, turn, bot, id: randomUUIDv7() });
+    },
+
+    /** Answers that a crash broke off stand as interrupted, with what there was. */
+    async interruptAll(): Promise<void> {
+      for (const { message } of readings.streaming.all()) {
+        const main = rows.conversation.get({ id: message.conversation });
+        const turn = readings.openOf
+          .all({ conversation: message.conversation })
+          .find((one) => one.reply === message.seq);
+        if (main === undefined) continue;
+        const name = { conversation: main.uuid, turn: turn?.id ?? 0, bot: turn?.bot ?? 0 };
+        await finish(
+          name,
+          { id: message.uuid },
+          { content: message.content ?? '', state: 'interrupted', failed: true },
+        );
+      }
+    },
+
+    /** The answer at a `replyUrl`. What is no such URL, or was, and is used or too old, is not found. */
+    async answerLater(token: string, said: unknown): Promise<void> {
+      const uuid = parts.tokens.read(token, parts.now());
+      const turn = uuid === null ? undefined : readings.openByUuid.get({ uuid });
+      if (turn === undefined || turn.reply !== null || turn.state === 'waiting') throw new Refusal('NOT_FOUND');
+      const { text, state, ...rest } = wholeAnswer(readBotAnswer(said));
+      const name = named(turn);
+      if (name === null || !(await answer(name, { text, ...rest }, state))) throw new Refusal('NOT_FOUND');
+    },
+  };
+}
+
+/** The bot as one who reads. */
+function callerOf({ id, uuid, role, anonymous }: UserRow): UserCaller {
+  return { kind: 'user', id, uuid, role, anonymous, session: null, expiresAt: Number.MAX_SAFE_INTEGER, line: null };
+}

@@ -1,0 +1,51 @@
+/** What a bot does besides answering: all of it in the commit of its answer. */
+import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
+import { MAX_FIELDS } from '../../protocol/limits.ts';
+import type { Actions } from '../bots/turn-change.ts';
+import type { Publication } from '../publication.ts';
+import { append } from './append.ts';
+import { authorOf } from './author.ts';
+import { tellMe } from './people-rows.ts';
+import type { Case } from './rule.ts';
+import { assign, close, type SideNote } from './support.ts';
+
+/** What came of it: messages of the side that are written, notes that are still to be, and what others hear. */
+export interface Done {
+  messages: MessageRow[];
+  notes: SideNote[];
+  publications: Publication[];
+}
+
+export function carryOutActions(given: Case, main: ConversationRow, bot: UserRow, actions: Actions): Done {
+  const done: Done = { messages: [], notes: [], publications: setFields(given, main, actions.fields) };
+  if (actions.close && main.status === 'open') {
+    close(given, main);
+    done.notes.push({ code: 'closed', by: bot });
+  }
+  if (actions.handover !== null && main.assignee === bot.id) {
+    const { note } = actions.handover;
+    if (note !== null) done.messages.push(...writeNote(given, main, bot, note));
+    assign(given, main, null);
+    done.notes.push({ code: 'assigned', by: bot, to: null });
+  }
+  return done;
+}
+
+/** A bot does not read the side conversation, and yet it may leave a word there. */
+function writeNote(given: Case, main: ConversationRow, bot: UserRow, content: string): MessageRow[] {
+  const side = given.set.sides.get(main.id);
+  if (side === undefined) return [];
+  side.rev += 1;
+  return [append(given, side, { author: authorOf(given.set, bot), content, afterSeq: main.seq })];
+}
+
+/** Those of the customer's that are named are replaced; what would be too many is left out. */
+function setFields(given: Case, main: ConversationRow, fields: Record<string, string>): Publication[] {
+  const customer = main.customer === null ? undefined : given.set.users.get(main.customer);
+  const added = Object.entries(fields);
+  if (customer === undefined || added.length === 0) return [];
+  const merged = new Map([...Object.entries(customer.fields), ...added]);
+  customer.fields = Object.fromEntries([...merged].slice(0, MAX_FIELDS));
+  given.set.marked.users.save(customer);
+  return [tellMe(given, customer)];
+}

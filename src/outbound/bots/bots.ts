@@ -1,0 +1,111 @@
+/**
+ * Asks the bots. A conversation's turns are taken one after the other, from what is in the file: what a crash left
+ * unanswered is found again at the start. Whoever ends a turn meanwhile (a person, the customer) ends the request.
+ */
+import type { OpenTurn, Turns } from '../../chat/bots/turns.ts';
+import type { TurnPublication } from '../../chat/publication.ts';
+import type { GuardedFetch } from '../guarded-fetch.ts';
+import { type Asker, createAsker } from './asker.ts';
+
+/** After a failure of our own (a full disk): when the turn is looked at again. */
+const LOOK_AGAIN_MS = 1_000;
+
+export interface BotsParts {
+  turns: Turns;
+  fetch: GuardedFetch;
+  /** Wall clock, ms. */
+  now: () => number;
+  /** 0 to 1 */
+  random: () => number;
+  /** A bot failed: by the id of its user, and why. */
+  onFault: (botId: string, fault: string) => void;
+  onError: (error: unknown) => void;
+}
+
+interface Run {
+  turn: number;
+  end: AbortController;
+  done: Promise<void>;
+}
+
+export function createBotRunner(parts: BotsParts) {
+  const { turns, now, onError } = parts;
+  const runs = new Map<number, Run>();
+  let stopping = false;
+  const asker: Asker = createAsker(parts, () => stopping);
+
+  /** Takes the first open turn of a conversation, if nobody is at it. */
+  function look(conversation: number): void {
+    if (stopping || runs.has(conversation)) return;
+    const turn = turns.first(conversation);
+    if (turn === null || turns.how(turn.bot) === null) return;
+    const end = new AbortController();
+    const done = take(turn, end)
+      .then(() => true)
+      .catch((error) => {
+        onError(error);
+        return false;
+      })
+      .then((well) => {
+        runs.delete(conversation);
+        if (well) look(conversation);
+        else setTimeout(() => look(conversation), LOOK_AGAIN_MS).unref();
+      });
+    runs.set(conversation, { turn: turn.turn, end, done });
+  }
+
+  async function take(turn: OpenTurn, end: AbortController): Promise<void> {
+    // What was begun and is still open was broken off.
+    if (turn.begun) return turns.fail(turn);
+    const until = turn.state === 'deferred' ? turn.until : await asker.ask(turn, end);
+    if (until === null || end.signal.aborted) return;
+    await untilThen(until - now(), end.signal);
+    if (!end.signal.aborted) await turns.fail(turn);
+  }
+
+  function told({ conversation, turn, state }: TurnPublication): void {
+    if (state === 'waiting') look(conversation);
+    else if (state !== 'deferred' && state !== 'asked') {
+      const run = runs.get(conversation);
+      if (run?.turn === turn) run.end.abort();
+      else look(conversation);
+    }
+  }
+
+  const deaf = turns.onTurn((turn) => {
+    try {
+      told(turn);
+    } catch (error) {
+      onError(error);
+    }
+  });
+
+  return {
+    /** Settles what a crash broke off, and goes on with what is unanswered. */
+    async start(): Promise<void> {
+      await turns.interruptAll();
+      for (const turn of turns.open()) look(turn.conversationKey);
+    },
+
+    /** Ends what is under way; the turns stay open in the file. */
+    async stop(): Promise<void> {
+      stopping = true;
+      deaf();
+      for (const { end } of runs.values()) end.abort();
+      await Promise.all([...runs.values()].map(({ done }) => done));
+    },
+  };
+}
+
+function untilThen(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, Math.max(0, ms)).unref();
+    signal.addEventListener('abort', over);
+    if (signal.aborted) over();
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * What comes back from a bot's program, as pieces of one answer: text as it is written, actions when they are said.
+ * Whether it is streamed is told by its content type, and for what calls itself JSON by its first line.
+ */
+import { actionsOf, quickRepliesOf, readBotAnswer, textOf } from '../../chat/bots/bot-answer.ts';
+import type { Actions } from '../../chat/bots/turn-change.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { OutboundAnswer } from '../outbound-answer.ts';
+import { BotFault } from './bot-fault.ts';
+import { eventsOf, linesOf } from './lines.ts';
+
+/** `text` of a streamed answer is what is added to it. `streamed`: more may come. */
+export interface Piece {
+  text: string;
+  quickReplies: string[] | null;
+  actions: Actions | null;
+  streamed: boolean;
+}
+
+const NDJSON = /^application\/(x-)?(ndjson|jsonl|jsonlines|json-seq)$/;
+const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json$/;
+/** What tools of the n8n kind call the lines of a stream. */
+const LINE_TYPES = new Set(['begin', 'item', 'end', 'error']);
+
+/** Throws a `BotFault` for what is no answer. */
+export async function* piecesOf(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+  const { type } = answer;
+  if (type === 'text/event-stream') yield* fromEvents(answer);
+  else if (NDJSON.test(type)) yield* fromLines(linesOf(answer.chunks()));
+  else if (JSON_TYPE.test(type)) yield* fromJson(answer);
+  else if (type === 'text/plain' || type === '') yield* fromText(answer);
+  else throw new BotFault(`the answer is ${type}, which is no text`);
+}
+
+async function* fromEvents(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+  for await (const { event, data } of eventsOf(answer.chunks())) {
+    if (data === '[DONE]') return;
+    const said = parse(data);
+    if (event === 'error') throw new BotFault('the stream says that it failed');
+    yield pieceOf(typeof said === 'object' || typeof said === 'string' ? (said ?? data) : data);
+  }
+}
+
+async function* fromLines(lines: AsyncIterable<string>): AsyncGenerator<Piece, void> {
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const said = parse(line);
+    if (said === undefined) throw new BotFault('a line of the stream is no JSON');
+    yield pieceOf(said);
+  }
+}
+
+/** JSON as a whole; or, as n8n streams it under the same name, an object a line. */
+async function* fromJson(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+  const lines = linesOf(answer.chunks());
+  const first = await lines.next();
+  if (first.done === true) throw new BotFault('the answer is empty');
+  const said = parse(first.value);
+  if (isStreamLine(said)) {
+    yield pieceOf(said);
+    yield* fromLines(lines);
+    return;
+  }
+  const all = [first.value];
+  for await (const line of lines) all.push(line);
+  const whole = parse(all.join('\n'));
+  if (whole === undefined) throw new BotFault('the answer is no JSON');
+  yield wholePiece(whole);
+}
+
+async function* fromText(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+  // A text whose length is known beforehand is there: nobody writes it.
+  if (answer.headers.has('content-length')) {
+    yield { ...added(await answer.text()), streamed: false };
+    return;
+  }
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.chunks()) yield added(decoder.decode(chunk, { stream: true }));
+  yield added(decoder.decode());
+}
+
+function added(text: string): Piece {
+  return { text, quickReplies: null, actions: null, streamed: true };
+}
+
+function pieceOf(said: unknown): Piece {
+  if (isObject(said) && (said.type === 'error' || said.error !== undefined)) {
+    throw new BotFault('the stream says that it failed');
+  }
+  return understood(() => ({
+    text: textOf(said) ?? '',
+    quickReplies: quickRepliesOf(said),
+    actions: actionsOf(said),
+    streamed: true,
+  }));
+}
+
+function wholePiece(said: unknown): Piece {
+  return understood(() => ({ ...readBotAnswer(said), streamed: false }));
+}
+
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal) throw new BotFault(`the answer: ${error.message}`);
+    throw error;
+  }
+}
+
+function isStreamLine(said: unknown): boolean {
+  return isObject(said) && typeof said.type === 'string' && LINE_TYPES.has(said.type);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Undefined for what is no JSON. Nesting that would be deep enough to hurt is refused by the size of the answer. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+/** An answer on its way from a bot's program to the customer: written while it comes, and kept every half second. */
+import { mergeActions, wholeAnswer } from '../../chat/bots/bot-answer.ts';
+import { BotText } from '../../chat/bots/bot-text.ts';
+import type { Actions } from '../../chat/bots/turn-change.ts';
+import type { OpenTurn, Turns, Writing } from '../../chat/bots/turns.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import { BotFault } from './bot-fault.ts';
+import type { Piece } from './read-answer.ts';
+
+const KEEP_EVERY_MS = 500;
+
+/** What ends an answer before its own end. */
+export interface Ends {
+  /** Somebody stopped it, deleted it or took over; or the server stops. */
+  signal: AbortSignal;
+  /** The server stops: what there is stays as it is, for the next start to settle. */
+  stopping: () => boolean;
+  /** There is nothing more to write. */
+  over: () => void;
+}
+
+/**
+ * Writes what comes. Throws what the pieces throw, after it has left what was written as `interrupted`.
+ */
+export async function writeAnswer(
+  turns: Turns,
+  turn: OpenTurn,
+  pieces: AsyncIterable<Piece>,
+  ends: Ends,
+): Promise<void> {
+  const text = new BotText();
+  let writing: Writing | null = null;
+  let actions: Actions | null = null;
+  let quickReplies: string[] | null = null;
+  let keeping: NodeJS.Timeout | undefined;
+  try {
+    for await (const piece of pieces) {
+      actions = mergeActions(actions, piece.actions);
+      quickReplies = piece.quickReplies ?? quickReplies;
+      if (!piece.streamed) return await answerWhole(turns, turn, { text: piece.text, actions, quickReplies });
+      const added = text.add(piece.text);
+      if (added !== '' && writing === null) {
+        writing = await turns.write(turn, text.text);
+        if (writing === null) return ends.over();
+        keeping = keep(turns, turn, writing, text, ends.over);
+      } else if (writing !== null) turns.tell(writing, added);
+      if (text.tooLong) break;
+    }
+  } catch (error) {
+    if (writing !== null) await leave(turns, turn, writing, text, ends);
+    throw error;
+  } finally {
+    clearInterval(keeping);
+  }
+  const content = text.end();
+  if (writing === null) return answerWhole(turns, turn, { text: content, actions, quickReplies });
+  await turns.finish(turn, writing, { content, state: text.tooLong ? 'interrupted' : null, quickReplies, actions });
+}
+
+async function answerWhole(
+  turns: Turns,
+  turn: OpenTurn,
+  said: { text: string; actions: Actions | null; quickReplies: string[] | null },
+): Promise<void> {
+  try {
+    const { state, ...answer } = wholeAnswer(said);
+    await turns.answer(turn, answer, state);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'VALIDATION') throw new BotFault('the answer is empty');
+    throw error;
+  }
+}
+
+function keep(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, over: () => void): NodeJS.Timeout {
+  let kept = text.text.length;
+  return setInterval(() => {
+    if (text.text.length === kept) return;
+    kept = text.text.length;
+    turns.keep(turn, writing, text.text).then(
+      (goesOn) => goesOn || over(),
+      // A full disk is told by whatever is sent; the next checkpoint tries again.
+      () => {
+        kept = 0;
+      },
+    );
+  }, KEEP_EVERY_MS).unref();
+}
+
+/** Broken off: by a fault, or by somebody who has had enough. */
+async function leave(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ends: Ends): Promise<void> {
+  if (ends.stopping()) {
+    await turns.keep(turn, writing, text.text);
+    return;
+  }
+  const { aborted } = ends.signal;
+  const content = text.end();
+  await turns.finish(turn, writing, { content, state: aborted ? 'stopped' : 'interrupted', failed: !aborted });
+}
