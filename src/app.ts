@@ -44,6 +44,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
 import { tokens } from './http/tokens.ts';
+import { transcript } from './http/transcript.ts';
 import { unread } from './http/unread.ts';
 import { users } from './http/users.ts';
 import { visitors } from './http/visitors.ts';
@@ -171,6 +172,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(changes, { chat });
       await api.register(unread, { chat });
       await api.register(stats, { chat });
+      await api.register(transcript, { chat });
       await api.register(presence, { chat });
     });
 

@@ -37,6 +37,7 @@ import { createSeal } from './seal.ts';
 import { createAudit } from './setup/audit.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
+import { createTranscripts } from './transcript/transcript.ts';
 
 export interface ChatParts {
   store: Store;
@@ -110,6 +111,10 @@ export function createChat(parts: ChatParts) {
     ...people,
     jobs,
     readings,
+    transcript: createTranscripts({
+      readings,
+      readPage: (caller, id, after) => slow.read('transcriptPage', caller, id, after),
+    }),
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,

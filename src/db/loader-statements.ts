@@ -179,6 +179,11 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(attachments)
       .where(and(eq(attachments.uploader, param('user')), isNull(attachments.message)))
       .prepare(),
+    waitingAttachmentsOf: db
+      .select()
+      .from(attachments)
+      .where(and(eq(attachments.uploader, param('user')), isNull(attachments.message)))
+      .prepare(),
     file: db
       .select()
       .from(files)

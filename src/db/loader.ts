@@ -335,7 +335,8 @@ export class Loader implements Want {
       if (row === null) continue;
       counted += this.pass(row, from, other, conversations);
     }
-    this.set.passing = { conversations, more: rows.length > conversations.length };
+    const waiting = this.statement.waitingAttachmentsOf.all({ user: from }).map((row) => this.heldAttachment(row));
+    this.set.passing = { conversations, waiting, more: rows.length > conversations.length };
   }
 
   private byKey(id: number): ConversationRow | null {
@@ -386,6 +387,9 @@ export class Loader implements Want {
       messages: some(this.statement.someMessages, conversation.id),
       whole: left > 0,
     }));
+    for (const { messages } of this.set.removing) {
+      for (const { id, kind } of messages) if (kind === 'file') this.attachmentsOf(id);
+    }
   }
 
   private sideAndMain(uuid: string): (ConversationRow | null)[] {

@@ -132,7 +132,7 @@ export class WorkingSet {
   readonly lastBefore = new Map<number, MessageRow | null>();
   readonly sentBefore = new Map<string, MessageRow | null>();
   /** What passes to another user in this batch, and whether there is more than that. */
-  passing: { conversations: Passing[]; more: boolean } = { conversations: [], more: false };
+  passing: { conversations: Passing[]; waiting: AttachmentRow[]; more: boolean } = noPassing();
   /** What is to go in this batch: sides before what they are sides of. */
   removing: Removing[] = [];
   readonly attachments = new Map<string, AttachmentRow | null>();
@@ -220,7 +220,7 @@ export class WorkingSet {
     this.passed.clear();
     this.lastBefore.clear();
     this.sentBefore.clear();
-    this.passing = { conversations: [], more: false };
+    this.passing = noPassing();
     this.removing = [];
     this.attachments.clear();
     this.attachmentsOf.clear();
@@ -230,6 +230,8 @@ export class WorkingSet {
     for (const table of Object.values(this.marked)) table.clear();
   }
 }
+
+const noPassing = (): WorkingSet['passing'] => ({ conversations: [], waiting: [], more: false });
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);

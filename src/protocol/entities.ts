@@ -22,6 +22,7 @@ import { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { System } from './system.ts';
 import { To } from './to.ts';
+import { Transcript } from './transcript.ts';
 import { WidgetConfig } from './widget-config.ts';
 
 /** Every schema that has a name, in the order in which the API's document shows them. */
@@ -39,6 +40,7 @@ export const entities: TSchema[] = [
   Attachment,
   Draft,
   SendBody,
+  Transcript,
   To,
   History,
   Sync,

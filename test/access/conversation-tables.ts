@@ -25,6 +25,7 @@ const support = table(`
   fetch a file            ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   see who is in it        ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   catch up                ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
+  take it along           ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   count what is in it     ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   view it                 ok       blocked   404     404    ok    ok      ok          ok         404        404           ok         404
   write                   ok       blocked   404     404    ok    ok      ok          403        404        404           ok         404
@@ -58,6 +59,7 @@ const side = table(`
   fetch a file            404      404       404     404    ok    ok      ok          404        404        404           404        404
   see who is in it        404      404       404     404    404   404     404         404        404        404           404        404
   catch up                404      404       404     404    ok    ok      ok          404        404        404           404        404
+  take it along           404      404       404     404    404   404     404         404        404        404           404        404
   count what is in it     404      404       404     404    ok    ok      ok          404        404        404           404        404
   view it                 404      blocked   404     404    400   400     400         404        404        404           404        404
   write                   404      blocked   404     404    ok    ok      ok          404        404        404           404        404
@@ -91,6 +93,7 @@ const direct = table(`
   fetch a file            ok  ok       ok        404     404  404   404   404  404
   see who is in it        ok  ok       ok        404     404  404   404   404  404
   catch up                ok  ok       ok        404     404  404   404   404  404
+  take it along           ok  ok       ok        404     404  404   404   404  404
   count what is in it     ok  ok       ok        404     404  404   404   404  404
   view it                 ok  ok       blocked   404     404  404   404   404  404
   write                   ok  ok       blocked   404     404  404   404   404  404
@@ -127,6 +130,7 @@ const room = table(`
   fetch a file            ok     ok        ok       ok        404    404     404  404   404   404  404
   see who is in it        ok     ok        ok       ok        404    404     404  404   404   404  404
   catch up                ok     ok        ok       ok        404    404     404  404   404   404  404
+  take it along           ok     ok        ok       ok        404    404     404  404   404   404  404
   count what is in it     ok     ok        ok       ok        404    404     404  404   404   404  404
   view it                 ok     ok        ok       blocked   404    404     404  404   404   404  404
   write                   ok     ok        ok       blocked   404    404     404  404   404   404  404
@@ -169,6 +173,7 @@ export const keys = table(`
   fetch a file            403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   see who is in it        403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   catch up                403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
+  take it along           403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   count what is in it     403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   view it                 -                -                -                -
   write                   403/403/403/403  403/403/403/403  403/403/403/403  403/403/403/403

@@ -56,6 +56,7 @@ export const operations: Record<string, Operation> = {
     http: { [`GET ${AT}/sync`]: nothing, [`HEAD ${AT}/sync`]: nothing },
     line: { 'conversation.sync': () => ({ since: 0 }) },
   },
+  'take it along': { http: { [`GET ${AT}/transcript`]: nothing, [`HEAD ${AT}/transcript`]: nothing } },
   'count what is in it': { http: { [`GET ${AT}/stats`]: nothing, [`HEAD ${AT}/stats`]: nothing } },
   'view it': { line: { 'conversation.view': () => ({ viewing: true }) } },
   write: {

@@ -1,5 +1,5 @@
 /** Files that go: with their message, with time, with an upload that broke off; and who no longer reaches them. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -245,4 +245,36 @@ t.test('a note with a file is for the team', async (t) => {
   const { id } = await upload(app, agent);
   await agent.request('POST', `conversations/${conversation.team.id}/messages`, { attachments: [id] });
   t.same([(await download(app, agent.token, id)).status, (await download(app, visitor.token, id)).status], [200, 404]);
+});
+
+t.test('a deleted conversation takes its files with it, those of its side too', async (t) => {
+  const app = await startApp(t);
+  const [visitor, admin] = [await app.visitor(), await app.admin()];
+  const { body } = await visitor.request('POST', 'messages', {
+    to: 'support',
+    message: { attachments: [(await upload(app, visitor, 'a')).id, (await upload(app, visitor, 'b')).id] },
+  });
+  const conversation = (await admin.request('GET', `conversations/${body.conversationId}`)).body;
+  const note = { attachments: [(await upload(app, admin, 'c')).id] };
+  await admin.request('POST', `conversations/${conversation.team.id}/messages`, note);
+  t.equal(bytesIn(app.folder).length, 3);
+  const deleted = await admin.request('DELETE', `conversations/${conversation.id}`);
+  t.equal(deleted.status, 200);
+  await until(() => bytesIn(app.folder).length === 0);
+  t.same(rowsIn(app.folder), NONE);
+});
+
+t.test('what a visitor has uploaded is theirs to send when they have a name', async (t) => {
+  const secret = 'a secret of thirty-two bytes, or more';
+  const app = await startApp(t, { jwtSecret: secret });
+  const visitor = await app.visitor();
+  const { id } = await upload(app, visitor);
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const hmac = createHmac('sha256', secret).update(`ann.${exp}`).digest('hex');
+  const named = await visitor.request('POST', 'visitors', { identity: { externalId: 'ann', exp, hmac } });
+  t.equal(named.status, 201);
+  const ann = app.actor(named.body.token, named.body.user);
+  t.equal((await download(app, ann.token, id)).status, 200);
+  const sent = await ann.request('POST', 'messages', { to: 'support', message: { attachments: [id] } });
+  t.match(sent, { status: 201, body: { attachments: [{ id }] } });
 });

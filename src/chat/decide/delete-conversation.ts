@@ -9,6 +9,7 @@ import type { DeleteConversationChange, RemoveConversationChange } from '../chan
 import type { GonePublication, Publication } from '../publication.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
+import { removeAttachments } from './files.ts';
 import { addJob, moveJob } from './jobs.ts';
 import { madeId } from './made-id.ts';
 import type { Case, Rule } from './rule.ts';
@@ -88,7 +89,10 @@ function removePage(given: Case, uuid: string): { rest: ConversationRow[]; publi
       set.marked.participants.remove(row);
       addRemoval(given, uuid, row.user);
     }
-    for (const row of page.messages) set.marked.messages.remove(row);
+    for (const row of page.messages) {
+      publications.push(...removeAttachments(given, set.attachmentsOf.get(row.id) ?? []));
+      set.marked.messages.remove(row);
+    }
     for (const row of page.turns) set.marked.turns.remove(row);
     for (const row of page.reads) set.marked.reads.remove(row);
     for (const row of page.tags) set.marked.tags.remove(row);

@@ -36,6 +36,10 @@ export function merge(given: Case, from: UserRow, to: UserRow): Merged {
     author.user = to.id;
     set.marked.authors.save(author);
   }
+  for (const attachment of set.passing.waiting) {
+    attachment.uploader = to.id;
+    set.marked.attachments.save(attachment);
+  }
   const passed = passConversations(given, from, to);
   const rest = set.passing.more ? addJob(given, 'merge', { from: from.id, to: to.id }) : null;
   return {

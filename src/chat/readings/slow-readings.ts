@@ -3,7 +3,13 @@
  * takes and gives is plain data. One that grows with the store is read in pages, each a reading of its own.
  */
 import type { Reader } from '../../db/open.ts';
+import { MAX_PAGE } from '../../protocol/limits.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { Caller } from '../caller.ts';
 import { createConversationStats } from './conversation-stats.ts';
+import { createDirectReads } from './direct-reads.ts';
+import { createHistory } from './history.ts';
+import { createMessageViews } from './message-views.ts';
 import { prepareRows } from './rows.ts';
 import { createThreads } from './threads.ts';
 
@@ -13,8 +19,18 @@ export function prepareSlowReadings(db: Reader) {
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const conversationStats = createConversationStats(db, { rows, threads });
+  // A text that is still being written runs on the main thread: here it is as far as it was kept.
+  const messages = createMessageViews(rows, () => undefined);
+  const history = createHistory(db, { rows, threads, messages, reads: createDirectReads(db, rows), epoch: '' });
+
+  /** A page of a conversation's messages, never of a side conversation's. */
+  function transcriptPage(caller: Caller, id: string, after: number): Message[] {
+    threads.findMain(caller, id);
+    return history.history(caller, id, { after, limit: MAX_PAGE }).items;
+  }
+
   return {
-    readings: { stats: conversationStats.stats },
+    readings: { stats: conversationStats.stats, transcriptPage },
     /** By the file that has them. */
     statements: { conversationStats: conversationStats.statement },
   };
