@@ -1,12 +1,16 @@
 /** The built pages as they are served, and that a browser can load them from where they are meant to be loaded. */
 import t from 'tap';
 import { startApp } from '../helper.ts';
-import { axeProblems, startBrowser } from './browser.ts';
+import { axeProblems, shoot, startBrowser } from './browser.ts';
+import { teammate, widgetOf } from './shop.ts';
 
 const ELSEWHERE = 'https://shop.example';
 
+t.setTimeout(180_000);
+
 t.test('pages', async (t) => {
-  const { url } = await startApp(t);
+  const app = await startApp(t);
+  const { url } = app;
   const get = async (path: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${url}${path}`, { headers, redirect: 'manual' });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -56,10 +60,29 @@ t.test('pages', async (t) => {
     t.equal((await get('/')).headers.get('location'), '/console');
   });
 
-  t.test('the demo loads in a browser without a complaint', async (t) => {
+  t.test('the demo: a shop that one can write to', async (t) => {
     const { page } = await startBrowser(t);
-    const demo = await page();
-    await demo.goto(`${url}/demo`, { waitUntil: 'networkidle' });
+    const agent = await teammate(app, 'Jonas Weber');
+    const line = await agent.connect({ inbox: true });
+    const demo = await page({ viewport: { width: 1180, height: 780 } });
+    const chat = widgetOf(demo);
+    await demo.goto(`${url}/demo`);
+    await demo.getByRole('button', { name: 'Ask about this lamp' }).waitFor();
+    await chat.launcher.waitFor();
+    await demo.getByRole('button', { name: 'Ask about this lamp' }).click();
+    await chat.say('My Halm 02 arrived with a crack');
+    await chat.message('My Halm').getByText('Sent').waitFor();
+    const { conversationId } = await line.event('message.created');
+    for (const content of ['Oh no. Sorry, Mara!', 'A new shade leaves our workshop today. Keep the broken one.']) {
+      await agent.request('POST', `conversations/${conversationId}/messages`, { content });
+    }
+    await chat.message('A new shade').waitFor();
+    await chat.say('That was quick, thank you');
+    await chat.message('That was').getByText('Sent').waitFor();
+    await agent.request('POST', `conversations/${conversationId}/read`, { seq: 4 });
+    await chat.message('That was').getByText('Read').waitFor();
+    await demo.mouse.move(100, 700);
+    await shoot(demo, 'demo');
     t.same(await axeProblems(demo), []);
   });
 });

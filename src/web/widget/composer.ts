@@ -49,7 +49,7 @@ export function createComposer(
       type: 'button',
       class: 'tool smile',
       'aria-label': t('emoji'),
-      'aria-expanded': false,
+      'aria-expanded': 'false',
       onclick: () => options.emoji(face),
     },
     icon(smile),

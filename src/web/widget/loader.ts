@@ -174,7 +174,7 @@ function start(): void {
   parley.alive = true;
   for (const early of page.Parley?.q ?? []) calls.push(Array.from(early) as Call);
   page.Parley = parley;
-  element().current = { load, dress, sheet };
+  define({ load, dress, sheet });
 
   const early = calls.splice(0);
   void ready.then(async (given) => {
@@ -202,16 +202,19 @@ type Current = { load(): Promise<Chat | undefined>; dress: Boot['dress']; sheet:
  * `<parley-chat>` anywhere in the page: a conversation in its place. An element cannot be undefined, so it outlives
  * `destroy` and asks the widget that is there now.
  */
-function element(): { current?: Current } {
+function define(current: Current): void {
   const known = customElements.get(TAG) as { current?: Current } | undefined;
-  if (known) return known;
+  if (known) {
+    known.current = current;
+    return;
+  }
   class ParleyChat extends HTMLElement {
-    static current?: Current;
+    static current = current;
     end: (() => void) | undefined;
 
     async connectedCallback(): Promise<void> {
       const { current } = ParleyChat;
-      if (this.end || !current || this.dataset.floating !== undefined) return;
+      if (this.end || this.dataset.floating !== undefined) return;
       const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       shadow.adoptedStyleSheets = [current.sheet];
       const undress = current.dress(this);
@@ -235,7 +238,6 @@ function element(): { current?: Current } {
     }
   }
   customElements.define(TAG, ParleyChat);
-  return ParleyChat;
 }
 
 if (!page.Parley?.alive) start();

@@ -106,7 +106,7 @@ export function createPanel(
       class: 'tool',
       'aria-label': t('menu'),
       'aria-haspopup': 'menu',
-      'aria-expanded': false,
+      'aria-expanded': 'false',
       onclick: () => void menu(),
     },
     icon(more),
@@ -121,7 +121,7 @@ export function createPanel(
     { type: 'button', class: 'tool shut', 'aria-label': t('close'), onclick: options.close },
     icon(closeIcon),
   );
-  const header = h('header', {}, head, h('span', { class: 'bar' }, peopleButton, menuButton), shut);
+  const header = h('div', { class: 'header' }, head, h('span', { class: 'bar' }, peopleButton, menuButton), shut);
   const banner = h('div', { class: 'banner', role: 'status', hidden: true });
   const welcome = h('div', { class: 'welcome' });
   const strip = h('div', { class: 'strip', hidden: true });
@@ -332,15 +332,23 @@ export function createPanel(
     },
     focusRow: log.focusRow,
   };
-  const menu = async () => (popup ? popup() : (await import('./extras/menu.ts')).openMenu(parts, menuButton));
-  const people = async () => (await import('./extras/people.ts')).showPeople(parts);
+  /** A part and its looks. */
+  async function dressedPart<Part>(load: Promise<Part>): Promise<Part> {
+    const [part, { adopt }] = await Promise.all([load, import('./extras/style.ts')]);
+    const root = element.getRootNode();
+    if (root instanceof ShadowRoot) adopt(root);
+    return part;
+  }
+  const menu = async () =>
+    popup ? popup() : (await dressedPart(import('./extras/menu.ts'))).openMenu(parts, menuButton);
+  const people = async () => (await dressedPart(import('./extras/people.ts'))).showPeople(parts);
   const emoji = async (button: HTMLButtonElement) =>
-    popup ? popup() : (await import('./extras/emoji.ts')).openEmoji(parts, button);
+    popup ? popup() : (await dressedPart(import('./extras/emoji.ts'))).openEmoji(parts, button);
   const hovered = async ({ target: at }: Event) => {
     const row = (at as HTMLElement).closest<HTMLElement>('.m.own:not(.waiting)');
     const message = openId && row && ctx.client?.conversations.message(openId, row.dataset.id ?? '');
     if (!message || message.deletedAt || row.querySelector('.acts')) return;
-    (await import('./extras/actions.ts')).addActions(parts, row, message);
+    (await dressedPart(import('./extras/actions.ts'))).addActions(parts, row, message);
   };
   log.element.addEventListener('pointerover', (event) => void hovered(event));
   log.element.addEventListener('focusin', (event) => void hovered(event));
@@ -442,7 +450,7 @@ export function createPanel(
             : t('closed');
       extra.push({ key: 'closed', signature: text, make: () => h('div', { class: 'day event' }, text) });
       if (kind === 'support' && !cards.has('rating'))
-        void import('./extras/cards.ts').then(({ ratingCard }) => ratingCard(parts, current));
+        void dressedPart(import('./extras/cards.ts')).then(({ ratingCard }) => ratingCard(parts, current));
     }
     if (last?.quickReplies?.length && current?.status === 'open' && !items().length) {
       const replies = last.quickReplies;
@@ -553,7 +561,7 @@ export function createPanel(
     }
     if (isFirst && given.form && !client && !formAsked) {
       formAsked = true;
-      void import('./extras/form.ts').then(({ showForm }) =>
+      void dressedPart(import('./extras/form.ts')).then(({ showForm }) =>
         showForm(parts, given.form as NonNullable<Options['form']>),
       );
     }
@@ -561,7 +569,7 @@ export function createPanel(
     const now = new Date();
     const rows = rowsOf(messages, all, client?.user?.id, unreadFrom).map((row) => logRow(row, now, all, current));
     if (!open && current?.kind === 'support' && messages.length && !client?.user?.email && !cards.has('away')) {
-      void import('./extras/cards.ts').then(({ awayCard }) => awayCard(parts));
+      void dressedPart(import('./extras/cards.ts')).then(({ awayCard }) => awayCard(parts));
     }
     if (!isFirst) log.update([...rows, ...extraRows(current, messages)]);
     if (landing && messages.length) {

@@ -1,4 +1,6 @@
 /** What a team asks before the first message. Nothing is sent until there is one. */
+import { alert } from '../../ui/icon-paths.ts';
+import { icon } from '../../ui/svg.ts';
 import { h } from '../h.ts';
 import { teamFaces } from '../header.ts';
 import type { FormOptions } from '../options.ts';
@@ -22,7 +24,7 @@ export function showForm(parts: PanelParts, { title, text, fields, consent, priv
     return { ...one, ...made, type };
   });
   const agreed = h('input', { type: 'checkbox', id: 'agreed' });
-  const agreedNeeded = h('p', { class: 'problem', role: 'alert', hidden: true }, t('needed'));
+  const agreedNeeded = h('p', { class: 'problem', role: 'alert', hidden: true }, icon(alert, 16), t('needed'));
 
   function submit(event: Event): void {
     event.preventDefault();

@@ -43,7 +43,7 @@ export function openMenu(parts: PanelParts, button: HTMLButtonElement): void {
     {
       type: 'button',
       role: 'menuitemcheckbox',
-      'aria-checked': loud,
+      'aria-checked': `${loud}`,
       tabindex: -1,
       onclick: () => {
         const on = sound.ariaChecked !== 'true';

@@ -1,0 +1,311 @@
+/** What somebody notices while they talk, each in a real page against the real server. */
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { callers } from '../helper.ts';
+import { startServer } from '../life/server-process.ts';
+import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
+import { startShop, teammate, widgetOf } from './shop.ts';
+
+t.setTimeout(180_000);
+
+const NETWORK = /ERR_|WebSocket|Failed to load resource/;
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAFklEQVR42mO4E2FE0v///xmoBhhINwBfWxvbF8CQhgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+t.test('the server is killed and comes back: the conversation goes on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const server = await startServer(t, folder, {});
+  const { page } = await startBrowser(t);
+  const shop = await page({ expected: NETWORK });
+  const chat = widgetOf(shop);
+  await shop.goto(`${server.url}/demo`);
+  await chat.open();
+  await chat.say('before');
+  await chat.message('before').getByText('Sent').waitFor();
+  await server.end('SIGKILL');
+  await chat.say('meanwhile');
+  await chat.message('meanwhile').getByText('Waiting for the network').waitFor();
+  await chat.root.getByText('Reconnecting…').waitFor();
+  await startServer(t, folder, { PARLEY_PORT: new URL(server.url).port });
+  await chat.message('meanwhile').getByText('Sent').waitFor();
+  const admin = await callers(t, server.url).admin();
+  const { body: list } = await admin.request('GET', 'conversations');
+  const { body } = await admin.request('GET', `conversations/${list.items[0].id}/messages`);
+  t.same(
+    body.items.map(({ content }: { content: string }) => content),
+    ['before', 'meanwhile'],
+  );
+});
+
+t.test('the team’s look, words, starters and form', async (t) => {
+  const { app, url, at } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const admin = await app.admin();
+  const people = [{ name: 'Jonas Weber' }, { name: 'Aiko Tan' }, { name: 'Priya Nair' }];
+  const look = {
+    name: 'Halm',
+    accent: '#ffe600',
+    people,
+    starters: ['Where is my order?', 'Help me choose a lamp', 'Something is broken'],
+  };
+  await admin.request('PATCH', 'settings', {
+    look,
+    texts: { greeting: 'Hello! What can we light up for you?', 'de:greeting': 'Hallo! Was dürfen wir erhellen?' },
+  });
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  t.equal(await inPage(chat.launcher, 'getComputedStyle(node).backgroundColor'), 'rgb(255, 230, 0)');
+  await chat.open();
+  await chat.root.getByText('What can we light up').waitFor();
+  await shoot(shop, 'starters');
+  t.same(await axeProblems(shop), []);
+  await chat.root.getByRole('button', { name: 'Where is my order?' }).click();
+  await chat.message('Where is my order?').getByText('Sent').waitFor();
+  await shoot(shop, 'yellow');
+
+  const german = await page({ locale: 'de-DE' });
+  const deutsch = widgetOf(german);
+  await german.goto(
+    at('/de', {
+      lang: 'de',
+      attributes: 'data-accent="#2f55d4" data-theme="dark" data-position="left" data-radius="8"',
+    }),
+  );
+  await deutsch.open();
+  await deutsch.root.getByText('Was dürfen wir erhellen?').waitFor();
+  t.ok(((await deutsch.panel.boundingBox())?.x ?? 999) < 40, 'at the left');
+  t.equal(await inPage(deutsch.panel, 'getComputedStyle(node).borderRadius'), '8px');
+  await deutsch.say('Guten Tag');
+  await deutsch.message('Guten Tag').getByText('Gesendet').waitFor();
+  await shoot(german, 'german-dark');
+
+  const form = {
+    text: 'So that we can find your order.',
+    fields: [
+      { name: 'name', required: true },
+      { name: 'email', required: true },
+      { name: 'Order number', placeholder: '4821' },
+    ],
+    consent: 'Halm may keep this conversation to help me.',
+    privacyUrl: 'https://halm.example/privacy',
+  };
+  await admin.request('PATCH', 'settings', { look: { name: 'Halm', people, form } });
+  const asked = await page();
+  const formed = widgetOf(asked);
+  await asked.goto(url);
+  await formed.launcher.click();
+  await formed.root.getByLabel('Name').fill('Mara Lindqvist');
+  await formed.root.getByLabel('E-mail').fill('mara@lindqvist');
+  await formed.root.getByRole('button', { name: 'Start the conversation' }).click();
+  await formed.root.getByText('seems to miss its ending').waitFor();
+  await shoot(asked, 'form');
+  t.same(await axeProblems(asked), []);
+  await formed.root.getByLabel('E-mail').fill('mara@lindqvist.se');
+  await formed.root.getByLabel('Order number').fill('4821');
+  await formed.root.getByLabel('Halm may keep').check();
+  await formed.root.getByRole('button', { name: 'Start the conversation' }).click();
+  await formed.say('It arrived broken');
+  await formed.message('It arrived').getByText('Sent').waitFor();
+  const { body } = await admin.request('GET', 'users?role=user');
+  const mara = body.items.find(({ email }: { email?: string }) => email === 'mara@lindqvist.se');
+  t.match(mara, { name: 'Mara Lindqvist', fields: { 'Order number': '4821' } });
+});
+
+t.test('right to left', async (t) => {
+  const { app, url } = await startShop(t, { lang: 'ar' });
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'سلمى حداد');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page({ locale: 'ar' });
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await chat.say('وصل غطاء المصباح Halm 02 وفيه شرخ');
+  await chat.message('وصل').getByText('أُرسلت').waitFor();
+  const { conversationId } = await line.event('message.created');
+  await agent.request('POST', `conversations/${conversationId}/messages`, {
+    content: 'نعتذر منك يا مريم، ما كان ينبغي أن يحدث هذا.',
+  });
+  await chat.message('نعتذر').waitFor();
+  const [own, other] = [
+    await chat.message('وصل').locator('.bubble').boundingBox(),
+    await chat.message('نعتذر').locator('.bubble').boundingBox(),
+  ];
+  t.ok((own?.x ?? 999) < (other?.x ?? 0), 'one’s own stand at the left');
+  const panel = await chat.panel.boundingBox();
+  t.ok((panel?.x ?? 999) + 400 <= 1280, 'the panel is on the screen');
+  await shoot(shop, 'arabic');
+  t.same(await axeProblems(shop), []);
+});
+
+t.test('files: by button and by paste, with their pictures; edit and delete', async (t) => {
+  const { app, url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await chat.say('Look');
+  await chat.message('Look').getByText('Sent').waitFor();
+  const { conversationId } = await line.event('message.created');
+  const choosing = shop.waitForEvent('filechooser');
+  await chat.root.getByRole('button', { name: 'Attach a file' }).click();
+  await (await choosing).setFiles([
+    { name: 'crack.png', mimeType: 'image/png', buffer: PNG },
+    { name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('1 lamp') },
+  ]);
+  await chat.root.locator('a.picture img').waitFor();
+  await chat.root.locator('a.file', { hasText: 'receipt.txt' }).waitFor();
+  await chat.messages.last().getByText('Sent').waitFor();
+  t.ok(
+    await inPage(chat.root.locator('a.picture img'), 'node.decode().then(() => node.naturalWidth > 0)'),
+    'the picture is shown',
+  );
+  await shoot(shop, 'files');
+
+  await chat.say('The one from the box');
+  await chat.message('The one from').getByText('Sent').waitFor();
+  await chat.field.press('ArrowUp');
+  await chat.root.getByText('Editing your message').waitFor();
+  await shoot(shop, 'editing');
+  await chat.say('The one from the box, E27');
+  await chat.message('E27').getByText('Edited').waitFor();
+  await chat.message('E27').hover();
+  await shoot(shop, 'actions');
+  await chat.message('E27').getByRole('button', { name: 'Delete' }).click();
+  await chat.log.getByText('You deleted this message').waitFor();
+  const { body } = await agent.request('GET', `conversations/${conversationId}/messages`);
+  t.equal(body.items.at(-1).content, null);
+  t.same(await axeProblems(shop), []);
+});
+
+t.test('too long is said and never cut; too fast waits and goes by itself', async (t) => {
+  const { url } = await startShop(t, {}, { maxLength: 100, visitorSendRate: 1, visitorSendBurst: 2 });
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await chat.field.fill('é'.repeat(138));
+  await chat.field.press('Enter');
+  await chat.root.getByText('38 characters too many, 100 fit.').waitFor();
+  t.equal((await chat.field.inputValue()).length, 138);
+  await shoot(shop, 'too-long');
+  t.same(await axeProblems(shop), []);
+  await chat.field.fill('');
+  for (const text of ['a', 'b', 'c', 'd']) await chat.say(text);
+  await chat.root.getByText('A little fast.').waitFor();
+  await shoot(shop, 'fast');
+  await chat.messages.last().getByText('Sent').waitFor();
+  t.same(await chat.messages.locator('.text').allTextContents(), ['a', 'b', 'c', 'd']);
+});
+
+t.test('calls of the page: queued before the script, events, open, send, close, sign-out', async (t) => {
+  const stub =
+    '<script>window.Parley=window.Parley||function(){(Parley.q=Parley.q||[]).push(arguments)};window.told=[];Parley("on","open",(on)=>told.push("open "+on));Parley("on","unread",(n)=>told.push("unread "+n));Parley("on","message",(m)=>told.push(m.content));Parley("send","Sent by the page")</script>';
+  const { app, url } = await startShop(t, { head: stub });
+  const { page, tab } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page();
+  const other = await tab(shop.context());
+  const [chat, second] = [widgetOf(shop), widgetOf(other)];
+  await shop.goto(url);
+  await chat.message('Sent by the page').getByText('Sent', { exact: true }).waitFor();
+  const { conversationId } = await line.event('message.created');
+  await shop.evaluate('Parley("close")');
+  await chat.panel.waitFor({ state: 'hidden' });
+  await agent.request('POST', `conversations/${conversationId}/messages`, { content: 'Answered' });
+  await chat.badge.getByText('1').waitFor();
+  await chat.root.locator('.peek').waitFor();
+  await shoot(shop, 'launcher');
+  t.same(await axeProblems(shop), []);
+  t.match(await shop.evaluate('told'), ['open true', 'Sent by the page', 'open false', 'unread 1', 'Answered']);
+
+  await other.goto(url.replace(/$/, '?second'));
+  await second.message('Answered').waitFor();
+  await chat.launcher.click();
+  await chat.message('Answered').waitFor();
+  await chat.root.getByRole('button', { name: 'More' }).click();
+  await shoot(shop, 'menu');
+  t.same(await axeProblems(shop), []);
+  await chat.root.getByRole('menuitem', { name: 'Sign out on this computer' }).click();
+  await chat.root.locator('h1').waitFor();
+  await second.root.locator('h1').waitFor();
+  t.equal(await shop.evaluate('Object.keys(localStorage).filter((key) => key !== "parley.widget.sound").length'), 0);
+});
+
+t.test('keys alone: open, write, walk the messages, menu, close, and the focus comes back', async (t) => {
+  const { url } = await startShop(t, { body: '<h1>Halm</h1><button>Buy</button>' });
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.launcher.focus();
+  await shop.keyboard.press('Enter');
+  await chat.field.waitFor();
+  t.equal(await inPage(chat.field, 'node.getRootNode().activeElement === node'), true);
+  await shop.keyboard.type('By keys');
+  await shop.keyboard.press('Enter');
+  await chat.message('By keys').getByText('Sent').waitFor();
+  await chat.log.focus();
+  await shop.keyboard.press('ArrowUp');
+  await chat.message('By keys').getByRole('button', { name: 'Edit' }).waitFor();
+  await shop.keyboard.press('Tab');
+  await shop.keyboard.press('Enter');
+  await chat.root.getByText('Editing your message').waitFor();
+  await shop.keyboard.press('Escape');
+  await chat.root.getByRole('button', { name: 'More' }).focus();
+  await shop.keyboard.press('Enter');
+  await chat.root.getByRole('menu').waitFor();
+  await shop.keyboard.press('Escape');
+  await chat.root.getByRole('menu').waitFor({ state: 'detached' });
+  await shop.keyboard.press('Escape');
+  await chat.panel.waitFor({ state: 'hidden' });
+  t.equal(await inPage(chat.launcher, 'node.getRootNode().activeElement === node'), true);
+});
+
+t.test('a room in the page, for who the page says they are', async (t) => {
+  const secret = 'a secret of the host that is long enough';
+  const identity = (externalId: string) => {
+    const exp = Math.floor(Date.now() / 1000) + 3600;
+    return { externalId, exp, hmac: createHmac('sha256', secret).update(`${externalId}.${exp}`).digest('hex') };
+  };
+  const { app, at } = await startShop(t, {}, { jwtSecret: secret });
+  const { page } = await startBrowser(t);
+  const doctor = await app.hostUser('doctor', { name: 'Elena Kovač' });
+  await app.hostUser('patient', { name: 'Mara Lindqvist' });
+  const key = await app.key('*');
+  const { body: room } = await key.request('POST', 'conversations', {
+    kind: 'room',
+    externalId: 'call-7',
+    subject: 'Consultation',
+    participants: [{ externalId: 'doctor', title: 'doctor' }, { externalId: 'patient' }],
+  });
+  await doctor.request('POST', `conversations/${room.id}/messages`, {
+    content: 'Two weeks of rest for the wrist, then we look again.',
+  });
+  const body = '<h1>Call</h1><div style="height:600px;width:440px"><parley-chat room="call-7"></parley-chat></div>';
+  const head = `<script>window.Parley=function(){(Parley.q=Parley.q||[]).push(arguments)};Parley("identify",${JSON.stringify(identity('patient'))})</script>`;
+  const shop = await page();
+  await shop.goto(at('/call', { body, head, attributes: 'data-launcher="hidden"' }));
+  const inline = shop.locator('parley-chat[room]');
+  await inline.getByText('Two weeks of rest').waitFor();
+  await inline.locator('textarea').fill('Thank you. May I swim?');
+  await inline.locator('textarea').press('Enter');
+  await inline.locator('.m', { hasText: 'May I swim' }).getByText('Sent').waitFor();
+  await inline.getByText('doctor', { exact: true }).first().waitFor();
+  await shoot(shop, 'room');
+  t.same(await axeProblems(shop), []);
+  await shop.evaluate('document.querySelector("parley-chat[room]").remove()');
+  await shop.locator('.launcher').waitFor({ state: 'hidden' });
+});
