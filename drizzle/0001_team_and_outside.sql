@@ -83,4 +83,5 @@ ALTER TABLE `files` ADD `avatar` text;--> statement-breakpoint
 CREATE INDEX `files_avatar` ON `files` (`id`) WHERE "avatar" is not null;--> statement-breakpoint
 ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
+CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;--> statement-breakpoint
 CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;

@@ -43,6 +43,7 @@ import { schemas } from './http/schemas.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
+import { support } from './http/support.ts';
 import { tokens } from './http/tokens.ts';
 import { transcript } from './http/transcript.ts';
 import { unread } from './http/unread.ts';
@@ -166,6 +167,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(bots, { chat });
       await api.register(botReplies, { chat });
       await api.register(conversations, { chat });
+      await api.register(support, { chat });
       await api.register(messages, { chat });
       await api.register(participants, { chat });
       await api.register(attachments, { chat, config, uploading });
@@ -179,12 +181,14 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     const upkeep = await chat.startUpkeep();
     app.addHook('onClose', async () => {
       upkeep.stop();
+      chat.snoozes.stop();
       chat.live.stop();
       await chat.jobs.stop();
       await botRunner.stop();
       await fetch.close();
       await store.close();
     });
+    await chat.snoozes.begin();
     const link = await chat.firstAdmin();
     app.decorate('firstAdminLink', link === null ? null : `/#link=${link}`);
     await app.ready();

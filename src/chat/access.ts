@@ -89,6 +89,18 @@ export function mayChange(who: Someone, conversation: Standing, moderator: boole
   return who.role === 'peer' && who.id === conversation.assignee ? 'close-release' : false;
 }
 
+/** Taking over a support conversation: peers from their queue (and again what they have), the team from both. */
+export function mayClaim(who: Someone, conversation: Standing): boolean {
+  if (conversation.kind !== 'support' || who.id === conversation.customer) return false;
+  if (isTeam(who.role)) return true;
+  return who.role === 'peer' && (conversation.queue === 'peer' || conversation.assignee === who.id);
+}
+
+/** Asking for a person instead: the customer, who has it, and the team. */
+export function mayHandOver(who: Someone, conversation: Standing): boolean {
+  return who.id === conversation.customer || who.id === conversation.assignee || isTeam(who.role);
+}
+
 /** How much of a support conversation a reader is shown: the side conversation's facts are not for everybody. */
 export function viewOf(who: Someone, conversation: Standing): View {
   if (conversation.kind !== 'support' || who.id === conversation.customer) return 'plain';

@@ -105,6 +105,9 @@ export interface PatchConversationChange {
   subject?: string | null;
   assignee?: { uuid: string } | null;
   maxLength?: number | null;
+  tags?: string[];
+  /** ms; null ends it. */
+  snoozedUntil?: number | null;
   ifSeq: number | null;
 }
 
@@ -123,6 +126,35 @@ export interface RemoveConversationChange {
   uuid: string;
   /** Keys of what is left of it and of its side. */
   conversations: number[];
+}
+
+export interface ClaimChange {
+  type: 'conversation.claim';
+  by: By;
+  conversation: string;
+}
+
+export interface HandoverChange {
+  type: 'conversation.handover';
+  by: By;
+  conversation: string;
+}
+
+export interface RateChange {
+  type: 'conversation.rate';
+  by: By;
+  conversation: string;
+  /** 1 to 5 */
+  score: number;
+  comment: string;
+}
+
+/** By the server itself. */
+export interface EndSnoozeChange {
+  type: 'snooze.end';
+  conversation: string;
+  /** As it was found, ms: one that was changed meanwhile does not end. */
+  until: number;
 }
 
 export interface PutParticipantChange {
@@ -149,6 +181,10 @@ export type ConversationChange =
   | PatchConversationChange
   | DeleteConversationChange
   | RemoveConversationChange
+  | ClaimChange
+  | HandoverChange
+  | RateChange
+  | EndSnoozeChange
   | PutParticipantChange
   | RemoveParticipantChange;
 

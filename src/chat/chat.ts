@@ -37,6 +37,7 @@ import { createSeal } from './seal.ts';
 import { createAudit } from './setup/audit.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
+import { createSnoozes, type Snoozes } from './snoozes.ts';
 import { createTranscripts } from './transcript/transcript.ts';
 
 export interface ChatParts {
@@ -63,12 +64,15 @@ export function createChat(parts: ChatParts) {
   const limits = limitsOf(config);
   // The writer publishes from the first commit on, and the lines' part needs the writer: told of nothing until then.
   let live: Live | null = null;
+  let snoozes: Snoozes | null = null;
   let asking: ReturnType<typeof createAskingBots> | null = null;
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     live?.told(publication);
     asking?.turns.told(publication);
+    const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
+    if (until != null) snoozes?.noted(Date.parse(until));
   };
   const writer = store.openWriter<Change, Publication>({
     alone,
@@ -90,6 +94,7 @@ export function createChat(parts: ChatParts) {
     replyKey: keyFor(parts.secret, 'bot-reply'),
     maxLength: config.maxLength,
   });
+  snoozes = createSnoozes({ db: store.reader, writer, now: parts.now, onError: parts.onError });
   const claimRooms = claimedRooms(writer, store.reader);
   const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(), onError: parts.onError });
   const people = createPeople({ ...parts, writer, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
@@ -139,6 +144,7 @@ export function createChat(parts: ChatParts) {
     joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
       if (caller.kind === 'user') await claimRooms(caller, rooms);
     },
+    snoozes,
     settings,
     audit: createAudit(store.reader, prepareRows(store.reader)),
     widgetConfig: createWidgetConfig({

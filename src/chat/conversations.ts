@@ -1,8 +1,9 @@
 /** Beginning and changing conversations. */
 import type { Pending } from '../db/pending.ts';
 import type { Writer } from '../db/writer.ts';
+import { normaliseContent } from '../protocol/content.ts';
 import type { Conversation } from '../protocol/conversation.ts';
-import type { ConversationBody, ConversationPatch } from '../protocol/http-conversations.ts';
+import type { ConversationBody, ConversationPatch, RatingBody } from '../protocol/http-conversations.ts';
 import type { ParticipantBody } from '../protocol/http-participants.ts';
 import { normaliseId } from '../protocol/id.ts';
 import { misshapen, Refusal } from '../protocol/refusal.ts';
@@ -41,15 +42,41 @@ export function createConversations(writer: Writer<Change, Publication>, keepAdd
         conversation: normaliseId(conversationId),
         ifSeq: body.ifSeq ?? null,
       };
-      if (body.tags !== undefined) throw misshapen('tags', 'is not supported yet');
-      if (body.snoozedUntil !== undefined) throw misshapen('snoozedUntil', 'is not supported yet');
       if (body.status !== undefined) change.status = body.status;
       if (body.subject !== undefined) change.subject = body.subject;
       if (body.maxLength !== undefined) change.maxLength = body.maxLength;
+      if (body.tags !== undefined) change.tags = body.tags;
+      if (body.snoozedUntil !== undefined) {
+        change.snoozedUntil = body.snoozedUntil === null ? null : Date.parse(body.snoozedUntil);
+      }
       if (body.assigneeId !== undefined) {
         change.assignee = body.assigneeId === null ? null : { uuid: normaliseId(body.assigneeId) };
       }
       return asKeyMayRead(caller, writer.submit<{ conversation: Conversation }>(change));
+    },
+
+    /** Takes over what waits or a bot has. */
+    claim(caller: Caller, conversationId: string): PromiseLike<{ conversation: Conversation }> {
+      const conversation = normaliseId(conversationId);
+      return writer.submit({ type: 'conversation.claim', by: byOf(caller), conversation });
+    },
+
+    /** Puts it into the queue, for a person to take. */
+    handOver(caller: Caller, conversationId: string): PromiseLike<{ conversation: Conversation }> {
+      checkKey(caller);
+      const conversation = normaliseId(conversationId);
+      return writer.submit({ type: 'conversation.handover', by: byOf(caller), conversation });
+    },
+
+    /** The customer's word on it, once it is closed. */
+    rate(
+      caller: Caller,
+      conversationId: string,
+      { score, comment = '' }: RatingBody,
+    ): PromiseLike<{ conversation: Conversation }> {
+      const conversation = normaliseId(conversationId);
+      const change = { conversation, score, comment: normaliseContent(comment) };
+      return writer.submit({ type: 'conversation.rate', by: byOf(caller), ...change });
     },
 
     /** Deletes it with all that is in it. Gives it as it was; from then on nobody finds it. */

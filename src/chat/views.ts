@@ -95,6 +95,11 @@ function systemView(system: SystemRow, people: (authorId: number) => Person | nu
     case 'closed':
     case 'reopened':
       return { code: system.code, by: found(system.by) };
+    case 'tags':
+      return { code: 'tags', by: found(system.by), added: system.added ?? [], removed: system.removed ?? [] };
+    case 'snoozed':
+      return { code: 'snoozed', by: found(system.by), until: timeOrNull(system.until ?? null) };
+    case 'rated':
     case 'merged':
     case 'bot_failed':
     case 'notice':
@@ -124,7 +129,8 @@ export interface ConversationParts {
   lastAuthorUuid: string | null;
   /** The side conversation of a support conversation. */
   side?: ConversationRow;
-  tags: string[];
+  /** Of the side, in any order. */
+  tags: readonly string[];
 }
 
 /**
@@ -180,8 +186,9 @@ function lastOf(row: ConversationRow, authorId: string | null): Conversation['la
   return { seq, authorId, kind, text, at: timeOf(lastAt) };
 }
 
-function teamPart(side: ConversationRow, tags: string[]): Team {
+function teamPart(side: ConversationRow, given: readonly string[]): Team {
   const { uuid: id, seq, rev, ip, userAgent, context } = side;
+  const tags = given.toSorted();
   return { id, seq, rev, tags, snoozedUntil: timeOrNull(side.snoozedUntil), ip, userAgent, context };
 }
 

@@ -94,6 +94,11 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(participants)
       .where(and(eq(participants.conversation, param('conversation')), eq(participants.user, param('user'))))
       .prepare(),
+    tags: db
+      .select()
+      .from(tags)
+      .where(eq(tags.conversation, param('conversation')))
+      .prepare(),
     participants: db
       .select()
       .from(participants)

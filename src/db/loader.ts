@@ -159,7 +159,7 @@ export class Loader implements Want {
     if (row.kind === 'support') {
       if (!this.set.sides.has(row.id)) {
         const side = this.statement.side.get({ parent: row.id });
-        if (side !== undefined) this.set.addConversation(side);
+        if (side !== undefined) this.side(side);
       }
       if (!this.set.turns.has(row.id))
         this.set.turns.set(row.id, this.statement.openTurns.all({ conversation: row.id }));
@@ -179,6 +179,11 @@ export class Loader implements Want {
       }
       if (row.kind === 'support') this.uncountedAbove(row, row.teamReadSeq);
     }
+  }
+
+  private side(row: ConversationRow): void {
+    this.set.addConversation(row);
+    this.set.tags.set(row.id, this.statement.tags.all({ conversation: row.id }));
   }
 
   participant(conversation: string, user: number): void {

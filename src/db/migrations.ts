@@ -85,6 +85,7 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE INDEX `files_avatar` ON `files` (`id`) WHERE \"avatar\" is not null;",
       "ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;",
       "CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE \"avatar\" is not null;",
+      "CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE \"snoozed_until\" is not null;",
       "CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE \"avatar\" is not null;",
     ],
   },

@@ -1,7 +1,7 @@
 /** The rows as the rest of the server sees them: what the Drizzle schema says, nothing more. */
 import type { attachments, files } from './schema/attachments.ts';
 import type { bots, turns } from './schema/bots.ts';
-import type { conversations, participants } from './schema/conversations.ts';
+import type { conversations, participants, tags } from './schema/conversations.ts';
 import type { apiKeys, links, sessions } from './schema/credentials.ts';
 import type { jobs } from './schema/jobs.ts';
 import type { messages } from './schema/messages.ts';
@@ -16,6 +16,7 @@ export type SessionRow = typeof sessions.$inferSelect;
 export type LinkRow = typeof links.$inferSelect;
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type ConversationRow = typeof conversations.$inferSelect;
+export type TagRow = typeof tags.$inferSelect;
 export type ParticipantRow = typeof participants.$inferSelect;
 export type JobRow = typeof jobs.$inferSelect;
 export type MessageRow = typeof messages.$inferSelect;

@@ -11,6 +11,7 @@ import type {
   MessageRow,
   MetaRow,
   ParticipantRow,
+  TagRow,
   TurnRow,
   UserRow,
 } from './rows.ts';
@@ -121,7 +122,8 @@ export class WorkingSet {
   readonly sides = new Map<number, ConversationRow>();
   readonly participants = new Map<number, Map<number, ParticipantRow | null>>();
   private participations = 0;
-  readonly tags = new Map<number, string[]>();
+  /** Of a side conversation, by its key. */
+  readonly tags = new Map<number, TagRow[]>();
   /** Of a support conversation, by its key: its open turns, the first one first. */
   readonly turns = new Map<number, TurnRow[]>();
   readonly tails = new Map<number, Tail>();

@@ -1,6 +1,5 @@
 /** Conversations: begin, list, get, change; and what is told of oneself in one: read, delivered, typing. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
 import type { Chat } from '../chat/chat.ts';
 import type { Status } from '../chat/readings/list-filter.ts';
 import { Page } from '../protocol/catching-up.ts';
@@ -14,23 +13,9 @@ import {
   TypingBody,
 } from '../protocol/http-conversations.ts';
 import { IdParams } from '../protocol/http-params.ts';
-import { received, ref } from '../protocol/schema.ts';
+import { ref } from '../protocol/schema.ts';
 import { aboutOf } from './about.ts';
 import { done, failing } from './schemas.ts';
-
-// Tags and snoozing are not there yet: what asks for them is refused, not ignored.
-const { tag: _tag, status: _status, ...listProperties } = ConversationsQuery.properties;
-const ListQuery = received({
-  ...listProperties,
-  status: Type.Optional(
-    Type.String({
-      pattern: '^(open|closed|snoozed)(,(open|closed|snoozed)){0,2}$',
-      description: 'open, closed or snoozed, or several of them by comma',
-    }),
-  ),
-});
-const { tags: _tags, snoozedUntil: _snoozedUntil, ...patchProperties } = ConversationPatch.properties;
-const Patch = received(patchProperties);
 
 export const conversations: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
   const tags = ['conversations'];
@@ -64,7 +49,7 @@ export const conversations: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
       schema: {
         tags,
         summary: 'What one may read, newest activity first; a page may hold fewer than limit while next is not null',
-        querystring: ListQuery,
+        querystring: ConversationsQuery,
         response: { 200: Page(one), ...failing },
       },
     },
@@ -84,9 +69,10 @@ export const conversations: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     {
       schema: {
         tags,
-        summary: 'Change status, subject, assignee or maxLength; with ifSeq not over messages that one has not seen',
+        summary:
+          'Change status, subject, assignee, tags, snooze or maxLength; with ifSeq not over messages that one has not seen',
         params,
-        body: Patch,
+        body: ConversationPatch,
         response,
       },
     },

@@ -4,7 +4,7 @@ import { ParticipantBody } from './http-participants.ts';
 import { PageProperties } from './http-query.ts';
 import { MAX_NEW_PARTICIPANTS, MAX_TAG_LENGTH, MAX_TAGS } from './limits.ts';
 import { nullable, received, ref, withRule } from './schema.ts';
-import { Count, Id, Line, Seq, SeqOrZero, Time } from './words.ts';
+import { Content, Count, Id, Line, Seq, SeqOrZero, Time } from './words.ts';
 
 const begun = { id: Type.Optional(Id), subject: Type.Optional(Line()) };
 
@@ -58,7 +58,12 @@ export type ConversationPatch = Static<typeof ConversationPatch>;
 /** GET /v1/conversations */
 export const ConversationsQuery = received({
   kind: Type.Optional(ConversationKind),
-  status: Type.Optional(Type.Enum(['open', 'closed', 'snoozed'])),
+  status: Type.Optional(
+    Type.String({
+      pattern: '^(open|closed|snoozed)(,(open|closed|snoozed)){0,2}$',
+      description: 'open, closed or snoozed, or several of them by comma',
+    }),
+  ),
   queue: Type.Optional(Queue),
   assignee: Type.Optional(Type.Union([Type.Enum(['me', 'none', 'bot', 'peer', 'agent']), Id])),
   tag: Type.Optional(Line(MAX_TAG_LENGTH)),
@@ -69,6 +74,13 @@ export const ConversationsQuery = received({
   ...PageProperties,
 });
 export type ConversationsQuery = Static<typeof ConversationsQuery>;
+
+/** POST …/rating */
+export const RatingBody = received({
+  score: Type.Integer({ minimum: 1, maximum: 5 }),
+  comment: Type.Optional(Content),
+});
+export type RatingBody = Static<typeof RatingBody>;
 
 /** POST …/read and …/delivered */
 export const MarkBody = received({ seq: Seq });

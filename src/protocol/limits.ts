@@ -96,6 +96,8 @@ export const MAX_FIELDS = 50;
 export const MAX_FIELD_LENGTH = 1000;
 export const MAX_TAGS = 20;
 export const MAX_TAG_LENGTH = 50;
+/** What a customer says with a rating. */
+export const MAX_COMMENT_LENGTH = 1000;
 /** A context, all of it as JSON. */
 export const MAX_CONTEXT_BYTES = 2 * KIB;
 export const MAX_URL_LENGTH = 2048;

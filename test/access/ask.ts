@@ -11,6 +11,7 @@ const STATUS = new Map([
   ['FORBIDDEN', '403'],
   ['BLOCKED', 'blocked'],
   ['NOT_FOUND', '404'],
+  ['ALREADY_CLAIMED', '409'],
   ['IN_USE', '409'],
 ]);
 

@@ -4,6 +4,7 @@
  * ok       done, or shown
  * 404      not there, or not for them: the same bytes
  * 403      they may know that it is there, and may not do this
+ * 409      somebody else has it
  * 400      what is asked is not for conversations of this kind
  * blocked  a blocked user commands nothing, and still reads by HTTP; their lines are closed
  * -        nobody of that sort ever wrote there
@@ -43,6 +44,12 @@ const support = table(`
   put an agent in charge  403      blocked   404     404    ok    ok      403         403        404        404           403        404
   put nobody in charge    403      blocked   404     404    ok    ok      ok          403        404        404           403        404
   delete it               403      blocked   404     404    403   ok      403         403        404        404           403        404
+  tag it                  403      blocked   404     404    ok    ok      403         403        404        404           403        404
+  put it off              403      blocked   404     404    ok    ok      403         403        404        404           403        404
+  claim it                404      blocked   404     404    ok    409     ok          ok         404        404           404        404
+  hand it over            ok       blocked   404     404    ok    ok      ok          403        404        404           ok         404
+  rate it                 403      blocked   404     404    403   403     403         403        404        404           403        404
+  leave a note            404      404       404     404    ok    ok      ok          404        404        404           404        404
   bring somebody in       403      blocked   404     404    403   403     403         403        404        404           403        404
   bring in who is nobody  403      blocked   404     404    403   403     403         403        404        404           403        404
   take another out        403      blocked   404     404    403   403     403         403        404        404           403        404
@@ -77,6 +84,12 @@ const side = table(`
   put an agent in charge  404      blocked   404     404    404   404     404         404        404        404           404        404
   put nobody in charge    404      blocked   404     404    404   404     404         404        404        404           404        404
   delete it               404      blocked   404     404    404   404     404         404        404        404           404        404
+  tag it                  404      blocked   404     404    404   404     404         404        404        404           404        404
+  put it off              404      blocked   404     404    404   404     404         404        404        404           404        404
+  claim it                404      blocked   404     404    404   404     404         404        404        404           404        404
+  hand it over            404      blocked   404     404    404   404     404         404        404        404           404        404
+  rate it                 404      blocked   404     404    404   404     404         404        404        404           404        404
+  leave a note            404      404       404     404    404   404     404         404        404        404           404        404
   bring somebody in       404      blocked   404     404    404   404     404         404        404        404           404        404
   bring in who is nobody  404      blocked   404     404    404   404     404         404        404        404           404        404
   take another out        404      blocked   404     404    404   404     404         404        404        404           404        404
@@ -111,6 +124,12 @@ const direct = table(`
   put an agent in charge  403 403      blocked   404     404  404   404   404  404
   put nobody in charge    403 403      blocked   404     404  404   404   404  404
   delete it               403 403      blocked   404     404  404   404   404  404
+  tag it                  403 403      blocked   404     404  404   404   404  404
+  put it off              403 403      blocked   404     404  404   404   404  404
+  claim it                404 404      blocked   404     404  404   404   404  404
+  hand it over            403 403      blocked   404     404  404   404   404  404
+  rate it                 403 403      blocked   404     404  404   404   404  404
+  leave a note            404 404      404       404     404  404   404   404  404
   bring somebody in       403 403      blocked   404     404  404   404   404  404
   bring in who is nobody  403 403      blocked   404     404  404   404   404  404
   take another out        403 403      blocked   404     404  404   404   404  404
@@ -148,6 +167,12 @@ const room = table(`
   put an agent in charge  403    400       403      blocked   404    404     404  404   404   404  404
   put nobody in charge    403    400       403      blocked   404    404     404  404   404   404  404
   delete it               403    403       403      blocked   404    404     404  404   404   404  404
+  tag it                  403    400       403      blocked   404    404     404  404   404   404  404
+  put it off              403    400       403      blocked   404    404     404  404   404   404  404
+  claim it                404    404       404      blocked   404    404     404  404   404   404  404
+  hand it over            403    403       403      blocked   404    404     404  404   404   404  404
+  rate it                 403    403       403      blocked   404    404     404  404   404   404  404
+  leave a note            404    404       404      404       404    404     404  404   404   404  404
   bring somebody in       403    ok        403      blocked   404    404     404  404   404   404  404
   bring in who is nobody  403    404       403      blocked   404    404     404  404   404   404  404
   take another out        403    ok        403      blocked   404    404     404  404   404   404  404
@@ -191,6 +216,12 @@ export const keys = table(`
   put an agent in charge  403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
   put nobody in charge    403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
   delete it               403/ok/403/ok    403/404/403/404  403/404/403/ok   403/ok/403/ok
+  tag it                  403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
+  put it off              403/ok/403/ok    403/404/403/404  403/404/403/403  403/400/403/400
+  claim it                403/403/403/403  403/403/403/403  403/403/403/403  403/403/403/403
+  hand it over            403/ok/403/ok    403/404/403/404  403/404/403/403  403/403/403/403
+  rate it                 403/403/403/403  403/403/403/403  403/403/403/403  403/403/403/403
+  leave a note            403/403/403/403  403/404/404/404  403/404/404/404  403/404/404/404
   bring somebody in       403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok
   bring in who is nobody  403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok
   take another out        403/403/403/403  403/404/403/404  403/404/403/403  403/ok/403/ok

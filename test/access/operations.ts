@@ -93,6 +93,12 @@ export const operations: Record<string, Operation> = {
   'put an agent in charge': patching(({ agent }) => ({ assigneeId: agent })),
   'put nobody in charge': patching(() => ({ assigneeId: null })),
   'delete it': { spoils: true, http: { [`DELETE ${AT}`]: nothing } },
+  'tag it': patching(() => ({ tags: ['lamps'] })),
+  'put it off': patching(() => ({ snoozedUntil: '2036-01-31T12:00:00.000Z' })),
+  'claim it': { spoils: true, http: { [`POST ${AT}/claim`]: nothing } },
+  'hand it over': { spoils: true, http: { [`POST ${AT}/handover`]: nothing } },
+  'rate it': { http: { [`POST ${AT}/rating`]: () => ({ body: { score: 5 } }) } },
+  'leave a note': { http: { [`POST ${AT}/notes`]: () => ({ body: { content: 'Hi' } }) } },
   'bring somebody in': {
     spoils: true,
     http: { [`POST ${AT}/participants`]: ({ guest }) => ({ body: { userId: guest } }) },

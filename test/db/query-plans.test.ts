@@ -8,6 +8,7 @@ import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
 import { prepareReadings } from '../../src/chat/readings/readings.ts';
 import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
 import { createAudit } from '../../src/chat/setup/audit.ts';
+import { prepareSnoozes } from '../../src/chat/snoozes.ts';
 import { Store } from '../../src/db/open.ts';
 
 interface Statement {
@@ -50,6 +51,9 @@ const EXPECTED: Record<string, RegExp> = {
   'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/,
   'conversationStats.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'conversationStats.opening': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
+  'snoozes.due': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until<\?\)/,
+  'snoozes.next': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until>\?\)/,
+  'rows.hasTag': /^SEARCH tags USING COVERING INDEX tags_tag \(tag=\? AND conversation=\?\)$/m,
   'audit.all': /^SEARCH audit USING INTEGER PRIMARY KEY \(rowid<\?\)$/,
   'audit.ofUser': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
   'audit.ofAction': /^SEARCH audit USING INDEX audit_action \(action=\? AND id<\?\)$/,
@@ -83,6 +87,7 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
     bots: prepareBots(store.reader),
     turns: prepareTurns(store.reader),
     audit: createAudit(store.reader, readings.rows).statement,
+    snoozes: prepareSnoozes(store.reader),
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>
     Object.entries(ofFile as Record<string, Statement>).map(

@@ -128,7 +128,18 @@ export const happenings: Record<string, Happening> = {
   'the customer opens it again by a message': writes('vera', 'support', 'still there'),
   'it is closed and let go at once': changes('ann', 'support', () => ({ status: 'closed', assigneeId: null })),
   'an agent opens it again': changes('abe', 'support', () => ({ status: 'open' })),
+  'it gets tags': changes('ann', 'support', () => ({ tags: ['lamps', 'urgent'] })),
+  'it is put off, and loses a tag': changes('abe', 'support', () => ({
+    snoozedUntil: '2036-01-31T12:00:00.000Z',
+    tags: ['lamps'],
+  })),
+  'the customer writes, and it is put off no longer': writes('vera', 'support', 'I am back'),
+  'it is closed once more': changes('ann', 'support', () => ({ status: 'closed' })),
+  'the customer says how it was': ({ vera }, { support }) =>
+    must(vera.request('POST', `conversations/${support}/rating`, { score: 4, comment: 'quick' })),
   'the customer writes to the peers': begins('vera', () => ({ queue: 'peer' }), 'peers'),
+  'a peer takes it': ({ pia }, { peers }) => must(pia.request('POST', `conversations/${peers}/claim`)),
+  'the peer gives it back': ({ pia }, { peers }) => must(pia.request('POST', `conversations/${peers}/handover`)),
   'a peer gets it': changes('ann', 'peers', assigned('pia')),
   'the peer closes it': changes('pia', 'peers', () => ({ status: 'closed' })),
   'an agent takes it from the peer': changes('ann', 'peers', assigned('abe')),

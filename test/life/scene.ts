@@ -240,18 +240,42 @@ export class Scene {
     const { ann, abe, pia } = this.team;
     const support = who === 'ann' || who === 'abe' || who === 'pia';
     const id = support ? this.chosen(this.known('support'), a) : this.room;
+    if (who === 'vera' || who === 'tablet') return this.sayOfIt(who, a, b, c);
     if (id === undefined) return;
+    if (support && c % 4 === 0) return this.takeOrGive(who, id, b);
     const caller = support ? this.clients[who].actor : this.team.key;
     const patches = [
       { status: 'closed' },
       { status: 'open' },
       { subject: `subject ${c}` },
       ...(support
-        ? [ann, abe, pia, null].map((to) => ({ assigneeId: to === null ? null : to.user.id }))
+        ? [
+            ...[ann, abe, pia, null].map((to) => ({ assigneeId: to === null ? null : to.user.id })),
+            { tags: ['lamps', 'sofas', 'chairs'].slice(c % 3) },
+            { snoozedUntil: c % 2 === 0 ? null : '2036-01-31T12:00:00.000Z', tags: [] },
+          ]
         : [{ maxLength: 500 + c }]),
     ];
     const answered = await caller.request('PATCH', `conversations/${id}`, this.chosen(patches, b));
     if (answered.status >= 500) this.faults.push(`PATCH of a conversation: ${answered.status}`);
+  }
+
+  private async takeOrGive(who: Name, id: string, b: number): Promise<void> {
+    const path = `conversations/${id}/${b % 3 === 0 ? 'handover' : 'claim'}`;
+    const answered = await this.clients[who].actor.request('POST', path);
+    if (answered.status >= 500) this.faults.push(`${path}: ${answered.status}`);
+  }
+
+  /** What a customer does besides writing. */
+  private async sayOfIt(who: Name, a: number, b: number, c: number): Promise<void> {
+    const id = this.chosen(this.known('support'), a);
+    if (id === undefined) return;
+    const { actor } = this.clients[who];
+    const answered =
+      b % 2 === 0
+        ? await actor.request('POST', `conversations/${id}/handover`)
+        : await actor.request('POST', `conversations/${id}/rating`, { score: 1 + (c % 5), comment: `comment ${c}` });
+    if (answered.status >= 500) this.faults.push(`a customer of their conversation: ${answered.status}`);
   }
 
   private async comeOrGo(b: number, c: number): Promise<void> {

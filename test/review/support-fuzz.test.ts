@@ -2,11 +2,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { Change } from '../../src/chat/change.ts';
 import type { Sent } from '../../src/chat/messages.ts';
-import type { UserRow } from '../../src/db/rows.ts';
-import { conversations, participants } from '../../src/db/schema/conversations.ts';
+import type { MessageRow, UserRow } from '../../src/db/rows.ts';
+import { conversations, participants, tags } from '../../src/db/schema/conversations.ts';
 import { messages } from '../../src/db/schema/messages.ts';
 import { authors } from '../../src/db/schema/people.ts';
 import { by, openWorld, type World } from '../world.ts';
@@ -20,7 +20,13 @@ type Step =
   | { do: 'delete' | 'edit'; who: Who; of: number }
   | { do: 'assign'; to: Who | null }
   | { do: 'status'; to: 'open' | 'closed' }
+  | { do: 'claim' | 'handover'; who: Who }
+  | { do: 'tag'; tags: string[] }
+  | { do: 'snooze'; on: boolean }
+  | { do: 'rate'; score: number }
   | { do: 'notice' };
+
+const LATER = Date.UTC(2036, 0, 31);
 
 const one = <T>(value: T) => fc.constant(value);
 const who = fc.constantFrom(...everybody);
@@ -37,6 +43,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: one('status' as const), to: fc.constantFrom('open', 'closed') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('claim' as const, 'handover' as const), who }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: one('tag' as const), tags: fc.subarray(['a', 'b', 'c']) }) },
+  { weight: 2, arbitrary: fc.record({ do: one('snooze' as const), on: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: one('rate' as const), score: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ do: one('notice' as const) }) },
 );
 
@@ -66,7 +79,33 @@ function kept(world: World, uuid: string) {
     .from(participants)
     .all()
     .filter((row) => row.conversation === main.id);
-  return { main, side, userOf, said: thread(main.id), noted: thread(side.id), members };
+  const tagged = db
+    .select()
+    .from(tags)
+    .all()
+    .filter((row) => row.conversation === side.id)
+    .map(({ tag }) => tag);
+  return { tagged, main, side, userOf, said: thread(main.id), noted: thread(side.id), members };
+}
+
+/** What the side tells of tags and of putting off comes, told after each other, to what is. */
+function checkSystem(t: Test, noted: MessageRow[], is: { tags: string[]; until: number | null }): void {
+  const told = new Set<string>();
+  let until: number | null = null;
+  for (const { extra } of noted) {
+    const system = extra?.system;
+    if (system?.code === 'snoozed') {
+      t.not(system.until, until, 'each tells something new');
+      until = system.until ?? null;
+    }
+    if (system?.code !== 'tags') continue;
+    for (const tag of system.removed ?? []) t.ok(told.delete(tag), 'only what is there goes');
+    for (const tag of system.added ?? []) {
+      t.notOk(told.has(tag), 'nothing is added twice');
+      told.add(tag);
+    }
+  }
+  t.same([[...told].toSorted(), until], [is.tags, is.until]);
 }
 
 t.test('numbers, marks and events of a support conversation', async (t) => {
@@ -88,6 +127,7 @@ t.test('numbers, marks and events of a support conversation', async (t) => {
       const conversation = first.message.conversationId;
       const side = kept(world, conversation).side.uuid;
       const sent = [first.message.id];
+      let wanted: string[] = [];
       const send = (user: UserRow, to: string) => {
         sent.push(randomUUIDv7());
         return world.send(user, { conversation: to }, `text ${sent.length}`, { id: sent.at(-1) as string });
@@ -122,6 +162,22 @@ t.test('numbers, marks and events of a support conversation', async (t) => {
             return patch({ assignee: step.to === null ? null : { uuid: cast[step.to].uuid } });
           case 'status':
             return patch({ status: step.to });
+          case 'claim':
+          case 'handover':
+            return world.writer.submit({ type: `conversation.${step.do}`, by: by(cast[step.who]), conversation });
+          case 'tag':
+            wanted = step.tags;
+            return patch({ tags: step.tags });
+          case 'snooze':
+            return patch({ snoozedUntil: step.on ? LATER : null });
+          case 'rate':
+            return world.writer.submit({
+              type: 'conversation.rate',
+              by: by(cast.customer),
+              conversation,
+              score: step.score,
+              comment: 'said of it',
+            });
           case 'notice':
             return world.writer.submit({
               type: 'message.create',
@@ -148,7 +204,7 @@ t.test('numbers, marks and events of a support conversation', async (t) => {
       }
       await Promise.all(answers);
 
-      const { main, side: beside, userOf, said, noted, members } = kept(world, conversation);
+      const { tagged, main, side: beside, userOf, said, noted, members } = kept(world, conversation);
       const [me] = members;
       const authorOf = (row: (typeof said)[number]) => (row.author === null ? undefined : userOf.get(row.author));
       const counts = (row: (typeof said)[number]) => row.kind !== 'system' && row.deletedAt === null;
@@ -202,6 +258,13 @@ t.test('numbers, marks and events of a support conversation', async (t) => {
       if (main.status === 'closed' || assignee === 'bot') t.equal(main.waiting, null, 'nobody waits there');
       else if (assignee === null) t.ok(main.waiting, 'who is in the queue waits');
       t.equal(main.status === 'open', main.openKey !== null, 'it is the only one of its customer');
+      t.same(tagged, wanted.toSorted(), 'the tags are those last given');
+      if (main.status === 'closed') t.equal(beside.snoozedUntil, null, 'what is closed is not put off');
+      checkSystem(t, noted, { tags: tagged, until: beside.snoozedUntil });
+      t.equal(
+        noted.some(({ extra }) => extra?.system?.code === 'rated'),
+        main.rating !== null,
+      );
     }),
     { numRuns: 80 },
   );

@@ -1,6 +1,6 @@
 /** What a bot does besides answering: all of it in the commit of its answer. */
 import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
-import { MAX_FIELDS } from '../../protocol/limits.ts';
+import { MAX_FIELDS, MAX_TAGS } from '../../protocol/limits.ts';
 import type { Actions } from '../bots/turn-change.ts';
 import type { Publication } from '../publication.ts';
 import { append } from './append.ts';
@@ -8,6 +8,7 @@ import { authorOf } from './author.ts';
 import { tellMe } from './people-rows.ts';
 import type { Case } from './rule.ts';
 import { assign, close, type SideNote } from './support.ts';
+import { setTags, tagsOf } from './tags.ts';
 
 /** What came of it: messages of the side that are written, notes that are still to be, and what others hear. */
 export interface Done {
@@ -18,17 +19,23 @@ export interface Done {
 
 export function carryOutActions(given: Case, main: ConversationRow, bot: UserRow, actions: Actions): Done {
   const done: Done = { messages: [], notes: [], publications: setFields(given, main, actions.fields) };
-  if (actions.close && main.status === 'open') {
-    close(given, main);
-    done.notes.push({ code: 'closed', by: bot });
-  }
+  if (actions.close && main.status === 'open') done.notes.push(...close(given, main, bot));
   if (actions.handover !== null && main.assignee === bot.id) {
     const { note } = actions.handover;
     if (note !== null) done.messages.push(...writeNote(given, main, bot, note));
     assign(given, main, null);
     done.notes.push({ code: 'assigned', by: bot, to: null });
   }
+  const tagged = addTags(given, main, actions.tags);
+  if (tagged !== null) done.notes.push({ code: 'tags', by: bot, ...tagged });
   return done;
+}
+
+/** To those that are there; what would be too many is left out. */
+function addTags({ set }: Case, main: ConversationRow, tags: readonly string[]): ReturnType<typeof setTags> {
+  const side = set.sides.get(main.id);
+  if (side === undefined) return null;
+  return setTags(set, side, [...new Set([...tagsOf(set, side), ...tags])].slice(0, MAX_TAGS));
 }
 
 /** A bot does not read the side conversation, and yet it may leave a word there. */

@@ -6,6 +6,7 @@ import type { Message } from '../../protocol/message.ts';
 import type { Person } from '../../protocol/person.ts';
 import { attachmentView, conversationView, messageView, personOfAuthor } from '../views.ts';
 import type { Case } from './rule.ts';
+import { tagsOf } from './tags.ts';
 
 /** The conversation with all that the team may know; `publish` takes out what a reader may not. */
 export function describeConversation({ set, limits }: Case, row: ConversationRow): Conversation {
@@ -17,7 +18,7 @@ export function describeConversation({ set, limits }: Case, row: ConversationRow
       assignee: row.assignee === null ? null : (set.users.get(row.assignee) ?? null),
       lastAuthorUuid: row.lastUser === null ? null : (set.users.get(row.lastUser)?.uuid ?? null),
       ...(side === undefined ? {} : { side }),
-      tags: side === undefined ? [] : (set.tags.get(side.id) ?? []),
+      tags: side === undefined ? [] : tagsOf(set, side),
     },
     { maxLength: limits.maxLength },
   );

@@ -8,6 +8,7 @@ import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { attachmentRules } from './attachments.ts';
 import { botRules } from './bots.ts';
+import { claim, handOver } from './claim.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
@@ -15,11 +16,13 @@ import { edit, stop } from './edit.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
 import { patchConversation } from './patch-conversation.ts';
 import { peopleRules } from './people.ts';
+import { rate } from './rate.ts';
 import type { Rates } from './rates.ts';
 import { read } from './read.ts';
 import type { Case, Limits, Rule } from './rule.ts';
 import { send } from './send.ts';
 import { patchSettings } from './settings.ts';
+import { endSnooze } from './snooze.ts';
 import { turnRules } from './turn-rules.ts';
 
 const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
@@ -32,6 +35,10 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'conversation.patch': patchConversation,
   'conversation.delete': deleteConversation,
   'conversation.remove': removeConversation,
+  'conversation.claim': claim,
+  'conversation.handover': handOver,
+  'conversation.rate': rate,
+  'snooze.end': endSnooze,
   'participant.put': putParticipant,
   'participant.remove': removeParticipant,
   'settings.patch': patchSettings,

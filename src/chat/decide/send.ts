@@ -117,12 +117,7 @@ function write(
   if (row === main && user !== null) moveMarks(given, main, me, user, unread);
   const tellsMore = main.status !== statusBefore || main.assignee !== assigneeBefore;
   const told = story.message('message.created', message, row, { answered: true, tellsMore });
-  for (const note of writeNotes(given, main, notes)) {
-    story.message('message.created', note, set.sides.get(main.id) as ConversationRow, {
-      answered: false,
-      tellsMore: false,
-    });
-  }
+  story.notes(writeNotes(given, main, notes));
   const ended = story.end();
   const withConversation =
     before.length > 0 || tellsMore || (user !== null && speaksForTeam(user, main)) || row !== main;

@@ -55,6 +55,13 @@ export class Story {
     return message;
   }
 
+  /** What its side tells of it: messages that are written there already. */
+  notes(messages: readonly MessageRow[]): void {
+    const side = this.given.set.sides.get(this.main.id);
+    if (side === undefined) return;
+    for (const note of messages) this.message('message.created', note, side, { answered: false, tellsMore: false });
+  }
+
   /**
    * The conversation itself changed.
    *

@@ -3,6 +3,7 @@
 import { supportKey } from '../../db/conversation-keys.ts';
 import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
 import type { SystemRow } from '../../db/schema/messages.ts';
+import type { WorkingSet } from '../../db/working-set.ts';
 import { answersCustomers, isPersonOfTeam, isTeam } from '../access.ts';
 import { append } from './append.ts';
 import { authorOf } from './author.ts';
@@ -13,7 +14,10 @@ import { askBot, endTurns } from './turns.ts';
 export type SideNote =
   | { code: 'closed' | 'reopened'; by: UserRow | null }
   | { code: 'assigned'; by: UserRow | null; to: UserRow | null }
-  | { code: 'bot_failed' | 'merged' };
+  | { code: 'bot_failed' | 'merged' }
+  | { code: 'tags'; by: UserRow | null; added: string[]; removed: string[] }
+  | { code: 'snoozed'; by: UserRow | null; until: number | null }
+  | { code: 'rated'; comment: string };
 
 /** Writes the notes into the side conversation, a rev each. Gives the messages. */
 export function writeNotes(given: Case, main: ConversationRow, notes: readonly SideNote[]): MessageRow[] {
@@ -21,12 +25,26 @@ export function writeNotes(given: Case, main: ConversationRow, notes: readonly S
   if (side === undefined) return [];
   return notes.map((note) => {
     side.rev += 1;
-    const system: SystemRow = { code: note.code };
-    const keyOf = (user: UserRow | null) => (user === null ? null : authorOf(given.set, user).id);
-    if ('by' in note) system.by = keyOf(note.by);
-    if (note.code === 'assigned') system.to = keyOf(note.to);
-    return append(given, side, { author: null, content: '', extra: { system }, afterSeq: main.seq, system: true });
+    const system = systemOf(given.set, note);
+    const content = note.code === 'rated' ? note.comment : '';
+    return append(given, side, { author: null, content, extra: { system }, afterSeq: main.seq, system: true });
   });
+}
+
+function systemOf(set: WorkingSet, note: SideNote): SystemRow {
+  const keyOf = (user: UserRow | null) => (user === null ? null : authorOf(set, user).id);
+  if (!('by' in note)) return { code: note.code };
+  const by = keyOf(note.by);
+  switch (note.code) {
+    case 'assigned':
+      return { code: note.code, by, to: keyOf(note.to) };
+    case 'tags':
+      return { code: note.code, by, added: note.added, removed: note.removed };
+    case 'snoozed':
+      return { code: note.code, by, until: note.until };
+    default:
+      return { code: note.code, by };
+  }
 }
 
 /** Whether a new assignee answers by itself, so that nobody is waited for. */
@@ -52,14 +70,18 @@ export function assign(given: Case, main: ConversationRow, to: UserRow | null): 
   set.marked.conversations.save(main);
 }
 
-export function close(given: Case, main: ConversationRow): void {
+/** What is closed is put off no longer. Gives the notes for the side, in their order. */
+export function close(given: Case, main: ConversationRow, by: UserRow | null): SideNote[] {
   const { set, at } = given;
+  const notes: SideNote[] = snooze(given, main, null) ? [{ code: 'snoozed', by, until: null }] : [];
   endTurns(given, main);
   main.status = 'closed';
   main.closedAt = at;
   main.waiting = null;
   if (main.kind === 'support') giveUpKey(set, main);
   set.marked.conversations.save(main);
+  notes.push({ code: 'closed', by });
+  return notes;
 }
 
 /** Opens it again; its assignee stays if they can still answer, else it waits in the queue. */
@@ -78,6 +100,21 @@ export function reopen(given: Case, main: ConversationRow): { lostAssignee: bool
   if (answersCustomers(assignee)) return { lostAssignee: false };
   assign(given, main, null);
   return { lostAssignee: true };
+}
+
+/**
+ * Puts off: the conversation leaves the team's open ones until a time, or until its customer writes again. Kept on the
+ * side: its customer is told nothing.
+ *
+ * @param until ms; null ends it
+ * @returns whether that changed anything: its note is then to be written
+ */
+export function snooze({ set }: Case, main: ConversationRow, until: number | null): boolean {
+  const side = set.sides.get(main.id);
+  if (side === undefined || side.snoozedUntil === until) return false;
+  side.snoozedUntil = until;
+  set.marked.conversations.save(side);
+  return true;
 }
 
 function giveUpKey(set: Case['set'], main: ConversationRow): void {
@@ -104,6 +141,7 @@ export function onMessage(given: Case, main: ConversationRow, author: UserRow): 
   const notes: SideNote[] = [];
   const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
   if (author.id === main.customer) {
+    if (snooze(given, main, null)) notes.push({ code: 'snoozed', by: author, until: null });
     if (main.status === 'closed') {
       const { lostAssignee } = reopen(given, main);
       notes.push({ code: 'reopened', by: author });

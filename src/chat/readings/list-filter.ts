@@ -17,6 +17,7 @@ export interface ListQuery {
   queue?: 'agent' | 'peer';
   /** `me`, `none`, a sort of assignee, or a user's id. */
   assignee?: string;
+  tag?: string;
   customer?: string;
   externalId?: string;
   unread?: boolean;
@@ -30,12 +31,13 @@ export interface ListFilter extends Pick<ListQuery, 'kind' | 'queue' | 'external
   /** Exactly this one (null: nobody), or somebody who is such a one. */
   assignee: { is: number | null } | { does: 'bot' | 'peer' | 'agent' } | null;
   customer: number | null;
+  tag: string | null;
   unread: boolean;
 }
 
 /** A filter that only support conversations can pass. */
-export function isForSupport({ kind, queue, assignee, customer }: ListFilter): boolean {
-  return kind === 'support' || queue !== undefined || assignee !== null || customer !== null;
+export function isForSupport({ kind, queue, assignee, customer, tag }: ListFilter): boolean {
+  return kind === 'support' || queue !== undefined || assignee !== null || customer !== null || tag !== null;
 }
 
 /** Which `status` columns can pass: a snoozed conversation is an open one. */
@@ -58,6 +60,7 @@ export function readFilter(rows: Rows, caller: Caller, query: ListQuery): ListFi
     statuses: query.status === undefined ? null : new Set(query.status),
     assignee,
     customer,
+    tag: query.tag ?? null,
     unread: query.unread === true,
   };
 }

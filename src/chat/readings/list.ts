@@ -54,6 +54,12 @@ export function createList(db: Reader, { rows, threads, conversations }: Parts) 
     return statuses.has(snoozed ? 'snoozed' : 'open');
   }
 
+  /** To who may know of tags. */
+  function passesTag(caller: Caller, { tag }: ListFilter, row: Candidate): boolean {
+    if (tag === null) return true;
+    return viewFor(caller, row) !== 'plain' && rows.hasTag.get({ parent: row.id, tag }) !== undefined;
+  }
+
   function passesUnread(caller: Caller, { unread }: ListFilter, row: Candidate): boolean {
     return !unread || (caller.kind === 'user' && (conversations.my(caller, row)?.unread ?? 0) > 0);
   }
@@ -103,7 +109,8 @@ export function createList(db: Reader, { rows, threads, conversations }: Parts) 
       looked += 1;
       last = row;
       const readable = passes(filter, row, roleOf) && threads.reads(caller, row);
-      if (readable && passesSnooze(caller, filter, row) && passesUnread(caller, filter, row)) found.push(row);
+      if (!readable || !passesTag(caller, filter, row)) continue;
+      if (passesSnooze(caller, filter, row) && passesUnread(caller, filter, row)) found.push(row);
     }
     const items = show(caller, found);
     const end = items.length < found.length ? found[items.length - 1] : more ? last : null;

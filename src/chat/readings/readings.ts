@@ -34,6 +34,8 @@ import { createUnreadCount } from './unread-count.ts';
 /** Of what a caller may not read, each throws `NOT_FOUND`, as of what does not exist. */
 export interface Readings {
   conversation(caller: Caller, id: string): Promise<Conversation>;
+  /** The id of its side conversation. */
+  side(caller: Caller, id: string): Promise<string>;
   conversations(caller: Caller, query: ListQuery): Promise<Page<Conversation>>;
   history(caller: Caller, id: string, query: HistoryQuery): Promise<History>;
   message(caller: Caller, id: string, messageId: string): Promise<Message>;
@@ -116,6 +118,7 @@ export function createReadings({ store, config, running }: Given): Readings {
 
   return {
     conversation: reading((caller: Caller, id: string) => conversations.show(caller, threads.findMain(caller, id))),
+    side: reading(threads.sideOf),
     conversations: reading(list.list),
     history: reading(history.history),
     message: reading(history.message),

@@ -48,6 +48,12 @@ export function prepareRows(db: Reader) {
       .from(conversations)
       .where(eq(conversations.parent, param('parent')))
       .prepare(),
+    hasTag: db
+      .select({ tag: tags.tag })
+      .from(conversations)
+      .innerJoin(tags, and(eq(tags.conversation, conversations.id), eq(tags.tag, param('tag'))))
+      .where(eq(conversations.parent, param('parent')))
+      .prepare(),
     tags: db
       .select({ tag: tags.tag })
       .from(tags)

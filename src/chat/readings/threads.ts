@@ -50,7 +50,15 @@ export function createThreads(rows: Rows) {
     return main;
   }
 
-  return { participation, reads, find, findMain };
+  /** The id of a conversation's side; throws `NOT_FOUND` where there is none for the caller. */
+  function sideOf(caller: Caller, id: string): string {
+    const main = findMain(caller, id);
+    const side = readsSide(caller, main) ? rows.side.get({ parent: main.id }) : undefined;
+    if (side === undefined) throw new Refusal('NOT_FOUND');
+    return side.uuid;
+  }
+
+  return { participation, reads, find, findMain, sideOf };
 }
 
 function keyReads(caller: KeyCaller, { kind }: Standing): boolean {

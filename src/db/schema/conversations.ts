@@ -86,6 +86,7 @@ export const conversations = sqliteTable(
       .where(sql`"kind" = 'support'`),
     index('conversations_waiting').on(table.waiting, table.id).where(sql`"waiting" is not null`),
     index('conversations_changed').on(table.position).where(sql`"kind" in ('support', 'side')`),
+    index('conversations_snoozed').on(table.snoozedUntil).where(sql`"snoozed_until" is not null`),
     check('conversations_kind', oneOf(table.kind, CONVERSATION_KINDS)),
     check('conversations_status_value', oneOf(table.status, STATUSES)),
     check('conversations_queue', sql`"queue" is null or "queue" in ('agent', 'peer')`),

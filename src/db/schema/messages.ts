@@ -61,8 +61,23 @@ export interface MessageExtra {
 
 /** A system message as it is kept: people by their author row. */
 export interface SystemRow {
-  code: 'joined' | 'left' | 'assigned' | 'closed' | 'reopened' | 'bot_failed' | 'merged' | 'notice';
+  code:
+    | 'joined'
+    | 'left'
+    | 'assigned'
+    | 'closed'
+    | 'reopened'
+    | 'tags'
+    | 'snoozed'
+    | 'rated'
+    | 'bot_failed'
+    | 'merged'
+    | 'notice';
   user?: number;
   by?: number | null;
   to?: number | null;
+  added?: string[];
+  removed?: string[];
+  /** ms */
+  until?: number | null;
 }

@@ -1,0 +1,91 @@
+/**
+ * Ends what was put off when its time comes: one timer, for the next of them. What is due is asked of the file, so that
+ * nothing is forgotten over a restart.
+ */
+import { asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Reader } from '../db/open.ts';
+import { conversations } from '../db/schema/conversations.ts';
+import type { Writer } from '../db/writer.ts';
+import type { Change } from './change.ts';
+import type { Publication } from './publication.ts';
+
+/** Of those that are due at once. */
+const STEP = 100;
+/** Longer than this no timer runs, ms: the wall clock may be set anew meanwhile. */
+const LONGEST_MS = 60_000;
+/** After one could not be ended: the store is in trouble. */
+const RETRY_MS = 1_000;
+
+export interface SnoozesParts {
+  db: Reader;
+  writer: Pick<Writer<Change, Publication>, 'submit'>;
+  /** Wall clock, ms. */
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+export function prepareSnoozes(db: Reader) {
+  const side = alias(conversations, 'side');
+  const main = alias(conversations, 'main');
+  const due = () =>
+    db
+      .select({ conversation: main.uuid, until: side.snoozedUntil })
+      .from(side)
+      .innerJoin(main, eq(main.id, side.parent))
+      .orderBy(asc(side.snoozedUntil))
+      .limit(sql.placeholder('limit'));
+  return {
+    due: due()
+      .where(lte(side.snoozedUntil, sql.placeholder('now')))
+      .prepare(),
+    next: due().where(isNotNull(side.snoozedUntil)).prepare(),
+  };
+}
+
+export type Snoozes = ReturnType<typeof createSnoozes>;
+
+export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
+  const statement = prepareSnoozes(db);
+  let timer: NodeJS.Timeout | null = null;
+  let armedFor = Number.POSITIVE_INFINITY;
+  let stopped = false;
+
+  function arm(at: number): void {
+    if (stopped || at >= armedFor) return;
+    if (timer !== null) clearTimeout(timer);
+    armedFor = at;
+    timer = setTimeout(look, Math.min(Math.max(at - now(), 0), LONGEST_MS)).unref();
+  }
+
+  async function look(): Promise<void> {
+    armedFor = Number.POSITIVE_INFINITY;
+    try {
+      const due = statement.due.all({ now: now(), limit: STEP });
+      await Promise.all(
+        due.flatMap(({ conversation, until }) =>
+          until === null ? [] : [writer.submit({ type: 'snooze.end', conversation, until })],
+        ),
+      );
+      const next = stopped ? undefined : statement.next.get({ limit: 1 })?.until;
+      if (next != null) arm(next);
+    } catch (error) {
+      if (stopped) return;
+      onError(error);
+      arm(now() + RETRY_MS);
+    }
+  }
+
+  return {
+    /** Ends what came due while nobody was there, and waits for the next. */
+    begin: look,
+
+    /** Somebody put something off until then, ms. */
+    noted: arm,
+
+    stop(): void {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
