@@ -21,6 +21,7 @@ import { attachments } from './http/attachments.ts';
 import { audit } from './http/audit.ts';
 import { auth } from './http/auth.ts';
 import { authentication } from './http/authentication.ts';
+import { avatars } from './http/avatars.ts';
 import { botReplies } from './http/bot-replies.ts';
 import { bots } from './http/bots.ts';
 import { changes } from './http/changes.ts';
@@ -171,6 +172,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(messages, { chat });
       await api.register(participants, { chat });
       await api.register(attachments, { chat, config, uploading });
+      await api.register(avatars, { chat, uploading });
       await api.register(changes, { chat });
       await api.register(unread, { chat });
       await api.register(stats, { chat });

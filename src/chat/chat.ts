@@ -8,6 +8,8 @@ import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
 import type { Stats } from '../protocol/stats.ts';
 import { createAttachments } from './attachments/attachments.ts';
+import { createAvatars } from './attachments/avatars.ts';
+import { createReceiver } from './attachments/receiver.ts';
 import { startUpkeep } from './attachments/upkeep.ts';
 import { createAskingBots } from './bots/asking-bots.ts';
 import { createBots } from './bots/bots.ts';
@@ -112,6 +114,7 @@ export function createChat(parts: ChatParts) {
       writer.submit({ type: 'user.seen', user, session: null, expiresAt: null });
     },
   });
+  const receive = createReceiver({ readings, files, config, checkActive: people.users.checkActive });
   return {
     ...people,
     jobs,
@@ -123,14 +126,8 @@ export function createChat(parts: ChatParts) {
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,
-    attachments: createAttachments({
-      writer,
-      readings,
-      files,
-      config,
-      checkActive: people.users.checkActive,
-      newId: randomUUIDv7,
-    }),
+    attachments: createAttachments({ writer, readings, files, config, receive, newId: randomUUIDv7 }),
+    avatars: createAvatars({ writer, readings, files, receive }),
     /** At the start, before anybody uploads. */
     startUpkeep: () => startUpkeep({ ...parts, writer, readings }),
     messages: createMessages(writer, randomUUIDv7, config.keepAddress, streams.textOf),

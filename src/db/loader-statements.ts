@@ -184,6 +184,18 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .from(attachments)
       .where(and(eq(attachments.uploader, param('user')), isNull(attachments.message)))
       .prepare(),
+    userShowing: db
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.avatar, param('avatar')))
+      .limit(1)
+      .prepare(),
+    authorShowing: db
+      .select({ id: authors.id })
+      .from(authors)
+      .where(eq(authors.avatar, param('avatar')))
+      .limit(1)
+      .prepare(),
     waitingAttachmentsOf: db
       .select()
       .from(attachments)

@@ -302,6 +302,11 @@ export class Loader implements Want {
     else this.set.addFile(row);
   }
 
+  shown(avatar: string): void {
+    const { userShowing, authorShowing } = this.statement;
+    this.set.shown.set(avatar, (userShowing.get({ avatar }) ?? authorShowing.get({ avatar })) !== undefined);
+  }
+
   waitingOf(user: number): void {
     if (this.set.waitingOf.has(user)) return;
     this.set.waitingOf.set(user, this.statement.waitingOf.get({ user })?.count ?? 0);

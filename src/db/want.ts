@@ -35,6 +35,8 @@ export interface Want {
   /** With its file. */
   attachment(uuid: string): void;
   file(hash: string): void;
+  /** Whether anybody shows the picture of that path, or wrote while they did. */
+  shown(avatar: string): void;
   /** How many attachments of the user's no message has. */
   waitingOf(user: number): void;
   /** The message of that id in any conversation of that kind that the user is in. */

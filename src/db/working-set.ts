@@ -142,6 +142,8 @@ export class WorkingSet {
   readonly attachmentsOf = new Map<number, AttachmentRow[]>();
   readonly files = new Map<number, FileRow>();
   readonly filesByHash = new Map<string, FileRow | null>();
+  /** By an avatar's path: whether anybody shows it, or wrote while they did. */
+  readonly shown = new Map<string, boolean>();
   /** How many attachments of a user's no message has. */
   readonly waitingOf = new Map<number, number>();
 
@@ -229,6 +231,7 @@ export class WorkingSet {
     this.files.clear();
     this.filesByHash.clear();
     this.waitingOf.clear();
+    this.shown.clear();
     for (const table of Object.values(this.marked)) table.clear();
   }
 }

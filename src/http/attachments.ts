@@ -2,7 +2,6 @@
 import type { Socket } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config.ts';
@@ -12,7 +11,7 @@ import { IdParams } from '../protocol/http-params.ts';
 import { Refusal } from '../protocol/refusal.ts';
 import { ref } from '../protocol/schema.ts';
 import type { KnownCaller } from './authentication.ts';
-import { fileHeaders } from './file-headers.ts';
+import { fileHeaders, unsendable } from './file-headers.ts';
 import { perMinute } from './rate-limit.ts';
 import { bytes, failing } from './schemas.ts';
 import { fileTaker } from './upload.ts';
@@ -78,16 +77,6 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
     return chat.identity.fromTicket(ticket);
   }
 };
-
-/** No part of the file is where the range says, or it is not the one that the condition means: HTTP's own answers. */
-function unsendable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
-  const { status, headers } = error as { status?: number; headers?: Record<string, string> };
-  if (status !== 416 && status !== 412) throw error;
-  return reply
-    .code(status)
-    .headers(headers ?? {})
-    .send('');
-}
 
 /** The route says what the headers say. */
 const SENDING = { cacheControl: false, contentType: false, lastModified: false };

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Part } from '../chat/attachments/attachments.ts';
+import type { Part } from '../chat/attachments/receiver.ts';
 import { misshapen, Refusal } from '../protocol/refusal.ts';
 
 /** What multipart adds to a file: boundaries, headers, a long name. */

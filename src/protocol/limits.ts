@@ -72,6 +72,9 @@ export const DEFAULT_FILE_TYPES = [
 ];
 /** A file's name, in code points. */
 export const MAX_FILE_NAME_LENGTH = 200;
+/** A picture of oneself: bytes, and pixels a side. */
+export const MAX_AVATAR_BYTES = 512 * KIB;
+export const MAX_AVATAR_SIDE = 1024;
 /** A file that no message has by then goes. */
 export const UPLOAD_LIFE_MS = DAY_MS;
 export const MAX_QUICK_REPLIES = 8;

@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CommandType } from '../../src/protocol/commands.ts';
 import type { Actor } from '../helper.ts';
-import { formWith } from '../http/form.ts';
+import { formWith, PNG } from '../http/form.ts';
 import { type Cast, must } from './cast.ts';
 
 export interface Asking {
@@ -127,6 +127,8 @@ export const callerOperations: Record<string, CallerOperation> = {
   "write to the host's user": writeTo(() => ({ userExternalId: 'guest' })),
   'write to a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id })),
   'notify a customer': writeTo(({ people }) => ({ customerId: people.guest.user.id }), { kind: 'system' }),
+  'show a picture': { http: { 'PUT /v1/me/avatar': () => ({ body: formWith(PNG, 'me.png') }) } },
+  'show no picture': { http: { 'DELETE /v1/me/avatar': nothing } },
   'upload a file': post('/v1/attachments', () => ({ body: formWith('hello') })),
   'catch up with everything': read('/v1/changes'),
   'count what is unread': read('/v1/unread'),

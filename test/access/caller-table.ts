@@ -57,6 +57,8 @@ export const callers = table(`
   write to the host's user       403     ok   blocked   ok   ok    ok    403   403
   write to a customer            403     403  blocked   403  ok    ok    403   403
   notify a customer              403     403  403       403  403   403   403   403/403/ok/403/403/ok
+  show a picture                 403     ok   blocked   ok   ok    ok    ok    403
+  show no picture                403     ok   blocked   ok   ok    ok    ok    403
   upload a file                  ok      ok   blocked   ok   ok    ok    ok    403
   catch up with everything       ok      ok   ok        ok   ok    ok    ok    403
   count what is unread           ok      ok   ok        ok   ok    ok    ok    403

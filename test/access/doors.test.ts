@@ -45,6 +45,8 @@ const FOR_ANYBODY: Record<string, number> = {
   'HEAD /console': 404,
   'GET /console/*': 404,
   'HEAD /console/*': 404,
+  'GET /v1/avatars/:hash': 400,
+  'HEAD /v1/avatars/:hash': 400,
   'GET /v1/widget/config': 200,
   'HEAD /v1/widget/config': 200,
   // Which pages may call is asked before anything else: `test/http` and `test/ws` have its table.

@@ -25,4 +25,17 @@ export interface SweepAttachmentsChange {
   before: number;
 }
 
-export type AttachmentChange = PutAttachmentChange | SweepAttachmentsChange;
+/** Somebody shows another picture of themselves, or none. */
+export interface PutAvatarChange {
+  type: 'avatar.put';
+  by: By;
+  picture: { hash: string; size: number; mediaType: string } | null;
+}
+
+/** Pictures that nobody seems to show any more, by their hashes, go, if that is so. */
+export interface SweepAvatarsChange {
+  type: 'avatar.sweep';
+  hashes: string[];
+}
+
+export type AttachmentChange = PutAttachmentChange | SweepAttachmentsChange | PutAvatarChange | SweepAvatarsChange;

@@ -21,7 +21,7 @@ export interface UpkeepParts {
 
 /** Resolves when what a crash left behind is gone; then goes on until `stop`. */
 export async function startUpkeep({ writer, readings, files, now, onError }: UpkeepParts): Promise<{ stop(): void }> {
-  const { hashes, isKept, orphaned } = readings.files;
+  const { hashes, isKept, orphaned, avatars } = readings.files;
 
   async function sweep(): Promise<void> {
     for (;;) {
@@ -34,13 +34,25 @@ export async function startUpkeep({ writer, readings, files, now, onError }: Upk
     }
   }
 
+  async function sweepAvatars(): Promise<void> {
+    let after = 0;
+    for (;;) {
+      const page = avatars(after, STEP);
+      const hashes = page.filter(({ shown }) => shown === 0).map(({ hash }) => hash);
+      if (hashes.length > 0) await writer.submit({ type: 'avatar.sweep', hashes });
+      after = page.at(-1)?.id ?? 0;
+      if (page.length < STEP) return;
+    }
+  }
+
   const missing = await files.mend(hashes, isKept);
   if (missing.length > 0) {
     onError(
       new Error(`of ${missing.length} files the bytes are missing: restore them from a backup (${missing[0]}, …)`),
     );
   }
-  await sweep();
-  const timer = setInterval(() => sweep().catch(onError), EVERY_MS).unref();
+  const all = () => sweep().then(sweepAvatars);
+  await all();
+  const timer = setInterval(() => all().catch(onError), EVERY_MS).unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -8,6 +8,7 @@ import type {
 } from '../attachments/attachment-change.ts';
 import { attachmentView } from '../views.ts';
 import { userAsking, wantAsker } from './asker.ts';
+import { putAvatar, sweepAvatars } from './avatars.ts';
 import { addRecord, countWaiting, fileOf, removeAttachments } from './files.ts';
 import type { Rule } from './rule.ts';
 
@@ -67,4 +68,6 @@ const sweepAttachments: Rule<SweepAttachmentsChange> = {
 export const attachmentRules: { [T in AttachmentChange['type']]: Rule<Extract<AttachmentChange, { type: T }>> } = {
   'attachment.put': putAttachment,
   'attachment.sweep': sweepAttachments,
+  'avatar.put': putAvatar,
+  'avatar.sweep': sweepAvatars,
 };

@@ -1,17 +1,20 @@
 /** Attachments for who may read their message, and what the folder of files is compared with. */
-import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import type { AttachmentRow } from '../../db/rows.ts';
 import { attachments, files } from '../../db/schema/attachments.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { meta } from '../../db/schema/meta.ts';
+import { authors, users } from '../../db/schema/people.ts';
 import { isId, normaliseId } from '../../protocol/id.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { avatarPath } from '../attachments/avatar-path.ts';
 import type { Caller } from '../caller.ts';
 import type { Rows } from './rows.ts';
 import { checkKeyMayRead, type Threads } from './threads.ts';
 
 const param = sql.placeholder;
+const AVATARS = sql.raw(`'${avatarPath('')}'`);
 
 export type FileReadings = ReturnType<typeof createFileReadings>;
 
@@ -54,6 +57,18 @@ export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
       .from(files)
       .where(eq(files.hash, param('hash')))
       .prepare(),
+    avatars: db
+      .select({
+        hash: files.hash,
+        id: files.id,
+        shown: sql<number>`exists (select 1 from ${users} where ${users.avatar} = ${AVATARS} || ${files.hash})
+          or exists (select 1 from ${authors} where ${authors.avatar} = ${AVATARS} || ${files.hash})`,
+      })
+      .from(files)
+      .where(and(gt(files.id, param('after')), sql`"avatar" is not null`))
+      .orderBy(asc(files.id))
+      .limit(param('limit'))
+      .prepare(),
     hashes: db
       .select({ hash: files.hash })
       .from(files)
@@ -91,6 +106,13 @@ export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
 
     /** Of all files together. */
     bytes: (): number => statement.bytes.get()?.bytes ?? 0,
+
+    /** The type of a picture that anybody may see; null for other bytes. */
+    avatarType: (hash: string): string | null => statement.file.get({ hash })?.avatar ?? null,
+
+    /** The pictures of people behind a key, and whether anybody shows them. */
+    avatars: (after: number, limit: number): { hash: string; id: number; shown: number }[] =>
+      statement.avatars.all({ after, limit }),
 
     isKept: (hash: string): boolean => statement.file.get({ hash }) !== undefined,
 
