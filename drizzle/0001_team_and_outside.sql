@@ -51,6 +51,93 @@ CREATE TABLE `removals` (
 --> statement-breakpoint
 CREATE INDEX `removals_user` ON `removals` (`user`,`position`);--> statement-breakpoint
 CREATE INDEX `removals_position` ON `removals` (`position`);--> statement-breakpoint
+CREATE TABLE `notices` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`conversation` integer NOT NULL,
+	`user` integer,
+	`due_at` integer NOT NULL,
+	`told` integer NOT NULL,
+	`failures` integer NOT NULL,
+	FOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "notices_kind" CHECK("notices"."kind" in ('unread', 'queue'))
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `notices_due` ON `notices` (`due_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `notices_about` ON `notices` (`conversation`,`kind`,`user`);--> statement-breakpoint
+CREATE INDEX `notices_user` ON `notices` (`user`);--> statement-breakpoint
+CREATE TABLE `pushes` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`user` integer NOT NULL,
+	`session` integer,
+	`endpoint` text NOT NULL,
+	`p256dh` text NOT NULL,
+	`auth` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`session`) REFERENCES `sessions`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pushes_endpoint` ON `pushes` (`endpoint`);--> statement-breakpoint
+CREATE INDEX `pushes_user` ON `pushes` (`user`,`id`);--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`webhook` integer NOT NULL,
+	`event` integer NOT NULL,
+	`uuid` text NOT NULL,
+	`position` integer NOT NULL,
+	`conversation` integer,
+	`rev` integer NOT NULL,
+	`type` text NOT NULL,
+	`subject` integer,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`first_at` integer NOT NULL,
+	`at` integer NOT NULL,
+	`next_at` integer,
+	`status` integer,
+	`latency_ms` integer,
+	`response` text,
+	PRIMARY KEY(`webhook`, `event`),
+	FOREIGN KEY (`webhook`) REFERENCES `webhooks`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "deliveries_state_value" CHECK("deliveries"."state" in ('waiting', 'done', 'failed')),
+	CONSTRAINT "deliveries_next" CHECK(("state" = 'waiting') = ("next_at" is not null))
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_uuid` ON `deliveries` (`webhook`,`uuid`);--> statement-breakpoint
+CREATE INDEX `deliveries_state` ON `deliveries` (`webhook`,`state`,`event`);--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`position` integer NOT NULL,
+	`conversation` integer NOT NULL,
+	`rev` integer NOT NULL,
+	`type` text NOT NULL,
+	`subject` integer,
+	CONSTRAINT "outbox_type" CHECK("outbox"."type" in ('message.created', 'message.updated', 'message.deleted', 'participant.updated', 'conversation.created', 'conversation.updated'))
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `receivers` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`place` integer NOT NULL,
+	`ok_at` integer,
+	CONSTRAINT "receivers_kind" CHECK("receivers"."kind" in ('webhook', 'notices'))
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `webhooks` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`uuid` text NOT NULL,
+	`url` text NOT NULL,
+	`events` text NOT NULL,
+	`kinds` text NOT NULL,
+	`enabled` integer NOT NULL,
+	`generation` integer NOT NULL,
+	`rotated_at` integer,
+	`failed_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`id`) REFERENCES `receivers`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `webhooks_uuid` ON `webhooks` (`uuid`);--> statement-breakpoint
 CREATE TABLE `audit` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`uuid` text NOT NULL,
@@ -82,6 +169,7 @@ ALTER TABLE `files` ADD `records` integer DEFAULT 0 NOT NULL;--> statement-break
 ALTER TABLE `files` ADD `avatar` text;--> statement-breakpoint
 CREATE INDEX `files_avatar` ON `files` (`id`) WHERE "avatar" is not null;--> statement-breakpoint
 ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `users` ADD `notifications` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
 CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
-CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;--> statement-breakpoint
-CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;
+CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;

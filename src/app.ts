@@ -50,10 +50,12 @@ import { transcript } from './http/transcript.ts';
 import { unread } from './http/unread.ts';
 import { users } from './http/users.ts';
 import { visitors } from './http/visitors.ts';
+import { webhooks } from './http/webhooks.ts';
 import { widgetConfig } from './http/widget-config.ts';
 import { Hub } from './hub/hub.ts';
 import { createBotRunner } from './outbound/bots/bots.ts';
 import { createGuardedFetch } from './outbound/guarded-fetch.ts';
+import { startOutbound } from './outbound/outbound.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import { Refusal } from './protocol/refusal.ts';
 import { realtimeDoors } from './ws/plugin.ts';
@@ -167,6 +169,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(audit, { chat });
       await api.register(bots, { chat });
       await api.register(botReplies, { chat });
+      await api.register(webhooks, { chat });
       await api.register(conversations, { chat });
       await api.register(support, { chat });
       await api.register(messages, { chat });
@@ -181,10 +184,12 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     });
 
     const upkeep = await chat.startUpkeep();
+    const outbound = startOutbound({ chat, config, fetch, now, random: Math.random, onError });
     app.addHook('onClose', async () => {
       upkeep.stop();
       chat.snoozes.stop();
       chat.live.stop();
+      await outbound.stop();
       await chat.jobs.stop();
       await botRunner.stop();
       await fetch.close();

@@ -133,5 +133,6 @@ function blankUser(id: number, name: string, role: Role): UserRow {
     disabledAt: null,
     erasedAt: null,
     mergedInto: null,
+    notifications: {},
   };
 }

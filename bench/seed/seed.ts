@@ -253,5 +253,6 @@ function userRow(id: number, role: Role, name: string, createdAt: number): UserR
     disabledAt: null,
     erasedAt: null,
     mergedInto: null,
+    notifications: {},
   };
 }

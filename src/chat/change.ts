@@ -8,6 +8,7 @@ import type { AttachmentChange } from './attachments/attachment-change.ts';
 import type { BotChange } from './bots/bot-change.ts';
 import type { TurnChange } from './bots/turn-change.ts';
 import type { By } from './caller.ts';
+import type { OutboxChange } from './outbox/outbox-change.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
 
@@ -188,4 +189,11 @@ export type ConversationChange =
   | PutParticipantChange
   | RemoveParticipantChange;
 
-export type Change = ConversationChange | PeopleChange | SetupChange | AttachmentChange | BotChange | TurnChange;
+export type Change =
+  | ConversationChange
+  | PeopleChange
+  | SetupChange
+  | AttachmentChange
+  | BotChange
+  | TurnChange
+  | OutboxChange;

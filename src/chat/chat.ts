@@ -25,6 +25,11 @@ import { createJobs } from './jobs.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createMarks } from './marks.ts';
 import { createMessages } from './messages.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { outboxReadings } from './outbox/outbox-readings.ts';
+import { NOBODY, type Outside } from './outbox/outside.ts';
+import { webhookSecrets } from './outbox/webhook-secret.ts';
+import { createWebhooks } from './outbox/webhooks.ts';
 import { createParticipants } from './participants.ts';
 import type { HostKey } from './people/host-keys.ts';
 import type { Jwt } from './people/jwt.ts';
@@ -68,6 +73,7 @@ export function createChat(parts: ChatParts) {
   let live: Live | null = null;
   let snoozes: Snoozes | null = null;
   let asking: ReturnType<typeof createAskingBots> | null = null;
+  let outside = NOBODY;
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
@@ -75,6 +81,7 @@ export function createChat(parts: ChatParts) {
     asking?.turns.told(publication);
     const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
     if (until != null) snoozes?.noted(Date.parse(until));
+    outside.wake();
   };
   const writer = store.openWriter<Change, Publication>({
     alone,
@@ -115,6 +122,8 @@ export function createChat(parts: ChatParts) {
     },
   });
   const receive = createReceiver({ readings, files, config, checkActive: people.users.checkActive });
+  const secrets = webhookSecrets(keyFor(parts.secret, 'webhook'));
+  const following = { readings: outboxReadings(store.reader), writer, secrets, now: parts.now };
   return {
     ...people,
     jobs,
@@ -137,6 +146,12 @@ export function createChat(parts: ChatParts) {
     bots: createBots(store.reader, writer, seal),
     turns: asking.turns,
     replies: asking.replies,
+    webhooks: createWebhooks({ ...following, outside: () => outside, newId: randomUUIDv7 }),
+    outbox: createOutbox({ ...following, store, config }),
+    /** The doors to the outside are there from now on; null: no longer. */
+    openTo: (doors: Outside | null): void => {
+      outside = doors ?? NOBODY;
+    },
     /** Puts a user into the rooms that the host's token names. */
     joinRooms: async (caller: Caller, rooms: readonly string[]): Promise<void> => {
       if (caller.kind === 'user') await claimRooms(caller, rooms);

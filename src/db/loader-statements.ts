@@ -6,6 +6,7 @@ import { turns } from './schema/bots.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
+import { receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { type KeyedTable, keyedTables, writtenTables } from './written-tables.ts';
 
@@ -288,6 +289,8 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .orderBy(desc(messages.seq))
       .limit(1)
       .prepare(),
+    receivers: db.select().from(receivers).where(gt(receivers.id, 0)).prepare(),
+    webhooks: db.select().from(webhooks).where(gt(webhooks.id, 0)).prepare(),
     usersById: (ids: number[]) => db.select().from(users).where(inArray(users.id, ids)).all(),
   };
 }

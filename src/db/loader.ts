@@ -41,6 +41,14 @@ export class Loader implements Want {
     this.mentioned.clear();
     this.mentions.length = 0;
     this.stale = false;
+    if (!set.receiversHeld) this.receivers();
+  }
+
+  /** Who follows the outbox: few, and asked for by every change. */
+  private receivers(): void {
+    for (const row of this.statement.receivers.all()) this.set.rows.receivers.set(row.id, row);
+    for (const row of this.statement.webhooks.all()) this.set.rows.webhooks.set(row.id, row);
+    this.set.receiversHeld = true;
   }
 
   /** Ends one change's keys: what it named counts as touched for those after it. */

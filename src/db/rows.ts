@@ -6,6 +6,8 @@ import type { apiKeys, links, sessions } from './schema/credentials.ts';
 import type { jobs } from './schema/jobs.ts';
 import type { messages } from './schema/messages.ts';
 import type { meta } from './schema/meta.ts';
+import type { notices, pushes } from './schema/notices.ts';
+import type { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import type { authors, users } from './schema/people.ts';
 import type { audit, settings } from './schema/setup.ts';
 
@@ -26,6 +28,12 @@ export type FileRow = typeof files.$inferSelect;
 export type AttachmentRow = typeof attachments.$inferSelect;
 export type BotRow = typeof bots.$inferSelect;
 export type TurnRow = typeof turns.$inferSelect;
+export type OutboxRow = typeof outbox.$inferSelect;
+export type ReceiverRow = typeof receivers.$inferSelect;
+export type WebhookRow = typeof webhooks.$inferSelect;
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type NoticeRow = typeof notices.$inferSelect;
+export type PushRow = typeof pushes.$inferSelect;
 
 /** A new conversation's row: everything at its beginning, to be filled by whoever makes it. */
 export function newConversation(

@@ -115,6 +115,10 @@ export class WorkingSet {
   readonly rows = Object.fromEntries(keyedTables.map((name) => [name, new Map()])) as unknown as {
     [T in KeyedTable]: Map<number, RowOf<T> | null>;
   };
+  /** Of the kinds of events, those that any receiver takes; null: the rules are to work it out of the rows. */
+  taken: ReadonlySet<string> | null = null;
+  /** Whether all receivers and webhooks are among the rows. */
+  receiversHeld = false;
   readonly conversations = new Map<number, ConversationRow>();
   readonly conversationsByUuid = new Map<string, ConversationRow | null>();
   readonly conversationsByOpenKey = new Map<string, ConversationRow | null>();

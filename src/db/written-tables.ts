@@ -6,6 +6,8 @@ import { conversations, participants, reads, tags } from './schema/conversations
 import { apiKeys, links, sessions } from './schema/credentials.ts';
 import { jobs, removals } from './schema/jobs.ts';
 import { messages } from './schema/messages.ts';
+import { notices, pushes } from './schema/notices.ts';
+import { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { audit, settings } from './schema/setup.ts';
 
@@ -59,6 +61,12 @@ export const writtenTables = {
   audit: { table: audit, keys: ['id'] },
   jobs: { table: jobs, keys: ['id'] },
   removals: { table: removals, keys: ['id'] },
+  outbox: { table: outbox, keys: ['id'] },
+  receivers: { table: receivers, keys: ['id'] },
+  webhooks: { table: webhooks, keys: ['id'] },
+  deliveries: { table: deliveries, keys: ['webhook', 'event'] },
+  notices: { table: notices, keys: ['id'] },
+  pushes: { table: pushes, keys: ['id'] },
 } as const satisfies Record<string, WrittenTable>;
 
 export type TableName = keyof typeof writtenTables;
@@ -72,5 +80,9 @@ export const keyedTables = [
   'settings',
   'jobs',
   'bots',
+  'receivers',
+  'webhooks',
+  'notices',
+  'pushes',
 ] as const satisfies readonly TableName[];
 export type KeyedTable = (typeof keyedTables)[number];

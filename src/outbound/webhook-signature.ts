@@ -9,13 +9,21 @@ function keyOf(secret: string): Buffer {
 }
 
 /**
- * The headers that prove where a request comes from.
+ * The headers that prove where a request comes from: signed with every secret that is good, so that one can be changed.
  *
  * @param id the same for each attempt, so that a receiver knows a repetition
  * @param at ms
  */
-export function signedHeaders(secret: string, id: string, at: number, body: string): Record<string, string> {
+export function signedHeaders(
+  secrets: readonly string[],
+  id: string,
+  at: number,
+  body: string,
+): Record<string, string> {
   const time = String(Math.floor(at / 1000));
-  const mac = createHmac('sha256', keyOf(secret)).update(`${id}.${time}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${mac}` };
+  const signatures = secrets.map((secret) => {
+    const mac = createHmac('sha256', keyOf(secret)).update(`${id}.${time}.${body}`).digest('base64');
+    return `v1,${mac}`;
+  });
+  return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signatures.join(' ') };
 }

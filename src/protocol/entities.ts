@@ -23,6 +23,7 @@ import { Stats } from './stats.ts';
 import { System } from './system.ts';
 import { To } from './to.ts';
 import { Transcript } from './transcript.ts';
+import { Delivery, Webhook } from './webhook.ts';
 import { WidgetConfig } from './widget-config.ts';
 
 /** Every schema that has a name, in the order in which the API's document shows them. */
@@ -58,6 +59,8 @@ export const entities: TSchema[] = [
   Settings,
   Hours,
   Bot,
+  Webhook,
+  Delivery,
   WidgetConfig,
   AuditLine,
   Failure,

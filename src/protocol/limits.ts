@@ -37,6 +37,9 @@ export const TICKET_LIFE_MS = HOUR_MS;
 export const MIN_PASSWORD_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 200;
 
+// -- webhooks -----------------------------------------------------------------------------------------------------
+export const MAX_WEBHOOKS = 100;
+
 // -- messages -----------------------------------------------------------------------------------------------------
 /** How long a user's message may be where neither server nor conversation says otherwise. */
 export const DEFAULT_MESSAGE_LENGTH = 1000;

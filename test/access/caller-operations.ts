@@ -14,6 +14,7 @@ export interface Asking {
 /** What is put behind the route's path, into its `:id`, and into its body. */
 export interface Call {
   id?: string;
+  deliveryId?: string;
   query?: string;
   body?: unknown;
 }
@@ -60,6 +61,18 @@ const BOT = { name: 'Lea', engine: 'webhook', url: 'https://example.org/hook' };
 
 async function newBot({ cast }: Asking): Promise<string> {
   return must(await cast.people.admin.request('POST', 'bots', BOT)).id;
+}
+
+async function newWebhook({ cast }: Asking): Promise<string> {
+  const body = { url: 'http://127.0.0.1:9/', enabled: false };
+  return must(await cast.people.admin.request('POST', 'webhooks', body)).id;
+}
+
+/** Of a test, at an address that is not gone to. */
+async function newDelivery(asking: Asking): Promise<Call> {
+  const id = await newWebhook(asking);
+  const { id: deliveryId } = must(await asking.cast.people.admin.request('POST', `webhooks/${id}/test`));
+  return { id, deliveryId };
 }
 
 export const callerOperations: Record<string, CallerOperation> = {
@@ -113,6 +126,40 @@ export const callerOperations: Record<string, CallerOperation> = {
     http: { 'PATCH /v1/bots/:id': async (asking) => ({ id: await newBot(asking), body: { name: 'B' } }) },
   },
   'take a bot away': { http: { 'DELETE /v1/bots/:id': async (asking) => ({ id: await newBot(asking) }) } },
+  'list webhooks': read('/v1/webhooks'),
+  'make a webhook': post('/v1/webhooks', () => ({ body: { url: 'https://example.com/', enabled: false } })),
+  'see a webhook': {
+    http: {
+      'GET /v1/webhooks/:id': async (asking) => ({ id: await newWebhook(asking) }),
+      'HEAD /v1/webhooks/:id': async (asking) => ({ id: await newWebhook(asking) }),
+    },
+  },
+  'see what became of its events': {
+    http: {
+      'GET /v1/webhooks/:id/deliveries': async (asking) => ({ id: await newWebhook(asking) }),
+      'HEAD /v1/webhooks/:id/deliveries': async (asking) => ({ id: await newWebhook(asking) }),
+    },
+  },
+  'point a webhook elsewhere': {
+    http: {
+      'PATCH /v1/webhooks/:id': async (asking) => ({
+        id: await newWebhook(asking),
+        body: { url: 'https://evil.example/' },
+      }),
+    },
+  },
+  "get a webhook's new secret": {
+    http: { 'POST /v1/webhooks/:id/rotate': async (asking) => ({ id: await newWebhook(asking) }) },
+  },
+  'try a webhook': {
+    http: {
+      'POST /v1/webhooks/:id/test': async (asking) => ({ id: await newWebhook(asking) }),
+      'POST /v1/webhooks/:id/deliveries/:deliveryId/redeliver': async (asking) => newDelivery(asking),
+    },
+  },
+  'take a webhook away': {
+    http: { 'DELETE /v1/webhooks/:id': async (asking) => ({ id: await newWebhook(asking) }) },
+  },
   'list conversations': read('/v1/conversations'),
   'list who waits': read('/v1/conversations', () => ({ query: '?order=waiting' })),
   'ask for support': begin(() => ({ kind: 'support' })),

@@ -43,6 +43,14 @@ export const callers = table(`
   see a bot                      404     404  404       404  404   ok    404   404
   change a bot                   404     404  404       404  404   ok    404   404
   take a bot away                404     404  404       404  404   ok    404   404
+  list webhooks                  403     403  403       403  403   ok    403   403
+  make a webhook                 403     403  403       403  403   ok    403   403
+  see a webhook                  404     404  404       404  404   ok    404   404
+  see what became of its events  404     404  404       404  404   ok    404   404
+  point a webhook elsewhere      404     404  404       404  404   ok    404   404
+  get a webhook's new secret     404     404  404       404  404   ok    404   404
+  try a webhook                  404     404  404       404  404   ok    404   404
+  take a webhook away            404     404  404       404  404   ok    404   404
   list conversations             ok      ok   ok        ok   ok    ok    ok    403/403/403/ok/ok/ok
   list who waits                 403     403  403       ok   ok    ok    403   403/403/403/ok/ok/ok
   ask for support                ok      ok   blocked   400  400   400   400   403/403/403/400/403/400

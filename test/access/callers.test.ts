@@ -19,8 +19,9 @@ const WHO = {
 } as const;
 type Column = keyof typeof WHO;
 
-function pathOf(route: string, { id = '', query = '' }: Call): string {
-  return `${route.slice(route.indexOf(' ') + 1).replace(':id', id)}${query}`;
+function pathOf(route: string, { id = '', deliveryId = '', query = '' }: Call): string {
+  const path = route.slice(route.indexOf(' ') + 1);
+  return `${path.replace(':id', id).replace(':deliveryId', deliveryId)}${query}`;
 }
 
 /** Another credential of the same user: what is asked with it may end it. */

@@ -141,5 +141,6 @@ function blankUser(id: number, uuid: string, name: string, role: string): UserRo
     disabledAt: null,
     erasedAt: null,
     mergedInto: null,
+    notifications: {},
   };
 }

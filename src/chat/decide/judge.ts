@@ -13,6 +13,7 @@ import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
 import { edit, stop } from './edit.ts';
+import { noteEvents, sweepOutbox } from './outbox.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
 import { patchConversation } from './patch-conversation.ts';
 import { peopleRules } from './people.ts';
@@ -24,6 +25,7 @@ import { send } from './send.ts';
 import { patchSettings } from './settings.ts';
 import { endSnooze } from './snooze.ts';
 import { turnRules } from './turn-rules.ts';
+import { createWebhook, deleteWebhook, noteDelivered, noteProgress, patchWebhook, rotateWebhook } from './webhooks.ts';
 
 const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'message.create': send,
@@ -46,6 +48,13 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   ...peopleRules,
   ...botRules,
   ...turnRules,
+  'webhook.create': createWebhook,
+  'webhook.patch': patchWebhook,
+  'webhook.rotate': rotateWebhook,
+  'webhook.delete': deleteWebhook,
+  'webhook.progress': noteProgress,
+  'webhook.delivered': noteDelivered,
+  'outbox.sweep': sweepOutbox,
 };
 
 function ruleOf(change: Change): Rule<Change> {
@@ -70,6 +79,7 @@ export function decider(limits: Limits, rates: Rates) {
     try {
       const given: Case = { set, position, at: Math.floor(position / 1000), limits, rates, turns: [] };
       const { value, publications } = ruleOf(change).decide(given, change);
+      noteEvents(given, publications);
       return { answer: { value }, publications: [...publications, ...given.turns] };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -7,9 +7,16 @@ import { createHash } from 'node:crypto';
 import type { Case } from './rule.ts';
 
 /** @param row the key of the new row, never used before */
-export function madeId({ set, position, at }: Pick<Case, 'set' | 'position' | 'at'>, row: number): string {
-  const bits = createHash('sha256').update(`${set.meta.epoch} ${position} ${row}`).digest('hex');
-  const time = at.toString(16).padStart(12, '0');
+export function madeId({ set, position }: Pick<Case, 'set' | 'position'>, row: number): string {
+  return idOf(set.meta.epoch, position, row);
+}
+
+/** The id of what was made at that position as that row: told of rows that do not keep it. */
+export function idOf(epoch: string, position: number, row: number): string {
+  const bits = createHash('sha256').update(`${epoch} ${position} ${row}`).digest('hex');
+  const time = Math.floor(position / 1000)
+    .toString(16)
+    .padStart(12, '0');
   const variant = ((Number.parseInt(bits.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${bits.slice(0, 3)}-${variant}${bits.slice(4, 7)}-${bits.slice(7, 19)}`;
 }

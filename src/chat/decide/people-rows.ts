@@ -34,6 +34,7 @@ export function addUser(given: Case, about: Partial<UserRow> & Pick<UserRow, 'an
     disabledAt: null,
     erasedAt: null,
     mergedInto: null,
+    notifications: {},
     ...about,
   };
   set.addUser(user);

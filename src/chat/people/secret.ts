@@ -43,7 +43,9 @@ function make(file: string): Buffer {
   return secret;
 }
 
+type Purpose = 'own-token' | 'refresh' | 'ticket' | 'sealed' | 'bot-reply' | 'webhook';
+
 /** A key of its own for each purpose, so that what one signs is never good for another. */
-export function keyFor(secret: Buffer, purpose: 'own-token' | 'refresh' | 'ticket' | 'sealed' | 'bot-reply'): Buffer {
+export function keyFor(secret: Buffer, purpose: Purpose): Buffer {
   return createHmac('sha256', secret).update(purpose).digest();
 }

@@ -6,6 +6,13 @@ import { oneOf, ROLES } from './values.ts';
 /** See meta.ts. */
 export const withoutRowid = ['identities'];
 
+/** How somebody wants to be told of what they miss: by mail, by push; `queue`: of customers whom nobody attends to. */
+export interface Notifications {
+  mail?: boolean;
+  push?: boolean;
+  queue?: boolean;
+}
+
 /** Anyone who can speak. */
 export const users = sqliteTable(
   'users',
@@ -26,6 +33,8 @@ export const users = sqliteTable(
     disabledAt: integer(),
     erasedAt: integer(),
     mergedInto: integer(),
+    /** What they chose of how they are told; what they did not choose is not in it. */
+    notifications: text({ mode: 'json' }).$type<Notifications>().notNull().default({}),
   },
   (table) => [
     uniqueIndex('users_uuid').on(table.uuid),

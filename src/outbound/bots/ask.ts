@@ -21,7 +21,7 @@ function askWebhook(how: BotHow, question: Question, at: number): Asking {
       ? { action: 'sendMessage', sessionId: conversation.id, chatInput: unanswered.join('\n') }
       : { conversation, message, history, customer, replyUrl };
   const body = JSON.stringify(said);
-  const signature = how.secret === null ? {} : signedHeaders(how.secret, turnId, at, body);
+  const signature = how.secret === null ? {} : signedHeaders([how.secret], turnId, at, body);
   return { url: how.url, headers: { 'content-type': 'application/json', ...signature }, body };
 }
 

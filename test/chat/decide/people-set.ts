@@ -70,6 +70,7 @@ export function peopleSet() {
         disabledAt: null,
         erasedAt: null,
         mergedInto: null,
+        notifications: {},
         ...more,
       };
       set.addUser(row);

@@ -57,7 +57,7 @@ export function openShelf(t: Test) {
     const row: UserRow = {
       ...{ id: nextId(), uuid: randomUUIDv7(), role, anonymous: false, name, email: null, title: null, avatar: null },
       ...{ password: null, fields: {}, createdAt: AT, lastSeenAt: null, blockedAt: null, disabledAt: null },
-      ...{ erasedAt: null, mergedInto: null },
+      ...{ erasedAt: null, mergedInto: null, notifications: {} },
     };
     db.insert(users).values(row).run();
     return row;

@@ -41,3 +41,13 @@ insert into users (id, uuid, role, anonymous, name, fields, created_at) values (
 insert into bots (id, engine, url, format, model, prompt, temperature, history, timeout_ms, fallback, key) values (9014, 'openai', 'https://example.com/v1', 'parley', 'small', 'Be kind.', 0.5, 20, 30000, 'One moment.', 'c2VhbGVk');
 insert into turns (id, uuid, conversation, bot, up_to, state, reply, until, created_at) values (9015, '01a1fc19-9138-7ab8-88d7-2c1bdd897994', 1, 9014, 3, 'answered', 4, 1790000044000, 1790000014000);
 insert into settings (id, value) values (1, '{"away":"Back on Monday"}');
+insert into receivers (id, kind, place, ok_at) values (9020, 'webhook', 9030, 1790000014000);
+insert into receivers (id, kind, place) values (9021, 'notices', 9030);
+insert into webhooks (id, uuid, url, events, kinds, enabled, generation, rotated_at, failed_at, created_at) values (9020, '01a1fc19-9138-7ab8-88d7-2c1bdd897993', 'https://example.com/hook', '["message.created"]', '["support"]', 0, 2, 1790000013000, 1790000014000, 1790000012000);
+insert into outbox (id, position, conversation, rev, type, subject) values (9030, 1790000014000000, 1, 9, 'message.created', 8);
+insert into outbox (id, position, conversation, rev, type) values (9031, 1790000014000001, 1, 10, 'conversation.updated');
+insert into deliveries (webhook, event, uuid, position, conversation, rev, type, subject, state, attempts, first_at, at, next_at, status, latency_ms, response) values (9020, 9029, '01a1fc19-9138-7ab8-88d7-2c1bdd897994', 1790000013000000, 1, 8, 'message.updated', 8, 'waiting', 2, 1790000013000, 1790000014000, 1790000015000, 503, 12, 'not now');
+insert into deliveries (webhook, event, uuid, position, rev, type, state, attempts, first_at, at) values (9020, 9032, '01a1fc19-9138-7ab8-88d7-2c1bdd897995', 1790000013000000, 0, 'test', 'failed', 1, 1790000013000, 1790000014000);
+insert into notices (id, kind, conversation, user, due_at, told, failures) values (9040, 'unread', 10, 1000002, 1790000020000, 0, 0);
+insert into notices (id, kind, conversation, due_at, told, failures) values (9041, 'queue', 1, 1790000020000, 1790000013000000, 1);
+insert into pushes (id, user, session, endpoint, p256dh, auth, created_at) values (9050, 1000002, 9001, 'https://push.example.com/1', 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', 'BTBZMqHH6r4Tts7J_aSIgg', 1790000014000);

@@ -1,0 +1,73 @@
+/**
+ * An event of the outbox as it is told: in the team's view, and of what is there now, not of what was there then. So a
+ * message that was deleted meanwhile is told as deleted, and nobody outside is sent what is gone.
+ */
+import type { OutboxRow } from '../../db/rows.ts';
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { DurableEvent } from '../../protocol/events.ts';
+import type { KeyCaller } from '../caller.ts';
+import type { ConversationViews } from '../readings/conversation-views.ts';
+import type { MessageViews } from '../readings/message-views.ts';
+import type { Rows } from '../readings/rows.ts';
+import { participantView, seenAs } from '../views.ts';
+import type { OutboxReadings } from './outbox-readings.ts';
+
+/** What happened, without how it looks. */
+export type Happening = Pick<OutboxRow, 'rev' | 'subject'> & { conversation: number | null; type: string };
+
+export interface EventBodyParts {
+  rows: Rows;
+  readings: OutboxReadings;
+  conversations: ConversationViews;
+  messages: MessageViews;
+  /** Whether receivers are told the customer's address and browser. */
+  withAddress: boolean;
+}
+
+/** The host's key sees what the team sees, and has no marks of its own. */
+const TEAM: KeyCaller = { kind: 'key', key: 0, scopes: ['*'] };
+
+/** Gives the function that looks up an event; it gives null when nothing of it is left. */
+export function eventBodies({ rows, readings, conversations, messages, withAddress }: EventBodyParts) {
+  return ({ conversation: key, rev, type, subject }: Happening): DurableEvent | null => {
+    const main = key === null ? undefined : rows.conversation.get({ id: key });
+    // A deleted conversation is none that is read.
+    if (main === undefined || main.kind === 'side') return null;
+    const shown = (): Conversation => seenAs(conversations.show(TEAM, main), withAddress ? 'team' : 'assigned-peer');
+    switch (type) {
+      case 'conversation.created':
+        return { type, conversationId: main.uuid, rev, conversation: shown() };
+      case 'conversation.updated': {
+        const reset = rev === main.resetRev ? { reset: true as const } : {};
+        return { type, conversationId: main.uuid, rev, conversation: shown(), ...reset };
+      }
+      case 'participant.updated': {
+        const row = subject === null ? undefined : rows.participant.get({ conversation: main.id, user: subject });
+        const user = subject === null ? undefined : rows.user.get({ id: subject });
+        if (row === undefined || user === undefined) return null;
+        return { type, conversationId: main.uuid, rev, participant: participantView(row, user) };
+      }
+      case 'message.created':
+      case 'message.updated':
+      case 'message.deleted': {
+        const row = subject === null ? undefined : readings.message.get({ id: subject });
+        const thread =
+          row === undefined || row.conversation === main.id ? main : rows.conversation.get({ id: row.conversation });
+        const [message] = row === undefined || thread === undefined ? [] : messages.show([row], thread.uuid);
+        if (message === undefined || thread === undefined) return null;
+        // To others it is told when more changed than a new message tells; here a little too often.
+        const tells = main.kind === 'support' || type !== 'message.created';
+        return {
+          type: message.deletedAt === null ? type : 'message.deleted',
+          conversationId: thread.uuid,
+          ...(thread === main ? {} : { parentId: main.uuid }),
+          rev,
+          message,
+          ...(tells ? { conversation: shown() } : {}),
+        };
+      }
+      default:
+        return null;
+    }
+  };
+}

@@ -1,0 +1,100 @@
+/** The outbox for who tells the outside: what happened since a place, how it looks now, and how far they are. */
+import type { Store } from '../../db/open.ts';
+import type { Pending } from '../../db/pending.ts';
+import type { DeliveryRow, OutboxRow, WebhookRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
+import type { DurableEvent } from '../../protocol/events.ts';
+import type { Change } from '../change.ts';
+import { idOf } from '../decide/made-id.ts';
+import type { Publication } from '../publication.ts';
+import { createConversationViews } from '../readings/conversation-views.ts';
+import { createMessageViews } from '../readings/message-views.ts';
+import { prepareRows } from '../readings/rows.ts';
+import { createThreads } from '../readings/threads.ts';
+import { createUnreadCount } from '../readings/unread-count.ts';
+import { eventBodies, type Happening } from './event-bodies.ts';
+import type { ProgressChange } from './outbox-change.ts';
+import type { OutboxReadings } from './outbox-readings.ts';
+import type { WebhookSecrets } from './webhook-secret.ts';
+
+/** What of the settled deliveries is kept: the newest that arrived, and more of those that never did. */
+const KEPT = { done: 100, failed: 1000 } as const;
+/** Rows that one change takes away: it must not hold up the others. */
+const SWEPT = 500;
+
+export interface OutboxParts {
+  store: Pick<Store, 'reader' | 'epoch'>;
+  writer: Writer<Change, Publication>;
+  readings: OutboxReadings;
+  secrets: WebhookSecrets;
+  config: { maxLength: number; webhookAddresses: boolean };
+  now: () => number;
+}
+
+/** An event of the outbox with its id, and the kind of its conversation. */
+export type Noted = OutboxRow & { uuid: string; kind: 'support' | 'direct' | 'room' };
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+export function createOutbox({ store, writer, readings, secrets, config, now }: OutboxParts) {
+  const { reader, epoch } = store;
+  const rows = prepareRows(reader);
+  const bodyOf = eventBodies({
+    rows,
+    readings,
+    conversations: createConversationViews(rows, createThreads(rows), createUnreadCount(reader), config.maxLength),
+    // What is being written is told when it is whole.
+    messages: createMessageViews(rows, () => undefined),
+    withAddress: config.webhookAddresses,
+  });
+  const inOneState = reader.$client.transaction((read: () => unknown) => read());
+
+  return {
+    /** Those that take something, and how far each is. */
+    webhooks: () => readings.webhooks.all().filter(({ webhook }) => webhook.enabled),
+
+    /** What happened behind a place, oldest first; what of it is gone is left out. `next` is the place behind it. */
+    after(place: number, limit: number): { events: Noted[]; next: number; more: boolean } {
+      const found = readings.after.all({ place, limit });
+      const events = found.flatMap(({ row, kind }): Noted[] =>
+        kind === null || kind === 'side' ? [] : [{ ...row, kind, uuid: idOf(epoch, row.position, row.id) }],
+      );
+      return { events, next: found.at(-1)?.row.id ?? place, more: found.length === limit };
+    },
+
+    /** As it is told now; null when nothing of it is left. */
+    bodyOf: (happening: Happening): DurableEvent | null => inOneState(() => bodyOf(happening)) as DurableEvent | null,
+
+    /** What the webhook's bodies are signed with now, newest first. */
+    secretsOf: (webhook: WebhookRow): string[] => secrets.active(webhook, now()),
+
+    /** Deliveries that wait to be tried again, oldest event first. */
+    waiting: (webhook: number): DeliveryRow[] => readings.deliveriesIn.all({ webhook, state: 'waiting' }),
+
+    /** Keys of the events behind a place of which there is a delivery already. */
+    deliveredBehind: (webhook: number, place: number): number[] =>
+      readings.deliveredBehind.all({ webhook, place }).map(({ event }) => event),
+
+    progress: (change: Omit<ProgressChange, 'type'>): Pending<null> =>
+      writer.submit<null>({ type: 'webhook.progress', ...change }),
+
+    /** Takes away some of what nobody needs any more; whether there may be more of it. */
+    async sweep(): Promise<boolean> {
+      const places = readings.receivers.all().filter(({ enabled }) => enabled !== false);
+      const place = Math.min(...places.map(({ receiver }) => receiver.place), Number.MAX_SAFE_INTEGER);
+      const behind = readings.upTo.all({ place, limit: SWEPT }).map(({ id }) => id);
+      if (behind.length > 0) await writer.submit<null>({ type: 'outbox.sweep', rows: behind });
+      return behind.length === SWEPT;
+    },
+
+    /** Takes away what is kept of a webhook's deliveries beyond the newest. */
+    async forget(webhook: number): Promise<void> {
+      const beyond = (state: keyof typeof KEPT) =>
+        readings.deliveriesBeyond.all({ webhook, state, kept: KEPT[state], limit: SWEPT });
+      const remove = [...beyond('done'), ...beyond('failed')].map(({ event }) => event);
+      if (remove.length === 0) return;
+      const nothing = { place: 0, okAt: null, insert: [], save: [], giveUp: false };
+      await writer.submit<null>({ type: 'webhook.progress', webhook, ...nothing, remove });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What `chat/` asks of the doors that speak to the outside, by whoever stands there: they open after it. */
+import type { DeliveryRow, WebhookRow } from '../../db/rows.ts';
+
+/** What came of telling somebody something. */
+export interface Outcome {
+  ok: boolean;
+  /** They want to be told nothing any more. */
+  gone: boolean;
+  /** Of the answer; null: there was none. */
+  status: number | null;
+  latencyMs: number;
+  /** The beginning of the answer, or why there was none. */
+  response: string;
+}
+
+export interface Outside {
+  /** Something was written that may concern somebody outside. */
+  wake(): void;
+  /** A webhook was made, changed or taken away. */
+  webhooksChanged(): void;
+  /** Tells a webhook now, out of turn. */
+  attempt(webhook: WebhookRow, delivery: DeliveryRow): Promise<Outcome>;
+  /** Tries the delivery that waits now; false: it waits no longer. */
+  hurry(webhook: number, event: number): Promise<boolean>;
+}
+
+/** Stands for the outside until it is there. */
+export const NOBODY: Outside = {
+  wake: () => {},
+  webhooksChanged: () => {},
+  attempt: async () => ({ ok: false, gone: false, status: null, latencyMs: 0, response: 'the server is starting' }),
+  hurry: async () => false,
+};

@@ -1,0 +1,41 @@
+/** What Parley does to others after the fact, begun and ended together. */
+import type { Chat } from '../chat/chat.ts';
+import type { Config } from '../config.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
+import { createPoster } from './webhooks/post.ts';
+import { startWebhooks } from './webhooks/webhooks.ts';
+
+export interface OutboundParts {
+  chat: Chat;
+  config: Config;
+  fetch: GuardedFetch;
+  /** ms */
+  now: () => number;
+  random: () => number;
+  onError: (error: unknown) => void;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Of the time to stop, the part that what is under way may take. */
+const PATIENCE = 0.2;
+
+export function startOutbound({ chat, config, fetch, now, random, onError }: OutboundParts) {
+  const webhooks = startWebhooks({
+    outbox: chat.outbox,
+    post: createPoster(fetch, config.webhookTimeoutMs, now),
+    retryMs: config.webhookRetryMs,
+    retryForMs: config.webhookRetryHours * HOUR_MS,
+    now,
+    random,
+    onError,
+  });
+  chat.openTo(webhooks.outside);
+
+  return {
+    /** Begins nothing any more; what is not told is told after the next start. */
+    async stop(): Promise<void> {
+      chat.openTo(null);
+      await webhooks.stop(config.shutdownMs * PATIENCE);
+    },
+  };
+}

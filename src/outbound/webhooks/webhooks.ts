@@ -1,0 +1,76 @@
+/** Everything that is told to webhooks: a queue for each, that none of them holds up another; and what is kept of it. */
+import type { Outside } from '../../chat/outbox/outside.ts';
+import { type QueueParts, WebhookQueue } from './queue.ts';
+
+/** How often what everybody was told is taken away. */
+const TIDY_MS = 1_000;
+
+export type Webhooks = ReturnType<typeof startWebhooks>;
+
+/** Begins to tell, from where it ended. */
+export function startWebhooks(parts: QueueParts) {
+  const { outbox, post, onError } = parts;
+  const queues = new Map<number, WebhookQueue>();
+  const leaving = new Set<Promise<void>>();
+  let stopped = false;
+  let tidying: Promise<void> | null = null;
+
+  /** Follows what admins set up. */
+  function refresh(): void {
+    if (stopped) return;
+    const entries = new Map(outbox.webhooks().map((entry) => [entry.webhook.id, entry]));
+    for (const [id, queue] of queues) {
+      const entry = entries.get(id);
+      if (entry !== undefined && !queue.over) queue.webhook = entry.webhook;
+      else {
+        queues.delete(id);
+        leave(queue);
+      }
+    }
+    for (const [id, entry] of entries) if (!queues.has(id)) queues.set(id, new WebhookQueue(entry, parts));
+  }
+
+  function leave(queue: WebhookQueue): void {
+    const left = queue.stop().catch(onError);
+    leaving.add(left);
+    void left.finally(() => leaving.delete(left));
+  }
+
+  async function tidy(): Promise<void> {
+    while (!stopped && (await outbox.sweep()));
+    for (const id of queues.keys()) if (!stopped) await outbox.forget(id);
+  }
+
+  const tidier = setInterval(() => {
+    tidying ??= tidy()
+      .catch(onError)
+      .finally(() => {
+        tidying = null;
+      });
+  }, TIDY_MS).unref();
+
+  refresh();
+  const outside: Outside = {
+    wake: () => {
+      for (const queue of queues.values()) queue.wake();
+    },
+    webhooksChanged: refresh,
+    attempt: async (webhook, delivery) => {
+      const body = outbox.bodyOf(delivery) ?? { type: delivery.type };
+      const secrets = outbox.secretsOf(webhook);
+      return post({ url: webhook.url, secrets, id: delivery.uuid, body: JSON.stringify(body) });
+    },
+    hurry: async (webhook, event) => (await queues.get(webhook)?.hurry(event)) ?? false,
+  };
+
+  return {
+    outside,
+
+    /** @param patienceMs how long what is under way may take */
+    async stop(patienceMs: number): Promise<void> {
+      stopped = true;
+      clearInterval(tidier);
+      await Promise.all([...[...queues.values()].map((queue) => queue.stop(patienceMs)), ...leaving, tidying]);
+    },
+  };
+}
