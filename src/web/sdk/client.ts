@@ -17,6 +17,7 @@ import type { Http } from './http.ts';
 import type { TransportName } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxItem, Target } from './outbox-item.ts';
+import type { Reply } from './reply.ts';
 import type { Storage } from './storage.ts';
 import type { GetToken } from './token.ts';
 import type { Typist } from './typing.ts';
@@ -124,6 +125,13 @@ export type Client = {
   edit(conversationId: string, messageId: string, content: string): Promise<Message>;
   /** Deletes a message for everybody. */
   delete(conversationId: string, messageId: string): Promise<Message>;
+  /**
+   * Waits for a bot's reply to a message of one's own that is stored: `reply` null and `handedOver` when a person has
+   * taken over. Rejects with `NO_BOT`, `BOT_FAILED` or `BOT_LATE`; asked again it waits for the same reply.
+   *
+   * @example const { reply } = await client.reply(await client.send({ to: 'support' }, 'Hello?').done);
+   */
+  reply(message: Message, options?: { signal?: AbortSignal }): Promise<Reply>;
   /** Stops a bot's answer while it streams. */
   stop(conversationId: string, messageId: string): Promise<Message>;
   /**

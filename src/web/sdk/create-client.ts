@@ -20,6 +20,7 @@ import { createHttp, pathOf } from './http.ts';
 import type { Ask, Asked, Greeting, Wishes } from './line.ts';
 import { createOutbox } from './outbox.ts';
 import { createPace } from './pace.ts';
+import { waitingFor } from './reply.ts';
 import { defaultStorage } from './storage.ts';
 import { newStore } from './store.ts';
 import { createTeller } from './tell.ts';
@@ -300,6 +301,7 @@ export function createClient(options: ClientOptions): Client {
       (await ask({ type: 'message.edit', conversationId, messageId, content })).message,
     delete: async (conversationId, messageId) =>
       (await ask({ type: 'message.delete', conversationId, messageId })).message,
+    reply: (message, options = {}) => http.json('POST', ...waitingFor(message, options)),
     stop: async (conversationId, messageId) => (await ask({ type: 'message.stop', conversationId, messageId })).message,
     read(conversationId, seq) {
       if (seq > (store.counted.get(conversationId)?.my.readSeq ?? 0)) reads.want(conversationId, seq);

@@ -6,6 +6,7 @@ export type { Conversations, HistoryQuery } from './conversations.ts';
 export { createClient } from './create-client.ts';
 export { type ClientCode, ParleyError } from './errors.ts';
 export type { OutboxItem, Target } from './outbox-item.ts';
+export type { Reply } from './reply.ts';
 export { defaultStorage, memoryStorage, type Storage } from './storage.ts';
 export type { GetToken } from './token.ts';
 export { createVisitor, type Visitor, type VisitorOptions } from './visitor.ts';
