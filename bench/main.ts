@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Bench, type Part } from './bench.ts';
 import { machine } from './machine.ts';
 import { runText, writePage } from './page.ts';
+import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { memory } from './parts/memory.ts';
 import { readings } from './parts/readings.ts';
@@ -23,6 +24,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['memory', memory],
   ['readings', readings],
   ['steady', steady],
+  ['bots', bots],
 ]);
 
 const HELP = `Usage: npm run bench -- [options] [part …]

@@ -23,6 +23,10 @@ export interface Size {
   /** Sends a second at a steady rate, and the sockets that they are spread over. */
   rate: number;
   steadySockets: number;
+  /** Bots that write at the same time; and the sends a second of people beside them, over so many sockets. */
+  streams: number;
+  humanRate: number;
+  humanSockets: number;
 }
 
 const full: Size = {
@@ -39,6 +43,9 @@ const full: Size = {
   requests: 200,
   rate: 15_000,
   steadySockets: 500,
+  streams: 200,
+  humanRate: 200,
+  humanSockets: 50,
 };
 
 /** Says in about a minute whether something has become much slower. */
@@ -67,6 +74,9 @@ const tiny: Size = {
   requests: 5,
   rate: 200,
   steadySockets: 4,
+  streams: 3,
+  humanRate: 50,
+  humanSockets: 4,
 };
 
 export const sizes = { full, quick, tiny } as const;

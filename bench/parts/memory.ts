@@ -2,7 +2,7 @@
 import type { Bench } from '../bench.ts';
 import type { Target } from '../load/lines.ts';
 import type { Memory } from '../process/usage.ts';
-import { seedPairs } from '../seed/pairs.ts';
+import { seedPairsAlone } from '../seed/pairs.ts';
 import { type Server, startBare } from '../servers/start.ts';
 import { count, kib, type Section } from '../table.ts';
 
@@ -14,7 +14,7 @@ const first = (sockets: number): number => Math.min(THERE_BEFORE, sockets / 2);
 export async function memory(bench: Bench): Promise<Section> {
   const { idle } = bench.size;
   const folder = bench.folder();
-  const { tokens } = await seedPairs(folder, idle);
+  const { tokens } = await seedPairsAlone(folder, idle);
   const parley = await weigh(bench, await bench.startParley({ folder }), tokens);
   const nobody = tokens.map(() => null);
   const bare = await weigh(bench, await startBare('echo'), nobody);

@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts';
 import type { ClosedLoop } from '../load/closed-loop.ts';
 import type { Outcome } from '../load/tally.ts';
 import { median, medianOf } from '../median.ts';
-import { type Paired, seedPairs } from '../seed/pairs.ts';
+import { type Paired, seedPairsAlone } from '../seed/pairs.ts';
 import type { Inserted, Inserts } from '../servers/inserts.ts';
 import { type Server, startBare, startInserts } from '../servers/start.ts';
 import { count, ms, percent, type Section, type Table } from '../table.ts';
@@ -40,9 +40,9 @@ export async function sends(bench: Bench): Promise<Section> {
   const { senders, windows } = bench.size;
   const people = Math.max(2, ...senders);
   const folder = bench.folder();
-  const paired = await seedPairs(folder, people);
+  const paired = await seedPairsAlone(folder, people);
   const bareFolder = bench.folder();
-  const { keys } = await seedPairs(bareFolder, people);
+  const { keys } = await seedPairsAlone(bareFolder, people);
   const [parley, echo, relay] = await Promise.all([
     bench.startParley({ folder }),
     startBare('echo'),

@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts';
 import type { OpenLoop } from '../load/open-loop.ts';
 import type { Outcome } from '../load/tally.ts';
 import { medianOf } from '../median.ts';
-import { seedPairs } from '../seed/pairs.ts';
+import { seedPairsAlone } from '../seed/pairs.ts';
 import type { Inserted, Inserts } from '../servers/inserts.ts';
 import { type Server, startInserts, startWithoutWrites } from '../servers/start.ts';
 import { count, ms, type Section, times } from '../table.ts';
@@ -17,11 +17,11 @@ interface Round {
 export async function steady(bench: Bench): Promise<Section> {
   const { rate, steadySockets } = bench.size;
   const folder = bench.folder();
-  const { tokens, conversations } = await seedPairs(folder, steadySockets);
+  const { tokens, conversations } = await seedPairsAlone(folder, steadySockets);
   const otherFolder = bench.folder();
-  const other = await seedPairs(otherFolder, steadySockets);
+  const other = await seedPairsAlone(otherFolder, steadySockets);
   const bareFolder = bench.folder();
-  const { keys } = await seedPairs(bareFolder, steadySockets);
+  const { keys } = await seedPairsAlone(bareFolder, steadySockets);
   const [parley, without] = await Promise.all([bench.startParley({ folder }), startWithoutWrites(otherFolder)]);
   const inserts = startInserts();
   const rounds: Round[] = [];

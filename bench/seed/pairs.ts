@@ -9,9 +9,16 @@ export interface Paired {
   keys: { conversation: number; user: number; author: number }[];
 }
 
-/** @param people an even number */
-export async function seedPairs(folder: string, people: number): Promise<Paired> {
+/** A folder of them alone. @param people an even number */
+export async function seedPairsAlone(folder: string, people: number): Promise<Paired> {
   const seed = await Seed.in(folder);
+  const paired = seedPairs(seed, people);
+  seed.end();
+  return paired;
+}
+
+/** @param people an even number */
+export function seedPairs(seed: Seed, people: number): Paired {
   const paired: Paired = { tokens: [], conversations: [], keys: [] };
   for (let place = 0; place < people; place += 2) {
     const pair = [0, 1].map((more) => seed.person('user', `Somebody ${place + more + 1}`, true));
@@ -24,6 +31,5 @@ export async function seedPairs(folder: string, people: number): Promise<Paired>
       paired.keys.push({ conversation: id, user: one.row.id, author: one.author.id });
     }
   }
-  seed.end();
   return paired;
 }

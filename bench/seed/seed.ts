@@ -11,6 +11,7 @@ import { directKey, externalKey, supportKey } from '../../src/db/conversation-ke
 import { Store } from '../../src/db/open.ts';
 import { openForWriting } from '../../src/db/pragmas.ts';
 import { type AuthorRow, type ConversationRow, newConversation, type UserRow } from '../../src/db/rows.ts';
+import { bots, turns } from '../../src/db/schema/bots.ts';
 import { conversations, participants } from '../../src/db/schema/conversations.ts';
 import { sessions } from '../../src/db/schema/credentials.ts';
 import { messages } from '../../src/db/schema/messages.ts';
@@ -66,6 +67,8 @@ export class Seed {
       conversations: inserter(conversations),
       participants: inserter(participants),
       messages: inserter(messages),
+      bots: inserter(bots),
+      turns: inserter(turns),
     };
     this.database.exec('BEGIN IMMEDIATE');
   }
@@ -77,6 +80,41 @@ export class Seed {
     const author: AuthorRow = { id: this.nextId(), user: row.id, role, name, title: null, avatar: null };
     this.insert.authors(author);
     return { row, author, token: token ? this.session(row) : null };
+  }
+
+  /** One that thinks at `url`, and answers for as long as it likes. */
+  bot(name: string, url: string): Person {
+    const bot = this.person('bot', name, false);
+    this.insert.bots({
+      id: bot.row.id,
+      engine: 'webhook',
+      url,
+      format: 'parley',
+      model: null,
+      prompt: null,
+      temperature: null,
+      history: 20,
+      timeoutMs: 600_000,
+      fallback: null,
+      key: null,
+      secret: null,
+    });
+    return bot;
+  }
+
+  /** It is the bot's turn to answer all that was written. */
+  turn(thread: ConversationRow, bot: Person): void {
+    this.insert.turns({
+      id: this.nextId(),
+      uuid: randomUUIDv7(),
+      conversation: thread.id,
+      bot: bot.row.id,
+      upTo: thread.seq,
+      state: 'waiting',
+      reply: null,
+      until: null,
+      createdAt: this.start,
+    });
   }
 
   /** Exactly two people. */

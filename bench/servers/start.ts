@@ -9,6 +9,7 @@ const script = {
   parley: fileURLToPath(import.meta.resolve('../../src/main.ts')),
   withoutWrites: fileURLToPath(import.meta.resolve('./without-writes.ts')),
   bare: fileURLToPath(import.meta.resolve('./bare.ts')),
+  talker: fileURLToPath(import.meta.resolve('./talker.ts')),
   inserts: fileURLToPath(import.meta.resolve('./inserts.ts')),
   load: fileURLToPath(import.meta.resolve('../load.ts')),
 };
@@ -26,6 +27,7 @@ const SETTINGS = {
   PARLEY_HELLO_SOCKETS_PER_ADDRESS: '1000000',
   PARLEY_SOCKETS_PER_ADDRESS: '1000000',
   PARLEY_MAX_SOCKETS: '1000000',
+  PARLEY_OUTBOUND_ALLOW: '127.0.0.1',
   // Who has gone is forgotten at once, and weighs nothing when memory is measured.
   PARLEY_PRESENCE_GRACE_MS: '0',
 };
@@ -60,6 +62,11 @@ export async function startWithoutWrites(folder: string): Promise<Server> {
 /** A bare `ws` server; what each does is told in bare.ts. */
 export async function startBare(mode: 'echo' | 'relay' | 'gather'): Promise<Server> {
   return listening(new Child({ core: SERVER_CORE, args: [...telling, script.bare, mode] }));
+}
+
+/** A bot's program; see talker.ts. */
+export function startTalker(): Promise<Server> {
+  return listening(new Child({ core: LOAD_CORE, args: [script.talker] }));
 }
 
 export function startInserts(): Child {

@@ -29,6 +29,7 @@ const PARTS: Record<string, string[]> = {
     'send',
   ],
   'Latency at a steady rate': ['Parley', 'Parley without writes'],
+  'Sends beside bots that write': ['quiet', 'bots write'],
 };
 
 /** Rows of the table below a heading, without its head. */

@@ -1,0 +1,67 @@
+/** What people who talk to each other feel of many bots that write to others at the same time. */
+import type { Bench } from '../bench.ts';
+import type { OpenLoop } from '../load/open-loop.ts';
+import type { Outcome } from '../load/tally.ts';
+import { medianOf } from '../median.ts';
+import { seedAsked } from '../seed/asked.ts';
+import { seedPairs } from '../seed/pairs.ts';
+import { Seed } from '../seed/seed.ts';
+import { type Server, startTalker } from '../servers/start.ts';
+import { count, ms, type Section, times } from '../table.ts';
+
+interface Round {
+  quiet: Outcome;
+  streaming: Outcome;
+}
+
+export async function bots(bench: Bench): Promise<Section> {
+  const { streams, humanRate, humanSockets } = bench.size;
+  const talker = await startTalker();
+  const rounds: Round[] = [];
+  await bench.rounds(async () => {
+    rounds.push({ quiet: await measure(0), streaming: await measure(streams) });
+  });
+  await talker.child.stop();
+
+  /** Sends between people while so many bots write, in a server of its own. */
+  async function measure(writing: number): Promise<Outcome> {
+    const folder = bench.folder();
+    const seed = await Seed.in(folder);
+    const customers = seedAsked(seed, writing, talker.url);
+    const { tokens, conversations } = seedPairs(seed, humanSockets);
+    seed.end();
+    const server = await bench.startParley({ folder });
+    await bench.load.ask('hold', { url: server.url, serverPid: server.child.pid, tokens: customers });
+    await talker.child.ask('talking', writing);
+    const outcome = await send(server, tokens, conversations);
+    await bench.load.ask('release', null);
+    await server.child.stop();
+    return outcome;
+  }
+
+  function send({ url, child }: Server, tokens: string[], conversations: string[]): Promise<Outcome> {
+    const job = { rate: humanRate, deliveriesPerSend: 1, ...bench.span, tokens, conversations, url };
+    return bench.load.ask<Outcome>('openLoop', { ...job, serverPid: child.pid } satisfies OpenLoop);
+  }
+
+  const of = (value: (round: Round) => number) => medianOf(rounds, value);
+  const row = (name: string, outcome: (round: Round) => Outcome) => [
+    name,
+    count(of((round) => outcome(round).acked)),
+    ms(of((round) => outcome(round).p50)),
+    ms(of((round) => outcome(round).p99)),
+    times(of((round) => outcome(round).p99 / round.quiet.p99)),
+  ];
+  return {
+    title: 'Sends beside bots that write',
+    about: `${count(humanRate)} sends a second between people over ${count(humanSockets)} sockets, in a quiet server and in
+one where ${count(streams)} bots write an answer each, a word every 25 ms, to customers who see it grow.`,
+    tables: [
+      {
+        head: ['', 'acked/s', 'p50', 'p99', 'p99 of the quiet one'],
+        rows: [row('quiet', (round) => round.quiet), row('bots write', (round) => round.streaming)],
+      },
+    ],
+    notes: ['Aim: a p99 of 2× at most.'],
+  };
+}
