@@ -6,6 +6,7 @@ import type { BotChange, BotTraits } from '../bots/bot-change.ts';
 import { botView } from '../bots/bot-view.ts';
 import type { By } from '../caller.ts';
 import { userAsking, wantAsker } from './asker.ts';
+import { note } from './audit.ts';
 import { addUser } from './people-rows.ts';
 import { applyTraits } from './people-traits.ts';
 import type { Rule } from './rule.ts';
@@ -17,7 +18,7 @@ export const botRules: BotRules = {
     want(change, want) {
       wantAsker(change.by, want);
     },
-    decide(given, { by, traits: { name, enabled, ...how } }) {
+    decide(given, { type, by, traits: { name, enabled, ...how } }) {
       const { set } = given;
       checkAdmin(set, by);
       const user = addUser(given, { anonymous: false, role: 'bot', name });
@@ -25,6 +26,7 @@ export const botRules: BotRules = {
       set.rows.bots.set(bot.id, bot);
       set.marked.bots.insert(bot);
       if (!enabled) user.disabledAt = given.at;
+      note(given, by, { action: type, target: { type: 'bot', id: user.uuid } });
       return { value: botView(bot, user), publications: [] };
     },
   },
@@ -42,6 +44,11 @@ export const botRules: BotRules = {
       const { name, enabled, ...how } = change.traits;
       Object.assign(bot, how satisfies Partial<BotTraits>);
       set.marked.bots.save(bot);
+      note(given, change.by, {
+        action: change.type,
+        target: { type: 'bot', id: user.uuid },
+        details: { changed: Object.keys(change.traits).toSorted() },
+      });
       const publications = applyTraits(given, user, {
         ...(name === undefined ? {} : { name }),
         ...(enabled === undefined ? {} : { disabled: !enabled }),
@@ -62,6 +69,7 @@ export const botRules: BotRules = {
       const { bot, user } = botToChange(set, change.by, change.bot);
       set.rows.bots.set(bot.id, null);
       set.marked.bots.remove(bot);
+      note(given, change.by, { action: change.type, target: { type: 'bot', id: user.uuid } });
       return { value: null, publications: applyTraits(given, user, { disabled: true }) };
     },
   },

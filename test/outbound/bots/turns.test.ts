@@ -111,6 +111,7 @@ t.test('what a bot may do besides: hand over with a note, close, quick replies, 
     reply: 'A person will look at it.',
     handover: { note: 'Wants a refund' },
     fields: { plan: 'gold' },
+    tags: ['refund', 'lamp'],
   });
   const event = await customer.line.event(isCreated('A person will look at it.'));
   t.equal(event.conversation.assignee, null);
@@ -119,9 +120,11 @@ t.test('what a bot may do besides: hand over with a note, close, quick replies, 
   const { body } = await house.admin.request('GET', path);
   t.ok(body.waiting, 'it waits for a person');
   const side = await house.admin.request('GET', `conversations/${body.team.id}/messages`);
-  t.match(side.body.items.slice(-2), [
+  t.same(body.team.tags, ['lamp', 'refund']);
+  t.match(side.body.items.slice(-3), [
     { kind: 'text', content: 'Wants a refund', author: { id: house.bot.id } },
     { system: { code: 'assigned', by: { id: house.bot.id }, to: null } },
+    { system: { code: 'tags', by: { id: house.bot.id }, added: ['refund', 'lamp'] } },
   ]);
   await customer.say('And?');
   await house.admin.request('PATCH', path, { assigneeId: house.bot.id });

@@ -12,6 +12,23 @@ t.test('the reply comes in the answer to the message', async (t) => {
   t.notOk('handedOver' in answer.body);
 });
 
+t.test('the one call: a new visitor writes to support, whose first assignee is the bot', async (t) => {
+  const house = await openHouse(t);
+  await house.admin.request('PATCH', 'settings', { firstAssignee: { agent: house.bot.id } });
+  const visitor = await house.app.visitor();
+  const body = { to: 'support', message: { content: 'Hello?' } };
+  const waiting = visitor.request('POST', 'messages?wait=reply', body);
+  say((await house.next()).response, { reply: 'Hi!' });
+  const answer = await waiting;
+  t.match(answer, { status: 201, body: { message: { seq: 1 }, reply: { content: 'Hi!', seq: 2 } } });
+  const path = `conversations/${answer.body.message.conversationId}`;
+  t.match((await house.admin.request('GET', path)).body, { assignee: { id: house.bot.id }, waiting: null });
+  const person = visitor.request('POST', 'messages?wait=reply', { ...body, message: { content: 'A person, please' } });
+  await house.next();
+  await visitor.request('POST', `${path}/handover`);
+  t.match(await person, { status: 201, body: { reply: null, handedOver: true } });
+});
+
 t.test('the same id waits for the same reply and never asks twice', async (t) => {
   const house = await openHouse(t);
   const customer = await house.customer();
