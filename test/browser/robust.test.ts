@@ -58,6 +58,9 @@ t.test('two tabs are one visitor and show the same; the badge counts, reading in
   const first = await page();
   const second = await tab(first.context());
   const [one, two] = [widgetOf(first), widgetOf(second)];
+  const sockets: string[] = [];
+  first.on('websocket', () => sockets.push('first'));
+  second.on('websocket', () => sockets.push('second'));
   await first.goto(url);
   await second.goto(url);
   await one.open();
@@ -85,4 +88,15 @@ t.test('two tabs are one visitor and show the same; the badge counts, reading in
   await two.message('The new shade').waitFor();
   await one.badge.waitFor({ state: 'hidden' });
   t.equal(await second.title(), 'Halm lamps');
+  t.same(sockets, ['first'], 'there is one line');
+
+  // The tab that has the line is closed: the other takes over and misses nothing.
+  await first.close();
+  await agent.request('POST', `conversations/${id}/messages`, { content: 'While one tab closes' });
+  await two.message('While one tab').waitFor();
+  await two.say('and the other goes on');
+  await two.message('and the other').getByText('Sent').waitFor();
+  await agent.request('POST', `conversations/${id}/messages`, { content: 'Heard by its own line' });
+  await two.message('Heard by').waitFor();
+  t.same(sockets, ['first', 'second']);
 });

@@ -15,6 +15,22 @@ const TYPES: Partial<Record<Asked['type'], MessageType>> = {
   'message.delete': 'message.deleted',
 };
 
+/** A socket's `ok` as the event that it stands for; nothing where it stands for none. */
+export function eventOf(asked: Asked, results: unknown, parentId?: string): DurableEvent | undefined {
+  const type = TYPES[asked.type];
+  if (!type) return undefined;
+  const { message, conversation } = results as Sent;
+  const { conversationId, rev } = message;
+  return {
+    type,
+    conversationId,
+    rev,
+    message,
+    ...(conversation ? { conversation } : {}),
+    ...(parentId === undefined ? {} : { parentId }),
+  };
+}
+
 /**
  * Takes an answer into the store, at its place among the events. A socket's `ok` stands for the event of one's own send,
  * edit, delete or stop. Over HTTP that event still comes, an answer has no place, and so little of it is taken: a message
@@ -23,20 +39,10 @@ const TYPES: Partial<Record<Asked['type'], MessageType>> = {
 export function takeAnswer(store: Store, asked: Asked, results: unknown, overHttp: boolean): void {
   const type = TYPES[asked.type];
   if (type) {
-    const { message, conversation } = results as Sent;
-    const { conversationId, rev } = message;
-    const parentId = store.parents.get(conversationId);
+    const { message } = results as Sent;
+    const event = eventOf(asked, results, store.parents.get(message.conversationId)) as DurableEvent;
     if (overHttp) takeMessage(store, message, type === 'message.created');
-    else {
-      takeEvent(store, {
-        type,
-        conversationId,
-        rev,
-        message,
-        ...(conversation ? { conversation } : {}),
-        ...(parentId === undefined ? {} : { parentId }),
-      });
-    }
+    else takeEvent(store, event);
   } else if (overHttp) return;
   else if (asked.type === 'conversation.sync') {
     takeSync(store, asked.conversationId, (results as Results['conversation.sync']).sync);

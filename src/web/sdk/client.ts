@@ -30,7 +30,9 @@ export type ClientOptions = {
   /** Asked for a token when there is none and whenever the server refused the last one. */
   getToken?: GetToken;
   /** `auto`, the default: a WebSocket, where that is blocked a stream, where that is blocked too, polling. */
-  transport?: 'auto' | TransportName;
+  transport?: 'auto' | Exclude<TransportName, 'tab'>;
+  /** Tabs that give the same name share one line (in browsers that have Web Locks). */
+  share?: string;
   /** Whether to hear all support conversations that one may read, with the counts of the inbox. */
   inbox?: boolean;
   /** Sets the unsent messages of this client apart from those of another on the same origin. Default: `client`. */

@@ -1,3 +1,4 @@
+import { eventOf } from './answers.ts';
 import { backoffMs, type Verdict, verdictOfClose, verdictOfError } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { asParleyError } from './errors.ts';
@@ -5,6 +6,7 @@ import { pathOf } from './http.ts';
 import type { Line, LineHandlers, LineOptions, TransportName } from './line.ts';
 import { isOnline, watchPage } from './page.ts';
 import { openSocket } from './socket.ts';
+import { createTabs, type Tabs } from './tabs.ts';
 import type { Tokens } from './token.ts';
 
 /**
@@ -29,7 +31,8 @@ const HIDDEN_MS = 30_000;
 const UPGRADE_MS = 300_000;
 
 /** The fall-backs are loaded when they are needed, which is seldom. */
-const LOAD: Record<TransportName, () => Promise<(options: LineOptions) => Line>> = {
+const LOAD: Record<TransportName, () => Promise<(options: LineOptions & { tabs: Tabs }) => Line>> = {
+  tab: async () => (await import('./tab.ts')).openTab,
   ws: async () => openSocket,
   sse: async () => (await import('./sse.ts')).openStream,
   poll: async () => (await import('./poll.ts')).openPolling,
@@ -50,6 +53,10 @@ export type Connection = {
 
 export type ConnectionOptions = Omit<LineOptions, 'handlers' | 'kit'> & {
   transport: 'auto' | TransportName;
+  /** Tabs of the same name have one line. */
+  share: string | undefined;
+  /** Another tab has these conversations open. */
+  viewed(ids: string[]): void;
   handlers: Omit<LineHandlers, 'closed'>;
   changed(state: ClientState): void;
   clock: Clock;
@@ -68,6 +75,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let tries = 0;
   let wasOnline = false;
   let socketWorked = false;
+  let tabs: Tabs | undefined;
+  let deciding = false;
   let unwatch = () => {};
   let cancelRetry = () => {};
   let cancelGood = () => {};
@@ -80,6 +89,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function nextKind(): TransportName {
+    if (tabs && !tabs.leads) return 'tab';
     if (transport !== 'auto') return transport;
     if (!('WebSocket' in globalThis)) return tries % 2 ? 'poll' : 'sse';
     // Where sockets are known to pass, a failing one means a server that is away rather than a proxy in between.
@@ -89,12 +99,15 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function open(kind: TransportName): void {
     cancelRetry();
-    if (opening || state.name === 'stopped') return;
+    // Which tab leads is asked for once, and not guessed.
+    if (opening || deciding || state.name === 'stopped') return;
     const own: Attempt = { kind };
     opening = own;
+    const leads = kind !== 'tab' ? tabs : undefined;
     const welcome: LineHandlers['welcome'] = (greeting) => {
       if (own === opening) settle(own);
       handlers.welcome(greeting);
+      if (leads) lead(leads, greeting.user.id);
       become({ name: 'online', transport: kind });
     };
     LOAD[kind]().then(
@@ -103,11 +116,41 @@ export function createConnection(options: ConnectionOptions): Connection {
         own.line = openLine({
           ...options,
           kit: { pathOf, verdictOfClose, verdictOfError, asParleyError },
-          handlers: { ...handlers, welcome, closed: (verdict) => closed(own, verdict) },
+          tabs: tabs as Tabs,
+          handlers: { ...(leads ? told(leads) : handlers), welcome, closed: (verdict) => closed(own, verdict) },
         });
       },
       () => closed(own, { again: 'later', code: 'NETWORK' }),
     );
+  }
+
+  /** A leading tab's line is new: the others ask what they missed, and say what they have open. */
+  function lead(own: Tabs, userId: string): void {
+    own.hear = (note) => {
+      if ('views' in note) options.viewed(note.views);
+    };
+    own.tell({ again: true, userId });
+  }
+
+  /** What a leading tab hears, told to the others as well. */
+  function told(own: Tabs): Omit<LineHandlers, 'closed'> {
+    return {
+      ...handlers,
+      event(event) {
+        handlers.event(event);
+        own.tell({ event });
+      },
+      changes(page) {
+        handlers.changes(page);
+        own.tell({ again: true });
+      },
+      answered(asked, results, overHttp) {
+        handlers.answered(asked, results, overHttp);
+        // What it sent itself it is answered, and not told.
+        const event = overHttp ? undefined : eventOf(asked, results);
+        if (event) own.tell({ event });
+      },
+    };
   }
 
   function settle(own: Attempt): void {
@@ -122,7 +165,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       tries = 0;
     });
     cancelUpgrade();
-    if (own.kind !== 'ws' && transport === 'auto') upgradeLater();
+    // Promoted while it was still opening a line through the tab that is gone.
+    if (own.kind === 'tab' && tabs?.leads) cancelUpgrade = clock.after(0, () => open(nextKind()));
+    if (own.kind !== 'ws' && own.kind !== 'tab' && transport === 'auto') upgradeLater();
   }
 
   function upgradeLater(): void {
@@ -183,6 +228,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     const attempts = [current, opening];
     current = opening = undefined;
     for (const one of attempts) one?.line?.close();
+    if (tabs?.leads && reason !== 'CLOSED') tabs.tell({ stopped: reason });
+    tabs?.stop();
+    tabs = undefined;
     become({ name: 'stopped', reason });
   }
 
@@ -196,11 +244,21 @@ export function createConnection(options: ConnectionOptions): Connection {
       () => (current ? current.line?.probe() : isOnline() ? open(nextKind()) : become(away())),
       (hiddenMs) => {
         if (!current) open(nextKind());
-        else if (hiddenMs >= HIDDEN_MS) open(transport === 'auto' && socketWorked ? 'ws' : current.kind);
+        else if (hiddenMs >= HIDDEN_MS)
+          open(transport === 'auto' && socketWorked && current.kind !== 'tab' ? 'ws' : current.kind);
       },
     );
     become(away().name === 'offline' ? { name: 'offline' } : { name: 'connecting' });
-    open(nextKind());
+    // Promoted, it opens a line beside the one through the tab that is gone.
+    tabs = options.share === undefined ? undefined : createTabs(options.share, () => open(nextKind()));
+    deciding = tabs !== undefined;
+    if (!tabs) open(nextKind());
+    else {
+      void tabs.ready.then(() => {
+        deciding = false;
+        open(nextKind());
+      });
+    }
   }
 
   return {

@@ -103,6 +103,11 @@ export function createClient(options: ClientOptions): Client {
   const connection = createConnection({
     url,
     transport,
+    share: options.share,
+    viewed(ids) {
+      for (const id of ids)
+        if (!wishes.views.has(id)) quietly({ type: 'conversation.view', conversationId: id, viewing: true });
+    },
     tokens,
     http,
     clock,

@@ -66,7 +66,8 @@ export type LineOptions = {
   handlers: LineHandlers;
 };
 
-export type TransportName = 'ws' | 'sse' | 'poll';
+/** `tab`: by another tab's line. */
+export type TransportName = 'ws' | 'sse' | 'poll' | 'tab';
 
 /** One way of hearing and asking, good until `closed`. */
 export type Line = {

@@ -79,6 +79,7 @@ export async function start(boot: Boot): Promise<Chat> {
       getToken: session.getToken,
       name: NAME,
       storage,
+      share: `parley.${NAME}.line`,
       ...(userId ? { userId } : {}),
     });
     client = made;
