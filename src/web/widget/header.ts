@@ -33,7 +33,8 @@ export function headerParts(
   const open = boot.config.open && present;
 
   const face = person ? avatar(boot.url, person, 40) : kind !== 'room' && teamFaces(ctx, options.people, 34);
-  if (face && person && !bot && kind === 'support' && open) face.append(h('i', { class: 'dot' }));
+  if (face && person && !bot && kind === 'support' && open && client?.state.name === 'online')
+    face.append(h('i', { class: 'dot' }));
   const second = reconnecting
     ? t('reconnecting')
     : kind === 'room'

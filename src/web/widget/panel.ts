@@ -568,7 +568,8 @@ export function createPanel(
 
     const now = new Date();
     const rows = rowsOf(messages, all, client?.user?.id, unreadFrom).map((row) => logRow(row, now, all, current));
-    if (!open && current?.kind === 'support' && messages.length && !client?.user?.email && !cards.has('away')) {
+    const alone = !open && current?.kind === 'support' && current.status === 'open' && current.assignee?.role !== 'bot';
+    if (alone && messages.length && !client?.user?.email && !cards.has('away')) {
       void dressedPart(import('./extras/cards.ts')).then(({ awayCard }) => awayCard(parts));
     }
     if (!isFirst) log.update([...rows, ...extraRows(current, messages)]);
