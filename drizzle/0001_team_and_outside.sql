@@ -41,6 +41,7 @@ CREATE TABLE `jobs` (
 	`created_at` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `jobs_uuid` ON `jobs` (`uuid`);--> statement-breakpoint
 CREATE TABLE `removals` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`position` integer NOT NULL,

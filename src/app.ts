@@ -30,6 +30,7 @@ import { conversations } from './http/conversations.ts';
 import { cors } from './http/cors.ts';
 import { answerFrameworkError, errors } from './http/errors.ts';
 import { health } from './http/health.ts';
+import { jobs } from './http/jobs.ts';
 import { jsonBody } from './http/json-body.ts';
 import { jwt, jwtOf } from './http/jwt.ts';
 import { me } from './http/me.ts';
@@ -164,6 +165,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(me, { chat });
       await api.register(tokens, { chat });
       await api.register(users, { chat });
+      await api.register(jobs, { chat });
       await api.register(apiKeys, { chat });
       await api.register(settings, { chat });
       await api.register(audit, { chat });

@@ -8,8 +8,13 @@ import type { Reader } from '../db/open.ts';
 import type { JobRow } from '../db/rows.ts';
 import { jobs } from '../db/schema/jobs.ts';
 import type { Writer } from '../db/writer.ts';
+import { normaliseId } from '../protocol/id.ts';
+import type { Job } from '../protocol/job.ts';
+import { Refusal } from '../protocol/refusal.ts';
+import { type Caller, hasScope } from './caller.ts';
 import type { Change } from './change.ts';
 import type { Publication } from './publication.ts';
+import { jobView } from './views.ts';
 
 /** What a job's next step is; null: it waits for what another job has to do first. */
 export type NextStep = (job: JobRow) => Change | null;
@@ -32,6 +37,11 @@ export type Jobs = ReturnType<typeof createJobs>;
 export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
   const statement = {
     oldest: reader.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
+    byUuid: reader
+      .select()
+      .from(jobs)
+      .where(eq(jobs.uuid, sql.placeholder('uuid')))
+      .prepare(),
     one: reader
       .select({ id: jobs.id })
       .from(jobs)
@@ -49,6 +59,7 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
   const isThere = (id: number) => statement.one.get({ id }) !== undefined;
 
   function pause(ms: number): Promise<void> {
+    if (stopped) return Promise.resolve();
     return new Promise((resolve) => {
       endPause = resolve;
       timer = setTimeout(resolve, ms);
@@ -108,6 +119,15 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
 
   return {
     statement,
+
+    /** For admins, and keys that decide about users: a job that is not done. */
+    async get(caller: Caller, jobId: string): Promise<Job> {
+      const mayKnow = caller.kind === 'key' ? hasScope(caller, 'users') : caller.role === 'admin';
+      if (!mayKnow) throw new Refusal('FORBIDDEN');
+      const row = statement.byUuid.get({ uuid: normaliseId(jobId) });
+      if (row === undefined) throw new Refusal('NOT_FOUND');
+      return jobView(row);
+    },
 
     /** There is something to do; called at the start too, for what an earlier life of the process has left. */
     wake,

@@ -1,8 +1,17 @@
 /** Rows as the shapes that people are told. Pure: what is not in the rows is handed in. */
-import type { AttachmentRow, AuthorRow, ConversationRow, MessageRow, ParticipantRow, UserRow } from '../db/rows.ts';
+import type {
+  AttachmentRow,
+  AuthorRow,
+  ConversationRow,
+  JobRow,
+  MessageRow,
+  ParticipantRow,
+  UserRow,
+} from '../db/rows.ts';
 import type { SystemRow } from '../db/schema/messages.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import type { Conversation, Team } from '../protocol/conversation.ts';
+import type { Job } from '../protocol/job.ts';
 import type { Message } from '../protocol/message.ts';
 import type { Participant } from '../protocol/participant.ts';
 import type { Person } from '../protocol/person.ts';
@@ -105,6 +114,10 @@ function systemView(system: SystemRow, people: (authorId: number) => Person | nu
     case 'notice':
       return { code: system.code };
   }
+}
+
+export function jobView({ uuid, kind, createdAt }: JobRow): Job {
+  return { id: uuid, kind, createdAt: timeOf(createdAt) };
 }
 
 export function participantView(row: ParticipantRow, user: UserRow): Participant {

@@ -129,6 +129,22 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .orderBy(asc(participants.conversation))
       .limit(param('limit'))
       .prepare(),
+    someSessions: db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.user, param('user')))
+      .limit(param('limit'))
+      .prepare(),
+    identitiesOf: db
+      .select()
+      .from(identities)
+      .where(eq(identities.user, param('user')))
+      .prepare(),
+    messageByKey: db
+      .select()
+      .from(messages)
+      .where(eq(messages.id, param('id')))
+      .prepare(),
     somePeople: db
       .select()
       .from(participants)

@@ -5,7 +5,7 @@
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { directKey, supportKey } from './conversation-keys.ts';
 import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
-import type { AttachmentRow, ConversationRow, ParticipantRow } from './rows.ts';
+import type { AttachmentRow, ConversationRow, MessageRow, ParticipantRow } from './rows.ts';
 import { SETTINGS } from './schema/setup.ts';
 import type { Want } from './want.ts';
 import { identityKey, type Passing, passedKey, sentKey, type WorkingSet } from './working-set.ts';
@@ -273,7 +273,7 @@ export class Loader implements Want {
     for (const person of [system?.user, system?.by, system?.to]) this.author(person);
     const author = message.author === null ? undefined : this.set.authors.get(message.author);
     if (author !== undefined) this.participant(conversation, author.user);
-    if (message.kind === 'file' && message.deletedAt === null) this.attachmentsOf(message.id);
+    this.filesOf(message);
   }
 
   private attachmentsOf(message: number): void {
@@ -341,9 +341,7 @@ export class Loader implements Want {
     this.user(from);
     if (other !== undefined) this.user(other);
     this.sessionsOf(from);
-    const authors = this.statement.allAuthorsOf.all({ user: from });
-    for (const row of authors) this.set.addAuthor(row);
-    this.set.authorsOf.set(from, authors);
+    this.allAuthorsOf(from);
     const rows = this.statement.participationsOf.all({ user: from, limit: MOST_PASSING + 1 });
     const conversations: Passing[] = [];
     let counted = 0;
@@ -353,8 +351,47 @@ export class Loader implements Want {
       if (row === null) continue;
       counted += this.pass(row, from, other, conversations);
     }
-    const waiting = this.statement.waitingAttachmentsOf.all({ user: from }).map((row) => this.heldAttachment(row));
-    this.set.passing = { conversations, waiting, more: rows.length > conversations.length };
+    this.set.passing = {
+      conversations,
+      waiting: this.uploadsOf(from),
+      more: rows.length > conversations.length,
+    };
+  }
+
+  private allAuthorsOf(user: number): void {
+    const authors = this.statement.allAuthorsOf.all({ user });
+    for (const row of authors) this.set.addAuthor(row);
+    this.set.authorsOf.set(user, authors);
+  }
+
+  private uploadsOf(user: number): AttachmentRow[] {
+    return this.statement.waitingAttachmentsOf.all({ user }).map((row) => this.heldAttachment(row));
+  }
+
+  belongings(user: number): void {
+    this.user(user);
+    this.allAuthorsOf(user);
+    const sessions = this.statement.someSessions.all({ user, limit: MOST_REMOVED });
+    const identities = this.statement.identitiesOf.all({ user });
+    const uploads = this.uploadsOf(user);
+    this.set.belongings = { sessions, identities, uploads, more: sessions.length === MOST_REMOVED };
+  }
+
+  erasing(thread: number, messages: readonly number[], user: number): void {
+    this.user(user);
+    const row = this.byKey(thread);
+    if (row === null) return;
+    this.participantIn(row, user);
+    this.set.erasing = messages.flatMap((id) => {
+      const message = this.statement.messageByKey.get({ id });
+      if (message?.conversation !== row.id || message.deletedAt !== null) return [];
+      this.author(message.author);
+      this.filesOf(message);
+      return [message];
+    });
+    const last = this.statement.lastBefore.get({ conversation: row.id, seq: row.seq + 1 }) ?? null;
+    this.set.lastBefore.set(row.id, last);
+    this.author(last?.author);
   }
 
   private byKey(id: number): ConversationRow | null {
@@ -405,9 +442,11 @@ export class Loader implements Want {
       messages: some(this.statement.someMessages, conversation.id),
       whole: left > 0,
     }));
-    for (const { messages } of this.set.removing) {
-      for (const { id, kind } of messages) if (kind === 'file') this.attachmentsOf(id);
-    }
+    for (const { messages } of this.set.removing) for (const message of messages) this.filesOf(message);
+  }
+
+  private filesOf(message: MessageRow): void {
+    if (message.kind === 'file' && message.deletedAt === null) this.attachmentsOf(message.id);
   }
 
   private sideAndMain(uuid: string): (ConversationRow | null)[] {

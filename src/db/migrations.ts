@@ -68,6 +68,7 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE INDEX `turns_up_to` ON `turns` (`conversation`,`up_to`);",
       "CREATE INDEX `turns_open` ON `turns` (`conversation`,`id`) WHERE \"state\" in ('waiting', 'asked', 'deferred');",
       "CREATE TABLE `jobs` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`uuid` text NOT NULL,\n\t`kind` text NOT NULL,\n\t`state` text NOT NULL,\n\t`created_at` integer NOT NULL\n) STRICT;",
+      "CREATE UNIQUE INDEX `jobs_uuid` ON `jobs` (`uuid`);",
       "CREATE TABLE `removals` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`position` integer NOT NULL,\n\t`conversation` text NOT NULL,\n\t`user` integer,\n\tFOREIGN KEY (`user`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
       "CREATE INDEX `removals_user` ON `removals` (`user`,`position`);",
       "CREATE INDEX `removals_position` ON `removals` (`position`);",

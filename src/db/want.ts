@@ -51,6 +51,16 @@ export interface Want {
    * `WorkingSet.removing`: up to a bound in all, and who is in them before what was said.
    */
   removing(conversations: { uuid: string } | readonly number[]): void;
+  /**
+   * By what a user comes in, in `WorkingSet.belongings`: sessions up to a bound, what others call them; and their
+   * author rows, all of them.
+   */
+  belongings(user: number): void;
+  /**
+   * Messages of a thread by their keys, with their authors, in `WorkingSet.erasing`; the user's participation, and in
+   * `lastBefore` the thread's newest message that would be shown.
+   */
+  erasing(thread: number, messages: readonly number[], user: number): void;
   /** Who wrote last: for `ifSeq`. */
   tail(conversation: string): void;
   /**

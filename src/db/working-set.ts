@@ -101,6 +101,8 @@ export interface ReadRow {
   at: number;
 }
 
+const NO_BELONGINGS = { sessions: [], identities: [], uploads: [], more: false };
+
 export class WorkingSet {
   readonly meta: MetaRow;
   readonly users = new Map<number, UserRow>();
@@ -139,6 +141,15 @@ export class WorkingSet {
   readonly sentBefore = new Map<string, MessageRow | null>();
   /** What passes to another user in this batch, and whether there is more than that. */
   passing: { conversations: Passing[]; waiting: AttachmentRow[]; more: boolean } = noPassing();
+  /** By what somebody comes in who is no more, and whether there is more than that. */
+  belongings: {
+    sessions: RowOf<'sessions'>[];
+    identities: IdentityRow[];
+    uploads: AttachmentRow[];
+    more: boolean;
+  } = NO_BELONGINGS;
+  /** Messages whose text goes in this batch. */
+  erasing: MessageRow[] = [];
   /** What is to go in this batch: sides before what they are sides of. */
   removing: Removing[] = [];
   readonly attachments = new Map<string, AttachmentRow | null>();
@@ -236,6 +247,8 @@ export class WorkingSet {
     this.filesByHash.clear();
     this.waitingOf.clear();
     this.shown.clear();
+    this.belongings = NO_BELONGINGS;
+    this.erasing = [];
     for (const table of Object.values(this.marked)) table.clear();
   }
 }

@@ -78,6 +78,7 @@ export const keyedTables = [
   'links',
   'apiKeys',
   'settings',
+  'audit',
   'jobs',
   'bots',
   'receivers',

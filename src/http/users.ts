@@ -4,6 +4,7 @@ import type { Chat } from '../chat/chat.ts';
 import { Page } from '../protocol/catching-up.ts';
 import { IdParams } from '../protocol/http-params.ts';
 import { UserBody, UserPatch, UsersQuery } from '../protocol/http-users.ts';
+import { Job } from '../protocol/job.ts';
 import { User } from '../protocol/person.ts';
 import { ref } from '../protocol/schema.ts';
 import { failing } from './schemas.ts';
@@ -48,6 +49,19 @@ export const users: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { ch
       },
     },
     async (request) => chat.users.patch(request.caller, request.params.id, request.body),
+  );
+
+  app.delete(
+    '/v1/users/:id',
+    {
+      schema: {
+        tags,
+        summary: "Erase a user: name, address, text and files; others' conversations stay readable. Goes on in steps",
+        params,
+        response: { 202: ref(Job), ...failing },
+      },
+    },
+    async (request, reply) => reply.code(202).send(await chat.users.erase(request.caller, request.params.id)),
   );
 
   app.post(

@@ -14,6 +14,7 @@ import { Hours } from './hours.ts';
 import { HttpFailure } from './http-failure.ts';
 import { SendBody } from './http-messages.ts';
 import { ParticipantBody } from './http-participants.ts';
+import { Job } from './job.ts';
 import { Message } from './message.ts';
 import { Participant } from './participant.ts';
 import { Me, Person, User } from './person.ts';
@@ -63,6 +64,7 @@ export const entities: TSchema[] = [
   Delivery,
   WidgetConfig,
   AuditLine,
+  Job,
   Failure,
   HttpFailure,
 ];

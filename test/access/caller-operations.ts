@@ -75,6 +75,10 @@ async function newDelivery(asking: Asking): Promise<Call> {
   return { id, deliveryId };
 }
 
+async function newUser({ people }: Cast, role: string = 'user'): Promise<string> {
+  return must(await people.admin.request('POST', 'users', { name: 'New', role })).id;
+}
+
 export const callerOperations: Record<string, CallerOperation> = {
   'see themselves': read('/v1/me'),
   'change themselves': patch('/v1/me', () => ({ body: { fields: { plan: 'free' } } })),
@@ -93,6 +97,12 @@ export const callerOperations: Record<string, CallerOperation> = {
   'make a user an admin': patch('/v1/users/:id', (asking) => user(anAdmin, { role: 'admin' })(asking)),
   'change an admin': patch('/v1/users/:id', user(anAdmin, { name: 'Chief' })),
   'change who is nobody': patch('/v1/users/:id', () => ({ id: randomUUIDv7(), body: { name: 'Nobody' } })),
+  'erase a user': {
+    http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast) }) },
+  },
+  'erase an admin': { http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast, 'admin') }) } },
+  'erase who is nobody': { http: { 'DELETE /v1/users/:id': () => ({ id: randomUUIDv7() }) } },
+  'ask after what is done': read('/v1/jobs/:id', () => ({ id: randomUUIDv7() })),
   'block a user': post('/v1/users/:id/block', user(guest)),
   'block an agent': post('/v1/users/:id/block', user(anAgent)),
   'block an admin': post('/v1/users/:id/block', user(anAdmin)),

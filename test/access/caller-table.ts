@@ -24,6 +24,10 @@ export const callers = table(`
   make a user an admin           404     404  404       404  403   ok    404   403/403/403/403/403/ok
   change an admin                404     404  404       404  403   ok    404   403/403/403/403/403/ok
   change who is nobody           404     404  404       404  404   404   404   403/404/403/403/403/404
+  erase a user                   404     404  404       404  403   ok    404   403/ok/403/403/403/ok
+  erase an admin                 404     404  404       404  403   ok    404   403/403/403/403/403/ok
+  erase who is nobody            404     404  404       404  404   404   404   403/404/403/403/403/404
+  ask after what is done         403     403  403       403  403   404   403   403/404/403/403/403/404
   block a user                   404     404  blocked   404  ok    ok    404   403/ok/403/403/403/ok
   block an agent                 404     404  blocked   404  403   ok    404   403/ok/403/403/403/ok
   block an admin                 404     404  blocked   404  403   ok    404   403/403/403/403/403/ok

@@ -42,8 +42,9 @@ export class Reader {
     this.heard.set(conversationId, rev);
     const comesIn = type === 'conversation.created';
     const begins = comesIn || reset === true;
-    // What a request does to the side is told by events of its own, but for who comes in by it.
+    // What a request does to the side is told by events of its own, but for who comes in or reads anew by it.
     if (comesIn && conversation.team !== undefined) this.heard.set(conversation.team.id, conversation.team.rev);
+    if (reset === true && conversation.team !== undefined) this.heard.delete(conversation.team.id);
     // A request may be several changes of the side: the parent is told as it is after all of them.
     if (parentId === undefined && conversation !== undefined && conversation.rev !== rev) {
       return `${type} of rev ${rev} with a conversation of rev ${conversation.rev}`;

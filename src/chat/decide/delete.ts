@@ -6,12 +6,10 @@ import { showLast } from './append.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
 import { authorKey, changed, messageIn, same } from './edit.ts';
-import { removeAttachments } from './files.ts';
 import type { Rule } from './rule.ts';
 import { Story } from './story.ts';
 import { threadFor } from './thread.ts';
-import { endTurnOf } from './turns.ts';
-import { addUncounted } from './unread.ts';
+import { tombstone } from './tombstone.ts';
 
 export const erase: Rule<DeleteChange> = {
   want(change, want) {
@@ -22,7 +20,7 @@ export const erase: Rule<DeleteChange> = {
   },
 
   decide(given, change) {
-    const { set, at } = given;
+    const { set } = given;
     const user = userAsking(set, change.by);
     const thread = threadFor(set, user, change.conversation);
     const { row, main, me } = thread;
@@ -42,33 +40,12 @@ export const erase: Rule<DeleteChange> = {
     }
     const story = new Story(given, main, change.by.line);
     const wasLast = row.lastSeq === message.seq;
-    if (message.state === 'streaming') endTurnOf(given, main, message.seq);
-    message.content = null;
-    message.extra = null;
-    message.state = null;
-    message.deletedAt = at;
-    if (author !== null) takeBackOwn(given.set, row.id, author, message.seq);
-    if (message.ai && row === main && message.seq > row.teamReadSeq && row.botAfterRead > 0) row.botAfterRead -= 1;
-    addUncounted(set, row, message.seq);
+    const files = tombstone(given, row, main, message, author);
     if (wasLast) {
       const last = set.lastBefore.get(row.id) ?? null;
       showLast(row, last, last?.author == null ? null : (set.authors.get(last.author) ?? null));
     }
-    const files = removeAttachments(given, set.attachmentsOf.get(message.id) ?? []);
     const { value, publications } = changed(given, thread, message, story, 'message.deleted', user, wasLast);
     return { value, publications: [...publications, ...files] };
   },
 };
-
-/** One's own message above one's mark was counted apart; a tombstone does not count either way. */
-function takeBackOwn(
-  set: Parameters<Rule<DeleteChange>['decide']>[0]['set'],
-  row: number,
-  author: number,
-  seq: number,
-) {
-  const participant = set.participantsOf(row).get(author);
-  if (!participant || seq <= participant.readSeq || participant.ownAfterRead === 0) return;
-  participant.ownAfterRead -= 1;
-  set.marked.participants.touch(participant);
-}

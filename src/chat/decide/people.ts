@@ -1,5 +1,6 @@
 /** The rules about people, by change. */
 import type { PeopleChange } from '../people/people-change.ts';
+import { eraseFrom, eraseRest, eraseText, eraseUser } from './erase-user.ts';
 import { mergeStep } from './merge.ts';
 import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
 import { putLink, useLink } from './people-links.ts';
@@ -17,6 +18,10 @@ export const peopleRules: { [T in PeopleChange['type']]: Rule<Extract<PeopleChan
   'user.create': createUser,
   'user.patch': patchUser,
   'user.sight': sightUser,
+  'user.erase': eraseUser,
+  'user.eraseText': eraseText,
+  'user.eraseFrom': eraseFrom,
+  'user.eraseRest': eraseRest,
   'user.block': blockUser,
   'user.unblock': blockUser,
   'user.seen': seenUser,

@@ -128,6 +128,55 @@ export interface MergeStepChange {
   to: number;
 }
 
+/** By an admin or an API key. */
+export interface EraseUserChange {
+  type: 'user.erase';
+  by: By;
+  /** UUID, and the key that was found for it. */
+  user: string;
+  known: number;
+  /** Keys of the admins there were: one of them has to remain. */
+  admins: number[];
+}
+
+/** How far an erasure is. */
+export interface ErasureState {
+  user: number;
+  /** Key of the conversation that it is at; 0: of none yet. */
+  conversation: number;
+  /** Whether it is in the conversation's side. */
+  side: boolean;
+  /** Up to where that thread is done. */
+  seq: number;
+  /** Whether anything was erased in the conversation. */
+  touched: boolean;
+}
+
+/** A step: messages of one thread, by their keys. `state` is what holds after it. */
+export interface EraseTextChange {
+  type: 'user.eraseText';
+  job: number;
+  thread: number;
+  messages: number[];
+  state: ErasureState;
+}
+
+/** A step: what else of the user is in a conversation. */
+export interface EraseFromChange {
+  type: 'user.eraseFrom';
+  job: number;
+  thread: number;
+  state: ErasureState;
+}
+
+/** The last steps. `audit`: keys of lines that tell from where the user did something. */
+export interface EraseRestChange {
+  type: 'user.eraseRest';
+  job: number;
+  user: number;
+  audit: number[];
+}
+
 export interface BlockUserChange {
   type: 'user.block' | 'user.unblock';
   by: By;
@@ -241,6 +290,10 @@ export type PeopleChange =
   | NameVisitorChange
   | MergeStepChange
   | BlockUserChange
+  | EraseUserChange
+  | EraseTextChange
+  | EraseFromChange
+  | EraseRestChange
   | SeenUserChange
   | PutSessionChange
   | RotateSessionChange

@@ -3,6 +3,7 @@ import type { Writer } from '../../db/writer.ts';
 import type { TokenBody } from '../../protocol/http-auth.ts';
 import type { MePatch, UserBody, UserPatch, UsersQuery } from '../../protocol/http-users.ts';
 import { normaliseId } from '../../protocol/id.ts';
+import type { Job } from '../../protocol/job.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';
 import type { Me, User } from '../../protocol/person.ts';
 import { Refusal } from '../../protocol/refusal.ts';
@@ -121,6 +122,14 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         known: { id: user.id, email: user.email },
         admins: adminKeys(),
       });
+    },
+
+    /** Erases who they are and what they wrote: at once where it is seen, in steps where it is kept. */
+    async erase(caller: Caller, userId: string): Promise<Job> {
+      if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
+      const { user } = found(userId);
+      const by = byOf(caller);
+      return writer.submit<Job>({ type: 'user.erase', by, user: user.uuid, known: user.id, admins: adminKeys() });
     },
 
     /** @param blocked whether they are from now on */

@@ -1,0 +1,134 @@
+/**
+ * Where an erasure goes next. It walks through the conversations that the user is in, and for one of the team through
+ * all of support; in each through what they wrote, in the customer's own through the team's notes too.
+ */
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import type { Reader } from '../../db/open.ts';
+import { conversations, participants } from '../../db/schema/conversations.ts';
+import { jobs } from '../../db/schema/jobs.ts';
+import { messages } from '../../db/schema/messages.ts';
+import { users } from '../../db/schema/people.ts';
+import { audit } from '../../db/schema/setup.ts';
+import type { NextStep } from '../jobs.ts';
+import type { ErasureState } from './people-change.ts';
+
+/** Messages that one change erases: it takes some five milliseconds. */
+const MOST_ERASED = 100;
+/** Messages that are looked at together. */
+const WINDOW = 500;
+/** How long one look may take: what is not found by then is looked for in the next step. */
+const LOOK_MS = 5;
+const AUDIT_LINES = 50;
+
+const param = sql.placeholder;
+
+export function erasureSteps(db: Reader): { statement: object; next: NextStep } {
+  const statement = {
+    role: db
+      .select({ role: users.role })
+      .from(users)
+      .where(eq(users.id, param('id')))
+      .prepare(),
+    conversation: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.id, param('id')))
+      .prepare(),
+    side: db
+      .select()
+      .from(conversations)
+      .where(eq(conversations.parent, param('parent')))
+      .prepare(),
+    participation: db
+      .select({ conversation: participants.conversation })
+      .from(participants)
+      .where(and(eq(participants.conversation, param('conversation')), eq(participants.user, param('user'))))
+      .prepare(),
+    nextOwn: db
+      .select({ id: participants.conversation })
+      .from(participants)
+      .where(and(eq(participants.user, param('user')), gt(participants.conversation, param('after'))))
+      .orderBy(asc(participants.conversation))
+      .limit(1)
+      .prepare(),
+    nextOfSupport: db
+      .select({ id: conversations.id })
+      .from(conversations)
+      .where(and(gt(conversations.id, param('after')), sql`+"kind" in ('support', 'side')`))
+      .orderBy(asc(conversations.id))
+      .limit(1)
+      .prepare(),
+    written: db
+      .select({ id: messages.id, seq: messages.seq })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.conversation, param('conversation')),
+          gt(messages.seq, param('from')),
+          sql`${messages.seq} <= ${param('to')}`,
+          sql`${messages.deletedAt} is null and ${messages.kind} <> 'system'`,
+          sql`(${param('all')} = 1 or (select "user" from "authors" where "id" = ${messages.author}) = ${param('user')})`,
+        ),
+      )
+      .orderBy(asc(messages.seq))
+      .limit(MOST_ERASED)
+      .prepare(),
+    audit: db
+      .select({ id: audit.id })
+      .from(audit)
+      .where(and(eq(audit.user, param('user')), isNotNull(audit.address)))
+      .limit(AUDIT_LINES)
+      .prepare(),
+    merging: db
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.kind, 'merge'), sql`json_extract("state", '$.to') = ${param('user')}`))
+      .prepare(),
+  };
+
+  function following(user: number, after: number): number | null {
+    const own = statement.nextOwn.get({ user, after })?.id ?? null;
+    if (statement.role.get({ id: user })?.role === 'user') return own;
+    const ofSupport = statement.nextOfSupport.get({ after })?.id ?? null;
+    return own === null || ofSupport === null ? (own ?? ofSupport) : Math.min(own, ofSupport);
+  }
+
+  const next: NextStep = ({ id: job, state: told }) => {
+    const state = { ...(told as unknown as ErasureState) };
+    const { user } = state;
+    // What is still on its way to them is theirs too.
+    if (statement.merging.get({ user }) !== undefined) return null;
+    const until = performance.now() + LOOK_MS;
+    for (;;) {
+      const main = statement.conversation.get({ id: state.conversation });
+      const customers = main?.kind === 'support' && main.customer === user;
+      const thread = state.side && main !== undefined ? statement.side.get({ parent: main.id }) : main;
+      while (thread !== undefined && state.seq < thread.seq) {
+        const range = { conversation: thread.id, from: state.seq, to: state.seq + WINDOW };
+        const found = statement.written.all({ ...range, user, all: state.side ? 1 : 0 });
+        state.seq = found.length === MOST_ERASED ? (found.at(-1)?.seq ?? range.to) : range.to;
+        const look = { type: 'user.eraseText' as const, job, thread: thread.id, messages: found.map(({ id }) => id) };
+        if (found.length > 0) return { ...look, state: { ...state, touched: true } };
+        if (performance.now() > until) return { ...look, state };
+      }
+      if (customers && !state.side) {
+        Object.assign(state, { side: true, seq: 0 });
+        continue;
+      }
+      const left = main !== undefined && (state.touched || main.assignee === user || isIn(user, main.id));
+      const after = following(user, state.conversation);
+      const then = { ...state, conversation: after ?? Number.MAX_SAFE_INTEGER, side: false, seq: 0, touched: false };
+      if (left && main !== undefined) return { type: 'user.eraseFrom', job, thread: main.id, state: then };
+      if (after === null) {
+        return { type: 'user.eraseRest', job, user, audit: statement.audit.all({ user }).map(({ id }) => id) };
+      }
+      Object.assign(state, then);
+    }
+  };
+
+  function isIn(user: number, conversation: number): boolean {
+    return statement.participation.get({ conversation, user }) !== undefined;
+  }
+
+  return { statement, next };
+}

@@ -1,0 +1,171 @@
+/** Somebody is erased: of them nothing is left, of others everything. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { type Actor, type Body, callers, startApp } from '../helper.ts';
+import { startServer } from '../life/server-process.ts';
+import { openFile } from './file.ts';
+import { identityFor, SECRET } from './host.ts';
+
+const write = async (who: Pick<Actor, 'request'>, id: string, content: string) =>
+  (await who.request('POST', `conversations/${id}/messages`, { content })).body;
+const begin = async (who: Pick<Actor, 'request'>, content: string, to: unknown = 'support') =>
+  (await who.request('POST', 'messages', { to, message: { content } })).body.conversationId as string;
+
+/** Which of these texts stand in any file of the folder, however they lie there. */
+function found(folder: string, texts: readonly string[]): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
+  return files.flatMap((file) => {
+    const bytes = readFileSync(file);
+    return texts.filter((text) => bytes.includes(text)).map((text) => `${text} in ${file}`);
+  });
+}
+
+t.test('name, e-mail, fields, address and text are in no byte of the file; what others wrote stays', async (t) => {
+  const app = await startApp(t, { jwtSecret: SECRET, direct: 'everybody', trustProxy: ['127.0.0.1'] });
+  const file = openFile(t, app.folder);
+  const [admin, ann, key] = [await app.admin(), await app.member('agent', 'ann'), await app.key('*')];
+  const from = { 'user-agent': 'MARK-agent/1.0', 'x-forwarded-for': '198.51.100.77' };
+  const visitor = await app.visitor({
+    name: 'MARK-name',
+    email: 'mark-mail@example.com',
+    fields: { plan: 'MARK-field' },
+  });
+  const support = (
+    await visitor.request('POST', 'messages', { to: 'support', message: { content: 'MARK-first' } }, from)
+  ).body.conversationId as string;
+  await write(ann, support, 'what the team wrote');
+  const { team } = (await ann.request('GET', `conversations/${support}`)).body;
+  await write(ann, team.id, 'MARK-note');
+  const identity = identityFor('mark-external-id');
+  const named = (await visitor.request('POST', 'visitors', { identity }, from)).body;
+  const mark = app.actor(named.token, named.user);
+  const edited = await write(mark, support, 'MARK-before');
+  await mark.request('PATCH', `conversations/${support}/messages/${edited.id}`, { content: 'MARK-edited' });
+  for (let index = 0; index < 250; index += 1) await write(mark, support, `MARK-many ${index}`);
+  const ulf = await app.hostUser('ulf', { name: 'Ulf' });
+  const direct = await begin(mark, 'MARK-direct', { userId: ulf.user.id });
+  await write(ulf, direct, 'what Ulf wrote');
+  const participants = [{ userId: named.user.id, title: 'MARK-title' }, { userId: ulf.user.id }];
+  const room = (await key.request('POST', 'conversations', { kind: 'room', participants })).body.id;
+  await write(mark, room, 'MARK-room');
+  await write(ulf, room, 'what Ulf wrote there');
+  const [line, tab, inbox] = [await ulf.connect(), await mark.connect(), await ann.connect({ inbox: true })];
+  t.not(found(app.folder, ['MARK-first']).length, 0, 'it is there to be found');
+
+  const answer = await admin.request('DELETE', `users/${named.user.id}`);
+  t.match(answer, { status: 202, body: { kind: 'erasure' } });
+  t.match(await tab.event('bye'), { code: 4201 });
+  t.equal((await tab.closed).code, 4201);
+  t.equal((await mark.request('GET', 'me')).status, 401);
+  t.equal((await admin.request('GET', `users/${named.user.id}`)).status, 404);
+  t.equal((await admin.request('DELETE', `users/${named.user.id}`)).status, 404);
+  await file.idle();
+  t.equal((await admin.request('GET', `jobs/${answer.body.id}`)).status, 404, 'it is done');
+
+  const nobody = { id: named.user.id, name: null };
+  for (const id of [direct, room]) {
+    t.match(await line.event((event: Body) => event.conversationId === id && event.reset === true), {
+      conversation: { id },
+    });
+  }
+  t.match(await inbox.event((event: Body) => event.conversationId === support && event.reset === true), {
+    conversation: { status: 'closed', team: { ip: null, userAgent: null, context: {} } },
+  });
+  t.match((await ulf.request('GET', `conversations/${direct}`)).body, {
+    status: 'closed',
+    last: { text: 'what Ulf wrote' },
+  });
+  t.match((await ulf.request('GET', `conversations/${direct}/messages`)).body.items, [
+    { author: nobody, content: null },
+    { author: { name: 'Ulf' }, content: 'what Ulf wrote' },
+  ]);
+  t.match(await ulf.request('POST', `conversations/${direct}/messages`, { content: 'x' }), { status: 409 });
+  t.match((await ulf.request('GET', `conversations/${room}`)).body, { participantCount: 1, status: 'open' });
+  const { items } = (await ann.request('GET', `conversations/${support}/messages?limit=200&after=0`)).body;
+  t.match(items.slice(0, 3), [
+    { content: null, author: nobody },
+    { content: 'what the team wrote' },
+    { content: null },
+  ]);
+  t.ok(items.every(({ author, content }: Body) => (author.id === named.user.id) === (content === null)));
+  t.match((await admin.request('GET', 'audit?limit=1')).body.items, [
+    { action: 'user.erase', by: { id: admin.user.id }, target: { type: 'user', id: named.user.id } },
+  ]);
+  const again = await app.request('POST', 'visitors', { identity });
+  t.equal(again.status, 201, 'the host may name somebody so again: a new user');
+  t.not(again.body.user.id, named.user.id);
+  file.close();
+  await app.stop();
+  t.same(
+    found(app.folder, ['MARK-', 'mark-mail', 'mark-external', '198.51.100.77']),
+    ['mark-external'].map((text) => `${text} in ${join(app.folder, 'parley.db')}`),
+    'but for the new user of that id',
+  );
+});
+
+t.test('the last admin stays, and only admins and keys erase', async (t) => {
+  const app = await startApp(t);
+  const [admin, ann] = [await app.admin(), await app.member('agent', 'ann')];
+  t.match(await admin.request('DELETE', `users/${admin.user.id}`), { status: 403, body: { message: /last admin/ } });
+  const visitor = await app.visitor();
+  t.equal((await ann.request('DELETE', `users/${visitor.user.id}`)).status, 403);
+  t.equal((await visitor.request('DELETE', `users/${visitor.user.id}`)).status, 404);
+  t.equal((await (await app.key('users')).request('DELETE', `users/${visitor.user.id}`)).status, 202);
+});
+
+t.test('one of the team: their words and notes go, whom they were in charge of waits again', async (t) => {
+  const app = await startApp(t);
+  const file = openFile(t, app.folder);
+  const [admin, ann] = [await app.admin(), await app.member('agent', 'ann')];
+  const visitor = await app.visitor();
+  const ids = [await begin(visitor, 'one'), await begin(visitor, 'two', { queue: 'peer' })];
+  for (const id of ids) await write(ann, id, 'ANN-wrote');
+  const { team } = (await ann.request('GET', `conversations/${ids[0]}`)).body;
+  await write(ann, team.id, 'ANN-note');
+  await admin.request('DELETE', `users/${ann.user.id}`);
+  await file.idle();
+  for (const id of ids) {
+    t.match((await admin.request('GET', `conversations/${id}`)).body, { status: 'open', assignee: null });
+    t.match((await visitor.request('GET', `conversations/${id}/messages`)).body.items, [
+      { content: /one|two/ },
+      { content: null, author: { id: ann.user.id, name: null, role: 'agent' } },
+    ]);
+  }
+  file.close();
+  await app.stop();
+  t.same(found(app.folder, ['ANN-', 'ann@example.com']), []);
+});
+
+t.test('killed in the middle, it goes on at the next start', { timeout: 110_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-erasure-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const first = await startServer(t, folder);
+  const people = callers(t, first.url);
+  const admin = await people.admin();
+  const visitor = await people.visitor({ name: 'MARK-name' });
+  const id = await begin(visitor, 'MARK-first');
+  const line = await visitor.connect();
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        line.call({ type: 'message.send', conversationId: id, message: { content: `MARK-${round}-${index}` } }),
+      ),
+    );
+  }
+  t.equal((await admin.request('DELETE', `users/${visitor.user.id}`)).status, 202);
+  await first.end('SIGKILL');
+  const file = openFile(t, folder);
+  t.equal(file.count('jobs'), 1, 'it was not done');
+  t.not(file.count('messages', "content like 'MARK-%'"), 0);
+  const second = await startServer(t, folder);
+  await file.idle();
+  t.equal(file.count('messages', "content like 'MARK-%'"), 0);
+  t.equal(file.count('messages', 'deleted_at is not null'), 2001);
+  file.close();
+  await second.end('SIGTERM');
+  t.same(found(folder, ['MARK-']), []);
+});
