@@ -16,7 +16,7 @@ import { failing } from './schemas.ts';
 export const messages: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
   const tags = ['messages'];
   const one = ref(Message);
-  const either = Type.Union([one, WithReply]);
+  const either = Type.Union([one, ref(WithReply)]);
   const sent = { 200: either, 201: either, ...failing };
   const response = { 200: one, ...failing };
 

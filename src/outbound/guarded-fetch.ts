@@ -64,7 +64,7 @@ export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
 }
 
 /** Whether such a URL could be asked at all; addresses are judged when it is asked. */
-export function isOutboundUrl(text: string): boolean {
+function isOutboundUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';

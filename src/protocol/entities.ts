@@ -12,7 +12,7 @@ import { Draft } from './draft.ts';
 import { Event } from './events.ts';
 import { Hours } from './hours.ts';
 import { HttpFailure } from './http-failure.ts';
-import { SendBody } from './http-messages.ts';
+import { SendBody, WithReply } from './http-messages.ts';
 import { ParticipantBody } from './http-participants.ts';
 import { Job } from './job.ts';
 import { Message } from './message.ts';
@@ -42,6 +42,7 @@ export const entities: TSchema[] = [
   Attachment,
   Draft,
   SendBody,
+  WithReply,
   Transcript,
   To,
   History,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Draft, DraftProperties, underDraftRules } from './draft.ts';
 import { PageProperties } from './http-query.ts';
 import { Message } from './message.ts';
-import { nullable, received, ref, withRule } from './schema.ts';
+import { answered, nullable, received, ref, withRule } from './schema.ts';
 import { To } from './to.ts';
 import { Content, Seq, SeqOrZero } from './words.ts';
 
@@ -20,12 +20,11 @@ export type SendToBody = Static<typeof SendToBody>;
 export const SendQuery = received({ wait: Type.Optional(Type.Literal('reply')) });
 export type SendQuery = Static<typeof SendQuery>;
 
-/** What they answer then. reply null: a person has taken over. */
-export const WithReply = Type.Object({
-  message: ref(Message),
-  reply: nullable(ref(Message)),
-  handedOver: Type.Optional(Type.Literal(true)),
-});
+export const WithReply = answered(
+  'WithReply',
+  { message: ref(Message), reply: nullable(ref(Message)), handedOver: Type.Optional(Type.Literal(true)) },
+  'A message and what the bot replied to it; reply null: a person has taken over.',
+);
 
 /** PATCH …/messages/:messageId */
 export const EditBody = received({ content: Content });

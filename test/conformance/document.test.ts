@@ -31,8 +31,8 @@ const routes: [route: string, answers: Record<number, string>, credential?: 'non
   ['POST /v1/conversations/{id}/delivered', { 204: '' }],
   ['POST /v1/conversations/{id}/typing', { 204: '' }],
   ['GET /v1/conversations/{id}/messages', { 200: 'History' }],
-  ['POST /v1/conversations/{id}/messages', { 200: 'Message', 201: 'Message' }],
-  ['POST /v1/messages', { 200: 'Message', 201: 'Message' }],
+  ['POST /v1/conversations/{id}/messages', { 200: 'Message | WithReply', 201: 'Message | WithReply' }],
+  ['POST /v1/messages', { 200: 'Message | WithReply', 201: 'Message | WithReply' }],
   ['GET /v1/conversations/{id}/messages/{messageId}', { 200: 'Message' }],
   ['PATCH /v1/conversations/{id}/messages/{messageId}', { 200: 'Message' }],
   ['DELETE /v1/conversations/{id}/messages/{messageId}', { 200: 'Message' }],
@@ -65,6 +65,7 @@ const operation = (route: string): Body => {
 function words(schema: Body): string {
   if (schema === undefined) return '';
   if (schema.$ref !== undefined) return schema.$ref.split('/').at(-1);
+  if (schema.anyOf !== undefined) return schema.anyOf.map(words).filter(Boolean).join(' | ');
   if (schema.type === 'array') return `${words(schema.items)}[]`;
   if (schema.type !== 'object') return '';
   const told = Object.entries(schema.properties).map(([name, property]) => {

@@ -5,13 +5,13 @@ import type { By } from '../caller.ts';
 /** How a bot answers; what is absent stays as it is. */
 export type BotTraits = Omit<BotRow, 'id'> & { name: string; enabled: boolean };
 
-export interface CreateBotChange {
+interface CreateBotChange {
   type: 'bot.create';
   by: By;
   traits: BotTraits;
 }
 
-export interface PatchBotChange {
+interface PatchBotChange {
   type: 'bot.patch';
   by: By;
   /** The key of its user. */
@@ -19,7 +19,7 @@ export interface PatchBotChange {
   traits: Partial<BotTraits>;
 }
 
-export interface DeleteBotChange {
+interface DeleteBotChange {
   type: 'bot.delete';
   by: By;
   bot: number;

@@ -21,8 +21,6 @@ import { botView } from './bot-view.ts';
 
 const param = sql.placeholder;
 
-export type Bots = ReturnType<typeof createBots>;
-
 export function prepareBots(db: Reader) {
   const bot = () => db.select({ bot: bots, user: users }).from(bots).innerJoin(users, eq(users.id, bots.id));
   return {

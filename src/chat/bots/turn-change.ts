@@ -17,24 +17,24 @@ export interface Actions {
   fields: Record<string, string>;
 }
 
-export interface BeginTurnChange extends TurnName {
+interface BeginTurnChange extends TurnName {
   type: 'turn.begin';
 }
 
 /** The bot answers later. */
-export interface DeferTurnChange extends TurnName {
+interface DeferTurnChange extends TurnName {
   type: 'turn.defer';
   /** ms */
   until: number;
 }
 
 /** What was to be answered is gone. */
-export interface DropTurnChange extends TurnName {
+interface DropTurnChange extends TurnName {
   type: 'turn.drop';
 }
 
 /** The answer, or its beginning. */
-export interface AnswerTurnChange extends TurnName {
+interface AnswerTurnChange extends TurnName {
   type: 'turn.answer';
   /** Of the message. */
   id: string;
@@ -46,14 +46,14 @@ export interface AnswerTurnChange extends TurnName {
 }
 
 /** What there is of the text: kept, and told to nobody. */
-export interface KeepTextChange extends TurnName {
+interface KeepTextChange extends TurnName {
   type: 'turn.text';
   id: string;
   content: string;
 }
 
 /** The end of a streamed answer. */
-export interface FinishTurnChange extends TurnName {
+interface FinishTurnChange extends TurnName {
   type: 'turn.finish';
   id: string;
   content: string;
@@ -65,7 +65,7 @@ export interface FinishTurnChange extends TurnName {
 }
 
 /** The bot has failed: its fallback. */
-export interface FailTurnChange extends TurnName {
+interface FailTurnChange extends TurnName {
   type: 'turn.fail';
   /** Of the message, if the fallback is a text. */
   id: string;

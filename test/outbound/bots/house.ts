@@ -24,7 +24,7 @@ export interface House {
   customer(): Promise<Customer>;
 }
 
-export interface Customer extends Actor {
+interface Customer extends Actor {
   /** Of the conversation. */
   id: string;
   line: TestLine;
