@@ -156,6 +156,15 @@ CREATE TABLE `audit` (
 --> statement-breakpoint
 CREATE INDEX `audit_user` ON `audit` (`user`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_action` ON `audit` (`action`,`id`);--> statement-breakpoint
+CREATE TABLE `canned_replies` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`uuid` text NOT NULL,
+	`shortcut` text NOT NULL,
+	`text` text NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `canned_replies_uuid` ON `canned_replies` (`uuid`);--> statement-breakpoint
+CREATE UNIQUE INDEX `canned_replies_shortcut` ON `canned_replies` (`shortcut`);--> statement-breakpoint
 CREATE TABLE `settings` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`value` text NOT NULL

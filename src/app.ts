@@ -24,6 +24,7 @@ import { authentication } from './http/authentication.ts';
 import { avatars } from './http/avatars.ts';
 import { botReplies } from './http/bot-replies.ts';
 import { bots } from './http/bots.ts';
+import { cannedReplies } from './http/canned-replies.ts';
 import { changes } from './http/changes.ts';
 import { clientErrors } from './http/client-errors.ts';
 import { conversations } from './http/conversations.ts';
@@ -168,6 +169,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(jobs, { chat });
       await api.register(apiKeys, { chat });
       await api.register(settings, { chat });
+      await api.register(cannedReplies, { chat });
       await api.register(audit, { chat });
       await api.register(bots, { chat });
       await api.register(botReplies, { chat });

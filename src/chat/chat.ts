@@ -42,6 +42,7 @@ import { prepareRows } from './readings/rows.ts';
 import type { SlowReadings } from './readings/slow-readings.ts';
 import { createSeal } from './seal.ts';
 import { createAudit } from './setup/audit.ts';
+import { createCannedReplies } from './setup/canned-replies.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
 import { createSnoozes, type Snoozes } from './snoozes.ts';
@@ -158,6 +159,7 @@ export function createChat(parts: ChatParts) {
     },
     snoozes,
     settings,
+    cannedReplies: createCannedReplies(store.reader, writer),
     audit: createAudit(store.reader, prepareRows(store.reader)),
     widgetConfig: createWidgetConfig({
       reader: store.reader,

@@ -8,6 +8,7 @@ import { sessions } from './schema/credentials.ts';
 import { messages } from './schema/messages.ts';
 import { receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
+import { cannedReplies } from './schema/setup.ts';
 import { type KeyedTable, keyedTables, writtenTables } from './written-tables.ts';
 
 const AUTHORS_KEPT = 50;
@@ -41,6 +42,11 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .select()
       .from(users)
       .where(eq(users.uuid, param('uuid')))
+      .prepare(),
+    cannedReply: db
+      .select({ id: cannedReplies.id })
+      .from(cannedReplies)
+      .where(eq(cannedReplies.shortcut, param('shortcut')))
       .prepare(),
     // Word for word what the partial index says: SQLite takes it for no other condition.
     userByEmail: db

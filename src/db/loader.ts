@@ -112,6 +112,13 @@ export class Loader implements Want {
     for (const uuid of [agent, peer]) if (uuid !== null) this.authors({ uuid });
   }
 
+  cannedReply(shortcut: string): void {
+    if (this.set.cannedReplies.has(shortcut)) return;
+    const id = this.statement.cannedReply.get({ shortcut })?.id;
+    if (id !== undefined) this.row('cannedReplies', id);
+    this.set.cannedReplies.set(shortcut, id === undefined ? null : (this.set.rows.cannedReplies.get(id) ?? null));
+  }
+
   sessionsOf(user: number): void {
     for (const row of this.statement.sessionsOf.all({ user })) {
       if (!this.set.rows.sessions.get(row.id)) this.set.rows.sessions.set(row.id, row);

@@ -9,7 +9,7 @@ import type { meta } from './schema/meta.ts';
 import type { notices, pushes } from './schema/notices.ts';
 import type { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import type { authors, users } from './schema/people.ts';
-import type { audit, settings } from './schema/setup.ts';
+import type { audit, cannedReplies, settings } from './schema/setup.ts';
 
 export type MetaRow = typeof meta.$inferSelect;
 export type UserRow = typeof users.$inferSelect;
@@ -23,6 +23,7 @@ export type ParticipantRow = typeof participants.$inferSelect;
 export type JobRow = typeof jobs.$inferSelect;
 export type MessageRow = typeof messages.$inferSelect;
 export type SettingsRow = typeof settings.$inferSelect;
+export type CannedReplyRow = typeof cannedReplies.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type FileRow = typeof files.$inferSelect;
 export type AttachmentRow = typeof attachments.$inferSelect;

@@ -15,6 +15,8 @@ export interface Want {
   row(table: KeyedTable, id: number): void;
   /** What admins have set up, and the users whom it puts in charge of new support conversations. */
   settings(): void;
+  /** The canned reply of that shortcut. */
+  cannedReply(shortcut: string): void;
   /** Every session of the user that still lives. */
   sessionsOf(user: number): void;
   /** With its side or parent, its customer and assignee, and for support and direct its participants. */

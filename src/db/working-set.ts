@@ -6,6 +6,7 @@
 import type {
   AttachmentRow,
   AuthorRow,
+  CannedReplyRow,
   ConversationRow,
   FileRow,
   MessageRow,
@@ -107,6 +108,8 @@ export class WorkingSet {
   readonly meta: MetaRow;
   readonly users = new Map<number, UserRow>();
   readonly usersByUuid = new Map<string, UserRow | null>();
+  /** By their shortcuts. */
+  readonly cannedReplies = new Map<string, CannedReplyRow | null>();
   readonly usersByEmail = new Map<string, UserRow | null>();
   readonly identities = new Map<string, IdentityRow | null>();
   /** The host's own id of a user; null when there is none. */
@@ -177,7 +180,7 @@ export class WorkingSet {
 
   /** How many rows are held: the writer begins a new set when there are too many. */
   get size(): number {
-    const people = [this.usersByUuid, this.usersByEmail, this.identities, this.authors];
+    const people = [this.cannedReplies, this.usersByUuid, this.usersByEmail, this.identities, this.authors];
     const threads = [this.conversationsByUuid, this.conversationsByOpenKey];
     return [...people, ...threads, ...Object.values(this.rows)].reduce<number>(
       (sum, map) => sum + map.size,

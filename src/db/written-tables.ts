@@ -9,7 +9,7 @@ import { messages } from './schema/messages.ts';
 import { notices, pushes } from './schema/notices.ts';
 import { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
-import { audit, settings } from './schema/setup.ts';
+import { audit, cannedReplies, settings } from './schema/setup.ts';
 
 interface WrittenTable {
   table: SQLiteTable;
@@ -58,6 +58,7 @@ export const writtenTables = {
   reads: { table: reads, keys: ['conversation', 'user', 'seq'] },
   tags: { table: tags, keys: ['conversation', 'tag'] },
   settings: { table: settings, keys: ['id'] },
+  cannedReplies: { table: cannedReplies, keys: ['id'] },
   audit: { table: audit, keys: ['id'] },
   jobs: { table: jobs, keys: ['id'] },
   removals: { table: removals, keys: ['id'] },
@@ -74,6 +75,7 @@ export type RowOf<T extends TableName> = (typeof writtenTables)[T]['table']['$in
 
 /** Of these, changes name single rows by their key alone: `Want.row` loads them, `WorkingSet.rows` holds them. */
 export const keyedTables = [
+  'cannedReplies',
   'sessions',
   'links',
   'apiKeys',

@@ -4,6 +4,7 @@ import { ApiKey } from './api-key.ts';
 import { Attachment } from './attachment.ts';
 import { AuditLine } from './audit.ts';
 import { Bot } from './bot.ts';
+import { CannedReply } from './canned-reply.ts';
 import { Changes, History, Read, Sync } from './catching-up.ts';
 import { Context } from './context.ts';
 import { Conversation, Team } from './conversation.ts';
@@ -66,6 +67,7 @@ export const entities: TSchema[] = [
   WidgetConfig,
   AuditLine,
   Job,
+  CannedReply,
   Failure,
   HttpFailure,
 ];

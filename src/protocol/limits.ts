@@ -122,6 +122,7 @@ export const MAX_RETENTION_DAYS = 36_500;
 export const MAX_OPENINGS = 70;
 export const MAX_HOLIDAYS = 200;
 export const MAX_AWAY_LENGTH = 1000;
+export const MAX_SHORTCUT_LENGTH = 50;
 /** The names of looks and of texts. */
 export const MAX_SETTING_NAME_LENGTH = 100;
 export const MAX_LOOKS = 100;

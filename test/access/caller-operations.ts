@@ -79,6 +79,11 @@ async function newUser({ people }: Cast, role: string = 'user'): Promise<string>
   return must(await people.admin.request('POST', 'users', { name: 'New', role })).id;
 }
 
+async function newCannedReply({ cast }: Asking): Promise<string> {
+  const body = { shortcut: randomUUIDv7(), text: 'Hi' };
+  return must(await cast.people.admin.request('POST', 'canned-replies', body)).id;
+}
+
 export const callerOperations: Record<string, CallerOperation> = {
   'see themselves': read('/v1/me'),
   'change themselves': patch('/v1/me', () => ({ body: { fields: { plan: 'free' } } })),
@@ -124,6 +129,25 @@ export const callerOperations: Record<string, CallerOperation> = {
   'see the settings': read('/v1/settings'),
   'change the settings': patch('/v1/settings', () => ({ body: { away: 'Back soon' } })),
   'read the audit': read('/v1/audit'),
+  'list canned replies': read('/v1/canned-replies'),
+  'make a canned reply': post('/v1/canned-replies', () => ({ body: { shortcut: randomUUIDv7(), text: 'Hi' } })),
+  'see a canned reply': {
+    http: {
+      'GET /v1/canned-replies/:id': async (asking) => ({ id: await newCannedReply(asking) }),
+      'HEAD /v1/canned-replies/:id': async (asking) => ({ id: await newCannedReply(asking) }),
+    },
+  },
+  'change a canned reply': {
+    http: {
+      'PATCH /v1/canned-replies/:id': async (asking) => ({
+        id: await newCannedReply(asking),
+        body: { text: 'Hello' },
+      }),
+    },
+  },
+  'take a canned reply away': {
+    http: { 'DELETE /v1/canned-replies/:id': async (asking) => ({ id: await newCannedReply(asking) }) },
+  },
   'list bots': read('/v1/bots'),
   'make a bot': post('/v1/bots', () => ({ body: BOT })),
   'see a bot': {

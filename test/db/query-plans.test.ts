@@ -8,6 +8,7 @@ import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
 import { prepareReadings } from '../../src/chat/readings/readings.ts';
 import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
 import { createAudit } from '../../src/chat/setup/audit.ts';
+import { prepareCannedReplies } from '../../src/chat/setup/canned-replies.ts';
 import { prepareSnoozes } from '../../src/chat/snoozes.ts';
 import { Store } from '../../src/db/open.ts';
 
@@ -88,6 +89,7 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
     turns: prepareTurns(store.reader),
     audit: createAudit(store.reader, readings.rows).statement,
     snoozes: prepareSnoozes(store.reader),
+    cannedReplies: prepareCannedReplies(store.reader),
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>
     Object.entries(ofFile as Record<string, Statement>).map(

@@ -8,6 +8,7 @@ import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
 import { attachmentRules } from './attachments.ts';
 import { botRules } from './bots.ts';
+import { createCannedReply, deleteCannedReply, patchCannedReply } from './canned-replies.ts';
 import { claim, handOver } from './claim.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
@@ -44,6 +45,9 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'participant.put': putParticipant,
   'participant.remove': removeParticipant,
   'settings.patch': patchSettings,
+  'cannedReply.create': createCannedReply,
+  'cannedReply.patch': patchCannedReply,
+  'cannedReply.delete': deleteCannedReply,
   ...attachmentRules,
   ...peopleRules,
   ...botRules,

@@ -9,4 +9,30 @@ export interface PatchSettingsChange {
   patch: SettingsPatch;
 }
 
-export type SetupChange = PatchSettingsChange;
+export interface CreateCannedReplyChange {
+  type: 'cannedReply.create';
+  by: By;
+  shortcut: string;
+  text: string;
+}
+
+export interface PatchCannedReplyChange {
+  type: 'cannedReply.patch';
+  by: By;
+  /** Its key. */
+  reply: number;
+  shortcut?: string;
+  text?: string;
+}
+
+export interface DeleteCannedReplyChange {
+  type: 'cannedReply.delete';
+  by: By;
+  reply: number;
+}
+
+export type SetupChange =
+  | PatchSettingsChange
+  | CreateCannedReplyChange
+  | PatchCannedReplyChange
+  | DeleteCannedReplyChange;

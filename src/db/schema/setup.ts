@@ -1,5 +1,5 @@
 /** What admins set up, and what is noted of what the team did. */
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Settings } from '../../protocol/settings.ts';
 import { authors, users } from './people.ts';
 
@@ -11,6 +11,16 @@ export const settings = sqliteTable('settings', {
 
 /** The key of that row. */
 export const SETTINGS = 1;
+
+/** Texts that the team writes often. */
+export const cannedReplies = sqliteTable(
+  'canned_replies',
+  { id: integer().primaryKey(), uuid: text().notNull(), shortcut: text().notNull(), text: text().notNull() },
+  (table) => [
+    uniqueIndex('canned_replies_uuid').on(table.uuid),
+    uniqueIndex('canned_replies_shortcut').on(table.shortcut),
+  ],
+);
 
 /** Who did what. `by` is an author row, so that an erasure reaches the name here too. */
 export const audit = sqliteTable(

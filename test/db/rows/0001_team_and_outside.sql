@@ -51,3 +51,4 @@ insert into deliveries (webhook, event, uuid, position, rev, type, state, attemp
 insert into notices (id, kind, conversation, user, due_at, told, failures) values (9040, 'unread', 10, 1000002, 1790000020000, 0, 0);
 insert into notices (id, kind, conversation, due_at, told, failures) values (9041, 'queue', 1, 1790000020000, 1790000013000000, 1);
 insert into pushes (id, user, session, endpoint, p256dh, auth, created_at) values (9050, 1000002, 9001, 'https://push.example.com/1', 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', 'BTBZMqHH6r4Tts7J_aSIgg', 1790000014000);
+insert into canned_replies (id, uuid, shortcut, text) values (9020, '01a1fc19-9138-7ab8-88d7-2c1bdd897993', 'hello', 'Good day, how can we help?');
