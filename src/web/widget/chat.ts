@@ -22,11 +22,11 @@ export async function start(boot: Boot): Promise<Chat> {
   const language = languageOf(boot.options().language);
   const words = await wordsOf(language);
   const storage = defaultStorage();
-  const session = createSession(boot.url, storage, async (answer) =>
-    answer.headers.get('content-type')?.includes('json')
-      ? failed(await answer.json())
-      : new ParleyError('NETWORK', `${answer.status}`),
-  );
+  const session = createSession(boot.url, storage, async (answer) => {
+    // "Not now" is tried again, as a network that is away: what was written waits.
+    const later = answer.status === 429 || answer.status >= 500;
+    return later ? new ParleyError('NETWORK', `${answer.status}`) : failed(await answer.json());
+  });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(tokens + css);
   const listeners = new Map<string, Set<(value: unknown) => void>>();
@@ -148,11 +148,11 @@ export async function start(boot: Boot): Promise<Chat> {
   }
 
   async function identify(identity: Identity): Promise<void> {
-    const before = session.userId;
     try {
       await session.identify(identity);
-      // A living client is told by the server that its visitor is now somebody, and takes the new token then.
-      if (client && before && before !== session.userId) client.sync('');
+      // A visitor of the living client becomes the named user on the server, which tells the client; anybody else leaves.
+      const user = client?.user;
+      if (user && !user.anonymous && user.id !== session.userId) leave();
       ensureClient();
     } catch (error) {
       ctx.emit('error', error);
