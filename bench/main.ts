@@ -11,6 +11,7 @@ import { machine } from './machine.ts';
 import { runText, writePage } from './page.ts';
 import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
+import { files } from './parts/files.ts';
 import { memory } from './parts/memory.ts';
 import { readings } from './parts/readings.ts';
 import { sends } from './parts/sends.ts';
@@ -22,6 +23,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['sends', sends],
   ['fan-out', fanOut],
   ['memory', memory],
+  ['files', files],
   ['readings', readings],
   ['steady', steady],
   ['bots', bots],

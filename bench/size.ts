@@ -27,6 +27,8 @@ export interface Size {
   streams: number;
   humanRate: number;
   humanSockets: number;
+  /** Bytes of a file that goes up and down. */
+  file: number;
 }
 
 const full: Size = {
@@ -46,6 +48,7 @@ const full: Size = {
   streams: 200,
   humanRate: 200,
   humanSockets: 50,
+  file: 100 * 1024 ** 2,
 };
 
 /** Says in about a minute whether something has become much slower. */
@@ -77,6 +80,7 @@ const tiny: Size = {
   streams: 3,
   humanRate: 50,
   humanSockets: 4,
+  file: 1024 ** 2,
 };
 
 export const sizes = { full, quick, tiny } as const;

@@ -45,11 +45,13 @@ export interface ParleyOptions {
   folder: string;
   /** More options of Node.js, such as a profiler's. */
   node?: readonly string[];
+  /** Beside those that every one has. */
+  settings?: Record<string, string>;
 }
 
-export async function startParley({ folder, node = [] }: ParleyOptions): Promise<Server> {
+export async function startParley({ folder, node = [], settings = {} }: ParleyOptions): Promise<Server> {
   const args = [...telling, ...node, script.parley, 'serve'];
-  return listening(new Child({ core: SERVER_CORE, args, env: { ...SETTINGS, PARLEY_DATA: folder } }));
+  return listening(new Child({ core: SERVER_CORE, args, env: { ...SETTINGS, ...settings, PARLEY_DATA: folder } }));
 }
 
 /** A Parley whose writes reach no file once the first sockets are in: ask it to `forget`. */

@@ -15,6 +15,7 @@ const PARTS: Record<string, string[]> = {
   'Acknowledged sends': ['1', '4', '1', '4'],
   'Fan-out in a room': ['3', '3'],
   'Memory of an idle socket': ['Parley', 'bare `ws`'],
+  'A large file': ['upload', 'download'],
   'Reading and sending in a growing file': [
     'list: all',
     'list: open',

@@ -172,8 +172,13 @@ export type Client = {
   /** @param score 1 to 5 */
   rate(conversationId: string, score: number, comment?: string): Promise<Conversation>;
   unread(): Promise<UnreadAnswer>;
-  /** @param progress told from 0 to 1, in browsers */
-  upload(file: Blob, progress?: (part: number) => void): Promise<Attachment>;
+  /**
+   * Stores a file, to be sent with a message by its id.
+   *
+   * @param progress told from 0 to 1, in browsers
+   * @param signal ends it: it rejects with `DISCARDED`, and the server keeps nothing
+   */
+  upload(file: Blob, progress?: (part: number) => void, signal?: AbortSignal): Promise<Attachment>;
   /** Where an attachment can be seen for the next hour, without a header. A link is its own address. */
   attachmentUrl(attachment: Attachment): string;
   /** Users who became this one: their unsent messages go out as this one's. A living client knows by itself. */

@@ -49,10 +49,14 @@ export function createClient(options: ClientOptions): Client {
   const tokens = createTokens(options.token, options.getToken, clock);
   const http = createHttp(url, tokens, clock, answerMs);
   // Loaded with the first file: most conversations have none.
-  const upload: Client['upload'] = async (file, progress = () => {}) => {
+  const upload: Client['upload'] = async (file, progress = () => {}, signal) => {
     const { fetchWithProgress, formOf, UPLOAD_MS } = await import('./upload.ts');
-    const options = { timeoutMs: UPLOAD_MS, fetch: fetchWithProgress(progress) };
-    return http.json('POST', '/v1/attachments', formOf(file), options);
+    const options = { timeoutMs: UPLOAD_MS, fetch: fetchWithProgress(progress), ...(signal ? { signal } : {}) };
+    try {
+      return await http.json('POST', '/v1/attachments', formOf(file), options);
+    } catch (error) {
+      throw signal?.aborted ? new ParleyError('DISCARDED') : error;
+    }
   };
   const wishes: Wishes = { inbox: options.inbox ?? false, views: new Set(), watched: [], presence: undefined };
   let limits: Limits | undefined;
@@ -95,7 +99,7 @@ export function createClient(options: ClientOptions): Client {
     name: options.name ?? 'client',
     userId: options.userId,
     changed: (item) => emitter.emit('outbox', item),
-    upload: async (file, progress) => (await upload(file, progress)).id,
+    upload: async (file, progress, signal) => (await upload(file, progress, signal)).id,
     send: async ({ target, draft: message, ifSeq }) =>
       (await ask({ type: 'message.send', ...target, message, ifSeq } as Asked<'message.send'>)).message,
   });

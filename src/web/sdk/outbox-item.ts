@@ -49,6 +49,8 @@ export type Unsent = Kept & {
   retryAt: number | undefined;
   progress: number | undefined;
   files: readonly Blob[];
+  /** Ends the upload that is under way, if one is. */
+  endUpload(): void;
   /** Attachments that the draft had of its own, beside the files. */
   given: readonly string[];
   waiters: { resolve(message: Message): void; reject(error: ParleyError): void }[];
@@ -67,6 +69,7 @@ export function unsent(kept: Kept, files: readonly Blob[] = []): Unsent {
     retryAt: undefined,
     progress: undefined,
     files,
+    endUpload: () => {},
     given: kept.draft.attachments ?? [],
     waiters: [],
   };

@@ -51,7 +51,7 @@ export function createOutbox(options: {
   clock: Clock;
   newId: () => string;
   send: (item: OutboxItem) => Promise<Message>;
-  upload: (file: Blob, progress: (part: number) => void) => Promise<string>;
+  upload: (file: Blob, progress: (part: number) => void, signal: AbortSignal) => Promise<string>;
   changed: (item: OutboxItem) => void;
   /** What sets this client's unsent messages apart from another's on the same origin. */
   name: string;
@@ -137,6 +137,8 @@ export function createOutbox(options: {
   async function uploadFiles(item: Unsent): Promise<void> {
     const { files } = item;
     const attachments: string[] = [];
+    const abort = new AbortController();
+    item.endUpload = () => abort.abort();
     for (const file of files) {
       const before = attachments.length;
       const progress = (part: number) => {
@@ -144,7 +146,7 @@ export function createOutbox(options: {
         if (items.has(item.id)) tell(item);
       };
       progress(0);
-      attachments.push(await upload(file, progress));
+      attachments.push(await upload(file, progress, abort.signal));
       // Taken back meanwhile.
       if (!items.has(item.id)) return;
     }
@@ -192,6 +194,7 @@ export function createOutbox(options: {
     const item = items.get(id);
     if (!item) return;
     drop(item);
+    item.endUpload();
     item.state = 'discarded';
     tell(item);
     for (const { reject } of item.waiters) reject(new ParleyError('DISCARDED'));

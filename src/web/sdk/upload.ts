@@ -31,10 +31,12 @@ export function fetchWithProgress(progress: (part: number) => void): typeof fetc
       request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
       request.onerror = () => reject(new TypeError('the upload broke off'));
       request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
-      signal?.addEventListener('abort', () => {
+      const end = () => {
         request.abort();
         reject(new TypeError('the upload was ended'));
-      });
+      };
+      if (signal?.aborted) return end();
+      signal?.addEventListener('abort', end);
       request.send(body);
     });
 }
