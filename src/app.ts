@@ -50,6 +50,7 @@ import { support } from './http/support.ts';
 import { tokens } from './http/tokens.ts';
 import { transcript } from './http/transcript.ts';
 import { unread } from './http/unread.ts';
+import { unsubscribe } from './http/unsubscribe.ts';
 import { users } from './http/users.ts';
 import { visitors } from './http/visitors.ts';
 import { webhooks } from './http/webhooks.ts';
@@ -157,6 +158,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       if (draining) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
     });
     await app.register(pages, { pages: options.pages ?? noPages });
+    await app.register(unsubscribe, { chat });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
@@ -188,6 +190,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     });
 
     const upkeep = await chat.startUpkeep();
+    await chat.notices.begin();
     const outbound = startOutbound({ chat, config, fetch, now, random: Math.random, onError });
     app.addHook('onClose', async () => {
       upkeep.stop();

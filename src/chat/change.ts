@@ -8,6 +8,7 @@ import type { AttachmentChange } from './attachments/attachment-change.ts';
 import type { BotChange } from './bots/bot-change.ts';
 import type { TurnChange } from './bots/turn-change.ts';
 import type { By } from './caller.ts';
+import type { NoticeChange } from './notices/notice-change.ts';
 import type { OutboxChange } from './outbox/outbox-change.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
@@ -196,4 +197,5 @@ export type Change =
   | AttachmentChange
   | BotChange
   | TurnChange
-  | OutboxChange;
+  | OutboxChange
+  | NoticeChange;

@@ -25,6 +25,11 @@ import { createJobs } from './jobs.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createMarks } from './marks.ts';
 import { createMessages } from './messages.ts';
+import { noticeReadings } from './notices/notice-readings.ts';
+import { createNotices } from './notices/notices.ts';
+import { pushKeys } from './notices/push-keys.ts';
+import { createPushes } from './notices/pushes.ts';
+import { unsubscribeTokens } from './notices/unsubscribe.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { outboxReadings } from './outbox/outbox-readings.ts';
 import { NOBODY, type Outside } from './outbox/outside.ts';
@@ -33,6 +38,7 @@ import { createWebhooks } from './outbox/webhooks.ts';
 import { createParticipants } from './participants.ts';
 import type { HostKey } from './people/host-keys.ts';
 import type { Jwt } from './people/jwt.ts';
+import { createLinksByMail } from './people/links-by-mail.ts';
 import { createPeople } from './people/people.ts';
 import { keyFor } from './people/secret.ts';
 import type { Publication } from './publication.ts';
@@ -123,6 +129,9 @@ export function createChat(parts: ChatParts) {
     },
   });
   const receive = createReceiver({ readings, files, config, checkActive: people.users.checkActive });
+  const noticing = noticeReadings(store.reader);
+  const keysOfPush = pushKeys(keyFor(parts.secret, 'push'));
+  const { presence } = live;
   const secrets = webhookSecrets(keyFor(parts.secret, 'webhook'));
   const following = { readings: outboxReadings(store.reader), writer, secrets, now: parts.now };
   return {
@@ -149,6 +158,27 @@ export function createChat(parts: ChatParts) {
     replies: asking.replies,
     webhooks: createWebhooks({ ...following, outside: () => outside, newId: randomUUIDv7 }),
     outbox: createOutbox({ ...following, store, config }),
+    links: createLinksByMail({
+      readings: people.readings,
+      writer,
+      outside: () => outside,
+      publicUrl: config.publicUrl,
+      onError: parts.onError,
+      now: parts.now,
+    }),
+    pushes: createPushes(noticing, writer),
+    pushKeys: keysOfPush,
+    notices: createNotices({
+      store,
+      writer,
+      hub,
+      readings: noticing,
+      outbox: following.readings,
+      unsubscribing: unsubscribeTokens(keyFor(parts.secret, 'unsubscribe')),
+      isAway: (user) => presence.stateOf(user) === 'offline',
+      config,
+      now: parts.now,
+    }),
     /** The doors to the outside are there from now on; null: no longer. */
     openTo: (doors: Outside | null): void => {
       outside = doors ?? NOBODY;
@@ -166,6 +196,7 @@ export function createChat(parts: ChatParts) {
       settings,
       limits,
       team: live.presence.team,
+      pushKey: keysOfPush.publicKey,
       now: parts.now,
     }),
     /** Why nothing can be written right now; null when all is well. */

@@ -25,6 +25,18 @@ function readOrigin(text: string): string | undefined {
   return when(bare && (url.protocol === 'http:' || url.protocol === 'https:'), url.origin);
 }
 
+function readSmtp(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, pathname } = new URL(text);
+  return when((protocol === 'smtp:' || protocol === 'smtps:') && hostname !== '' && pathname.length <= 1, text);
+}
+
+function readPage(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return when(/^https?:$/.test(url.protocol) && url.hash === '' && url.username === '', url.href);
+}
+
 /** A whole-internet network (`/0`) would let every caller choose the address that it is limited by. */
 function readNetwork(text: string): string | undefined {
   const [address = '', bits, ...rest] = text.split('/');
@@ -50,6 +62,8 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
     },
   ],
   ['origin', { rule: 'http:// or https://, a host and perhaps a port, without a path', read: readOrigin }],
+  ['smtp', { rule: 'smtp:// or smtps:// and a host', read: readSmtp }],
+  ['page', { rule: 'the http:// or https:// address of a page, without a fragment', read: readPage }],
   ['network', { rule: 'an IP address or a network such as 10.0.0.0/8, not the whole internet', read: readNetwork }],
   [
     'mediaType',

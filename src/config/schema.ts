@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { conversations } from './conversations.ts';
 import { files } from './files.ts';
 import { network } from './network.ts';
+import { notices } from './notices.ts';
 import { outgoing } from './outgoing.ts';
 import { rates } from './rates.ts';
 import { running } from './running.ts';
@@ -17,6 +18,7 @@ export const groups = {
   Conversations: conversations,
   Files: files,
   Outgoing: outgoing,
+  'Mail and notices': notices,
   Rates: rates,
   Sockets: sockets,
   'Log and end': running,
@@ -28,6 +30,17 @@ export const groups = {
  * `secret` (never shown).
  */
 export const settingsSchema = Type.Object(
-  { ...network, ...storage, ...signIn, ...conversations, ...files, ...outgoing, ...rates, ...sockets, ...running },
+  {
+    ...network,
+    ...storage,
+    ...signIn,
+    ...conversations,
+    ...files,
+    ...outgoing,
+    ...notices,
+    ...rates,
+    ...sockets,
+    ...running,
+  },
   { additionalProperties: false },
 );

@@ -3,7 +3,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Chat } from '../chat/chat.ts';
 import type { SignIn } from '../chat/people/sessions.ts';
-import { LinkBody, LoginBody, RefreshBody, SessionAnswer } from '../protocol/http-auth.ts';
+import {
+  ForgotBody,
+  InvitationAnswer,
+  InvitationBody,
+  LinkBody,
+  LoginBody,
+  RefreshBody,
+  SessionAnswer,
+} from '../protocol/http-auth.ts';
 import { Refusal } from '../protocol/refusal.ts';
 import { originOf } from './address.ts';
 import { perMinute } from './rate-limit.ts';
@@ -21,7 +29,7 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
   const cookies = sessionCookie(publicUrl);
   /** The session's answer; for a page, its refresh token in the cookie instead. */
   function answer(request: FastifyRequest, reply: FastifyReply, signIn: SignIn, inCookie = false) {
-    if (!inCookie) return signIn;
+    if (!inCookie || signIn.refreshToken === undefined) return signIn;
     cookies.set(request, reply, signIn.refreshToken);
     return { user: signIn.user, token: signIn.token };
   }
@@ -72,6 +80,37 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
       const { cookie, ...body } = request.body;
       return answer(request, reply, await chat.sessions.useLink(body, originOf(request)), cookie);
     },
+  );
+
+  app.post(
+    '/v1/auth/forgot',
+    {
+      config: forAnybody(),
+      schema: {
+        tags,
+        security,
+        summary: 'Have a link for a new password mailed, if somebody logs in with that address',
+        body: ForgotBody,
+        response: { 204: done, ...failing },
+      },
+    },
+    async (request, reply) => {
+      chat.links.forgot(request.body.email);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/v1/invitations',
+    {
+      schema: {
+        tags,
+        summary: 'Invite somebody into the team; the answer has the link, this once',
+        body: InvitationBody,
+        response: { 201: InvitationAnswer, ...failing },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await chat.links.invite(request.caller, request.body)),
   );
 
   app.post(

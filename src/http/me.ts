@@ -4,6 +4,7 @@ import type { Chat } from '../chat/chat.ts';
 import { Ticket } from '../protocol/answers.ts';
 import { Page } from '../protocol/catching-up.ts';
 import { IdParams } from '../protocol/http-params.ts';
+import { PushBody, PushGoneBody } from '../protocol/http-push.ts';
 import { Session } from '../protocol/http-sessions.ts';
 import { MePatch } from '../protocol/http-users.ts';
 import { Me } from '../protocol/person.ts';
@@ -35,6 +36,38 @@ export const me: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat 
       },
     },
     async (request) => chat.tickets.make((await chat.users.me(request.caller)).id),
+  );
+
+  app.post(
+    '/v1/me/push',
+    {
+      schema: {
+        tags,
+        summary: 'Have this browser sent what one misses, by web push',
+        body: PushBody,
+        response: { 204: done, ...failing },
+      },
+    },
+    async (request, reply) => {
+      await chat.pushes.put(request.caller, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/v1/me/push',
+    {
+      schema: {
+        tags,
+        summary: 'Send it nothing any more',
+        body: PushGoneBody,
+        response: { 204: done, ...failing },
+      },
+    },
+    async (request, reply) => {
+      await chat.pushes.delete(request.caller, request.body);
+      return reply.code(204).send(null);
+    },
   );
 
   app.get(

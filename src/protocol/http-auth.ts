@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { MAX_EMAIL_LENGTH, MAX_PASSWORD_LENGTH, MAX_TOKEN_LIFE_MS, MIN_PASSWORD_LENGTH } from './limits.ts';
 import { Me } from './person.ts';
 import { received, ref } from './schema.ts';
-import { Email, Line, Token } from './words.ts';
+import { Email, Line, Time, Token } from './words.ts';
 
 /** A password that somebody chooses. */
 export const NewPassword = Type.String({ minLength: MIN_PASSWORD_LENGTH, maxLength: MAX_PASSWORD_LENGTH });
@@ -38,6 +38,21 @@ export const SessionAnswer = Type.Object({
   refreshToken: Type.Optional(Type.String()),
 });
 export type SessionAnswer = Static<typeof SessionAnswer>;
+
+/** POST /v1/auth/forgot */
+export const ForgotBody = received({ email: Email });
+export type ForgotBody = Static<typeof ForgotBody>;
+
+/** POST /v1/invitations; with an address the link is mailed too, where mails can be sent. */
+export const InvitationBody = received({
+  role: Type.Enum(['peer', 'agent', 'admin']),
+  email: Type.Optional(Email),
+  name: Type.Optional(Line()),
+});
+export type InvitationBody = Static<typeof InvitationBody>;
+
+export const InvitationAnswer = Type.Object({ link: Type.String(), mailed: Type.Boolean(), expiresAt: Time });
+export type InvitationAnswer = Static<typeof InvitationAnswer>;
 
 /** POST /v1/tokens: a user's token, asked for by an API key; `expiresIn` in seconds. */
 export const TokenBody = received({

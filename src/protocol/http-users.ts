@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Fields } from './fields.ts';
 import { ClaimedPassword, NewPassword } from './http-auth.ts';
 import { PageProperties } from './http-query.ts';
+import { NotificationChoice } from './person.ts';
 import { received, withRule } from './schema.ts';
 import { Email, Line } from './words.ts';
 
@@ -11,6 +12,7 @@ export const MePatch = withRule(
     name: Type.Optional(Line()),
     email: Type.Optional(Email),
     fields: Type.Optional(Fields),
+    notifications: Type.Optional(received(NotificationChoice)),
     password: Type.Optional(NewPassword),
     currentPassword: Type.Optional(ClaimedPassword),
   }),

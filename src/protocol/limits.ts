@@ -39,6 +39,8 @@ export const MAX_PASSWORD_LENGTH = 200;
 
 // -- webhooks -----------------------------------------------------------------------------------------------------
 export const MAX_WEBHOOKS = 100;
+/** Browsers of a user that take push messages; one more takes the place of the oldest. */
+export const MAX_PUSHES = 16;
 
 // -- messages -----------------------------------------------------------------------------------------------------
 /** How long a user's message may be where neither server nor conversation says otherwise. */

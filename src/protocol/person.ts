@@ -28,8 +28,19 @@ const MeProperties = {
   fields: Type.Record(Type.String(), Type.String()),
 };
 
+/** How somebody wants to be told of what they miss: by mail and by push unless they say no; `queue` if they say so. */
+export const NotificationChoice = {
+  mail: Type.Optional(Type.Boolean()),
+  push: Type.Optional(Type.Boolean()),
+  queue: Type.Optional(Type.Boolean()),
+};
+
 /** Somebody as they see themselves. */
-export const Me = answered('Me', MeProperties, 'Somebody as they see themselves.');
+export const Me = answered(
+  'Me',
+  { ...MeProperties, notifications: Type.Optional(Type.Object(NotificationChoice)) },
+  'Somebody as they see themselves. notifications: what they chose of how they are told of what they miss.',
+);
 export type Me = Static<typeof Me>;
 
 /** Somebody as the team sees them. */

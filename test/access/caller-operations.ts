@@ -57,6 +57,14 @@ async function newKey({ cast }: Asking): Promise<string> {
   return must(await cast.people.admin.request('POST', 'api-keys', { name: 'test', scopes: ['users'] })).id;
 }
 
+const PUSH = {
+  endpoint: 'https://push.example.com/1',
+  keys: {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  },
+};
+
 const BOT = { name: 'Lea', engine: 'webhook', url: 'https://example.org/hook' };
 
 async function newBot({ cast }: Asking): Promise<string> {
@@ -90,6 +98,11 @@ export const callerOperations: Record<string, CallerOperation> = {
   'get a ticket': read('/v1/me/ticket'),
   'list their sessions': read('/v1/me/sessions'),
   "end another's session": { http: { 'DELETE /v1/me/sessions/:id': ({ session }) => ({ id: session }) } },
+  'be sent what they miss': post('/v1/me/push', () => ({ body: PUSH })),
+  'be sent nothing any more': {
+    http: { 'DELETE /v1/me/push': () => ({ body: { endpoint: 'https://push.example.com/nobody' } }) },
+  },
+  'invite somebody': post('/v1/invitations', () => ({ body: { role: 'admin' } })),
   'sign out': { endsSession: true, ...post('/v1/auth/logout') },
   "mint a user's token": post('/v1/tokens', () => ({ body: { externalId: 'guest' } })),
   "mint an admin's token": post('/v1/tokens', () => ({ body: { externalId: 'chief' } })),

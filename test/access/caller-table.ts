@@ -12,6 +12,9 @@ export const callers = table(`
   get a ticket                   ok      ok   ok        ok   ok    ok    ok    403
   list their sessions            ok      ok   ok        ok   ok    ok    ok    403
   end another's session          404     404  404       404  404   404   404   403
+  be sent what they miss         ok      ok   blocked   ok   ok    ok    ok    403
+  be sent nothing any more       404     404  404       404  404   404   404   403
+  invite somebody                403     403  403       403  403   ok    403   403
   sign out                       ok      ok   ok        ok   ok    ok    ok    403
   mint a user's token            403     403  403       403  403   403   403   ok/403/403/403/403/ok
   mint an admin's token          403     403  403       403  403   403   403   403/403/403/403/403/ok

@@ -59,6 +59,11 @@ const FOR_ANYBODY: Record<string, number> = {
   'POST /v1/bots/replies/:token': 404,
   'POST /v1/auth/refresh': 401,
   'POST /v1/auth/link': 400,
+  'POST /v1/auth/forgot': 400,
+  // By the token of a mail.
+  'GET /unsubscribe': 400,
+  'HEAD /unsubscribe': 400,
+  'POST /unsubscribe': 400,
 };
 
 /** What any page may load, and the one answer of which any page may read that it may not have it. */

@@ -16,6 +16,8 @@ const TEXTS = [
   'users',
   'a1'.repeat(32),
   'a long enough password',
+  'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  'BTBZMqHH6r4Tts7J_aSIgg',
   'Europe/Berlin',
   '2036-12-25',
   '00:00',

@@ -14,10 +14,13 @@ import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
 import { edit, stop } from './edit.ts';
+import { followForNotices, putNotices, settleNotice, unsubscribe } from './notices.ts';
 import { noteEvents, sweepOutbox } from './outbox.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
 import { patchConversation } from './patch-conversation.ts';
 import { peopleRules } from './people.ts';
+import { followLink, invite } from './people-invited.ts';
+import { deletePush, pushGone, putPush } from './pushes.ts';
 import { rate } from './rate.ts';
 import type { Rates } from './rates.ts';
 import { read } from './read.ts';
@@ -52,6 +55,15 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   ...peopleRules,
   ...botRules,
   ...turnRules,
+  'link.follow': followLink,
+  'invitation.create': invite,
+  'push.put': putPush,
+  'push.delete': deletePush,
+  'push.gone': pushGone,
+  'notices.follow': followForNotices,
+  'notices.put': putNotices,
+  'notice.settle': settleNotice,
+  'user.unsubscribe': unsubscribe,
   'webhook.create': createWebhook,
   'webhook.patch': patchWebhook,
   'webhook.rotate': rotateWebhook,

@@ -22,13 +22,14 @@ export const patchMe: Rule<PatchMeChange> = {
     if (change.email !== undefined) want.userByEmail(change.email);
     if (change.password !== undefined && change.by.user !== null) want.sessionsOf(change.by.user);
   },
-  decide(given, { by, name, email, fields, password }) {
+  decide(given, { by, name, email, fields, notifications, password }) {
     const { set } = given;
     const user = userAsking(set, by);
     if (password !== undefined && user.password !== password.former) throw new Refusal('FORBIDDEN');
     checkTraits(set, user, email === undefined ? {} : { email });
     if (name !== undefined) user.name = name;
     if (fields !== undefined) user.fields = fields;
+    if (notifications !== undefined) user.notifications = { ...user.notifications, ...notifications };
     setLogin(given, user, {
       ...(email === undefined ? {} : { email }),
       ...(password === undefined ? {} : { password: password.hash }),

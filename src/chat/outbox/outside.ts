@@ -1,5 +1,6 @@
 /** What `chat/` asks of the doors that speak to the outside, by whoever stands there: they open after it. */
 import type { DeliveryRow, WebhookRow } from '../../db/rows.ts';
+import type { Letter } from '../notices/letter.ts';
 
 /** What came of telling somebody something. */
 export interface Outcome {
@@ -22,6 +23,10 @@ export interface Outside {
   attempt(webhook: WebhookRow, delivery: DeliveryRow): Promise<Outcome>;
   /** Tries the delivery that waits now; false: it waits no longer. */
   hurry(webhook: number, event: number): Promise<boolean>;
+  /** Whether mails can be sent. */
+  mails: boolean;
+  /** Sends one, some time soon; that it failed is logged. */
+  mail(letter: Letter): void;
 }
 
 /** Stands for the outside until it is there. */
@@ -30,4 +35,6 @@ export const NOBODY: Outside = {
   webhooksChanged: () => {},
   attempt: async () => ({ ok: false, gone: false, status: null, latencyMs: 0, response: 'the server is starting' }),
   hurry: async () => false,
+  mails: false,
+  mail: () => {},
 };

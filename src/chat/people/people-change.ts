@@ -69,6 +69,8 @@ export interface PatchMeChange {
   name?: string;
   email?: string;
   fields?: Record<string, string>;
+  /** Merged into what they chose before. */
+  notifications?: { mail?: boolean; push?: boolean; queue?: boolean };
   /** The new hash, and the one that the former password was found to match. */
   password?: { hash: string; former: string };
 }
@@ -227,7 +229,7 @@ export interface RevokeSessionChange {
 /** A one-use secret, made by the server itself. */
 export interface PutLinkChange {
   type: 'link.put';
-  kind: 'first_admin' | 'invitation' | 'password';
+  kind: 'first_admin' | 'invitation' | 'password' | 'mail';
   /** Whom it is for; null: somebody who is made by using it. */
   user: number | null;
   role: Role | null;

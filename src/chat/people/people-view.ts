@@ -13,6 +13,7 @@ export function meView(user: UserRow, externalId: string | null): Me {
     ...(externalId === null ? {} : { externalId }),
     ...(user.email === null ? {} : { email: user.email }),
     fields: user.fields,
+    ...(Object.keys(user.notifications).length === 0 ? {} : { notifications: user.notifications }),
   };
 }
 

@@ -54,6 +54,7 @@ export function createPeople(parts: PeopleParts) {
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
+    readings,
     users,
     contexts,
     identity: createIdentity({
@@ -87,6 +88,7 @@ export function createPeople(parts: PeopleParts) {
       signer: jwt.own,
       beginSession,
       refreshKey: keyFor(secret, 'refresh'),
+      visitorLifeMs: tokenLifeMs,
       now,
     }),
     keys: createKeys(readings, writer, now),

@@ -1,5 +1,5 @@
 /** Signing in with a password or a link, staying signed in, and signing out. */
-import type { UserRow } from '../../db/rows.ts';
+import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { LinkBody } from '../../protocol/http-auth.ts';
 import type { Session } from '../../protocol/http-sessions.ts';
@@ -21,6 +21,8 @@ import { sessionNamedBy, successorOf } from './refresh-token.ts';
 
 /** How long one stays signed in without coming back. */
 const LOGIN_LIFE_MS = 30 * 24 * 60 * 60 * 1000;
+/** How long a mail's reader stays signed in. */
+const MAIL_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface SessionsParts {
   readings: PeopleReadings;
@@ -30,6 +32,8 @@ export interface SessionsParts {
   beginSession: BeginSession;
   /** The key that successors of refresh tokens are made with. */
   refreshKey: Buffer;
+  /** How long a visitor's token lives without being used, ms. */
+  visitorLifeMs: number;
   now: () => number;
 }
 
@@ -37,17 +41,32 @@ export interface SessionsParts {
 export interface SignIn {
   user: Me;
   token: string;
-  refreshToken: string;
+  /** Of a login; a mail's way back has none. */
+  refreshToken?: string;
 }
+
+type LogIn = SignIn & { refreshToken: string };
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function createSessions({ readings, writer, passwords, signer, beginSession, refreshKey, now }: SessionsParts) {
+export function createSessions(parts: SessionsParts) {
+  const { readings, writer, passwords, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
   const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
+
+  /** A mail's way back: a credential of its own, that ends no other. Of the named it lives as long as the link could. */
+  async function followMail(link: LinkRow, origin: Origin): Promise<SignIn> {
+    const user = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
+    if (user === undefined) throw new Refusal('UNAUTHENTICATED');
+    const { token, session } = user.anonymous
+      ? beginSession('visitor', visitorLifeMs, origin)
+      : beginSession('token', MAIL_LIFE_MS, origin);
+    const me = await writer.submit<Me>({ type: 'link.follow', link: link.id, user: user.id, session });
+    return { user: me, token };
+  }
 
   return {
     /** The same answer, after the same time, for a wrong password and for somebody who is not there. */
-    async login(email: string, password: string, origin: Origin): Promise<SignIn> {
+    async login(email: string, password: string, origin: Origin): Promise<LogIn> {
       const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
       const hash = user === undefined || !mayLogIn(user) ? null : user.password;
       const right = await passwords.verify(password, hash);
@@ -60,7 +79,7 @@ export function createSessions({ readings, writer, passwords, signer, beginSessi
     },
 
     /** A new access token and the refresh token's successor. One used again late ends the session: it was stolen. */
-    async refresh(refreshToken: string): Promise<SignIn> {
+    async refresh(refreshToken: string): Promise<LogIn> {
       const uuid = sessionNamedBy(refreshToken);
       const found = uuid === null ? undefined : readings.sessionByUuid.get({ uuid });
       if (found === undefined || found.session.kind !== 'login') throw new Refusal('UNAUTHENTICATED');
@@ -83,13 +102,17 @@ export function createSessions({ readings, writer, passwords, signer, beginSessi
     /** Signs in by a link's secret, with a password chosen for it. Other sessions of its user end. */
     async useLink({ link: secret, password, name, email }: LinkBody, origin: Origin): Promise<SignIn> {
       const link = isCredential('link', secret) ? readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
-      if (link === undefined || link.usedAt !== null || link.kind === 'mail') throw new Refusal('UNAUTHENTICATED');
+      if (link === undefined || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
       if (link.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
+      if (link.kind === 'mail') return followMail(link, origin);
       if (password === undefined) throw misshapen('password', 'is required');
-      if (email !== undefined && link.kind !== 'first_admin') {
-        throw misshapen('email', 'is for the link of the first admin');
-      }
       const owner = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
+      if (email !== undefined && (link.kind === 'password' || (owner?.email ?? null) !== null)) {
+        throw misshapen('email', 'is for who has none yet');
+      }
+      if (email === undefined && link.kind === 'invitation' && owner !== undefined && owner.email === null) {
+        throw misshapen('email', 'is required: the invitation has none');
+      }
       const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
       const me = await writer.submit<Me>({
         type: 'link.use',

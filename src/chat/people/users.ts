@@ -64,13 +64,14 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
 
     async patchMe(caller: Caller, body: MePatch): Promise<Me> {
       const { id } = userOf(caller);
-      const { name, email, fields, password, currentPassword = '' } = body;
+      const { name, email, fields, notifications, password, currentPassword = '' } = body;
       const change: PatchMeChange = {
         type: 'me.patch',
         by: byOf(caller),
         ...(name === undefined ? {} : { name }),
         ...(email === undefined ? {} : { email: email.toLowerCase() }),
         ...(fields === undefined ? {} : { fields }),
+        ...(notifications === undefined ? {} : { notifications }),
       };
       if (password !== undefined) {
         const former = readings.user.get({ id })?.user.password ?? null;

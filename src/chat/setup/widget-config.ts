@@ -17,11 +17,13 @@ export interface WidgetConfigParts {
   limits: Limits;
   /** The team as customers see it. */
   team: () => PresenceState;
+  /** By which push services know this server, in Base64url. */
+  pushKey: string;
   /** Wall clock, ms. */
   now: () => number;
 }
 
-export function createWidgetConfig({ reader, settings, limits, team, now }: WidgetConfigParts) {
+export function createWidgetConfig({ reader, settings, limits, team, pushKey, now }: WidgetConfigParts) {
   /** Those of them who can still be put in charge, in the order in which they are offered. */
   function peopleOf(offered: readonly string[]): Person[] {
     if (offered.length === 0) return [];
@@ -46,7 +48,7 @@ export function createWidgetConfig({ reader, settings, limits, team, now }: Widg
       away,
       team: team(),
       offered: peopleOf(offered),
-      pushKey: null,
+      pushKey,
     };
   };
 }

@@ -50,7 +50,7 @@ export function startWebhooks(parts: QueueParts) {
   }, TIDY_MS).unref();
 
   refresh();
-  const outside: Outside = {
+  const outside: Omit<Outside, 'mails' | 'mail'> = {
     wake: () => {
       for (const queue of queues.values()) queue.wake();
     },

@@ -1,0 +1,29 @@
+/** Browsers that take push messages, as their users say. */
+import type { Writer } from '../../db/writer.ts';
+import type { PushBody, PushGoneBody } from '../../protocol/http-push.ts';
+import { Refusal } from '../../protocol/refusal.ts';
+import { byOf, type Caller } from '../caller.ts';
+import type { Change } from '../change.ts';
+import type { Publication } from '../publication.ts';
+import type { NoticeReadings } from './notice-readings.ts';
+
+export function createPushes(readings: NoticeReadings, writer: Writer<Change, Publication>) {
+  return {
+    /** From now on this browser is the caller's, whoever's it was. */
+    async put(caller: Caller, { endpoint, keys }: PushBody): Promise<void> {
+      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      const there = readings.pushByEndpoint.get({ endpoint });
+      const own = readings.pushKeysOf.all({ user: caller.id }).map(({ id }) => id);
+      const known = there === undefined ? own : [...own, there.id];
+      await writer.submit<null>({ type: 'push.put', by: byOf(caller), endpoint, ...keys, known });
+    },
+
+    /** Another's is as one that is not there. */
+    async delete(caller: Caller, { endpoint }: PushGoneBody): Promise<void> {
+      if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      const there = readings.pushByEndpoint.get({ endpoint });
+      if (there === undefined) throw new Refusal('NOT_FOUND');
+      await writer.submit<null>({ type: 'push.delete', by: byOf(caller), push: there.id });
+    },
+  };
+}

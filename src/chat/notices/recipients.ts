@@ -1,0 +1,99 @@
+/** Whom new messages of a conversation concern who may not be there. */
+import type { ConversationRow, NoticeRow, UserRow } from '../../db/rows.ts';
+import { isPersonOfTeam } from '../access.ts';
+import type { UserCaller } from '../caller.ts';
+import type { ConversationViews } from '../readings/conversation-views.ts';
+import type { Rows } from '../readings/rows.ts';
+import { asTeam, type Threads } from '../readings/threads.ts';
+import type { NoticeReadings } from './notice-readings.ts';
+
+export interface RecipientsParts {
+  rows: Rows;
+  threads: Threads;
+  views: ConversationViews;
+  readings: NoticeReadings;
+  /** Whether mails can be sent. */
+  mail: boolean;
+  /** How long messages stay unread, and customers wait, before somebody is told, ms. */
+  delayMs: number;
+  queueMs: number;
+}
+
+export type NewNotice = Omit<NoticeRow, 'id' | 'failures' | 'told'>;
+
+export function createRecipients({ rows, threads, views, readings, mail, delayMs, queueMs }: RecipientsParts) {
+  /** Who reads it as that user would, with what they have not read of it; null: they do not, or are nobody to be told. */
+  function readerOf(user: UserRow, conversation: ConversationRow): { readSeq: number; unread: number } | null {
+    if (user.disabledAt !== null || user.blockedAt !== null || user.erasedAt !== null || user.mergedInto !== null) {
+      return null;
+    }
+    const caller = callerOf(user);
+    if (!threads.reads(caller, conversation)) return null;
+    // Of the team it concerns who is in charge; the others have the queue.
+    if (asTeam(caller, conversation) && conversation.assignee !== user.id) return null;
+    return views.my(caller, conversation);
+  }
+
+  /** By which ways somebody can be told, by their own choice. */
+  function waysTo({ id, email, notifications }: UserRow): { mail: boolean; push: boolean } {
+    return {
+      mail: mail && email !== null && notifications.mail !== false,
+      push: notifications.push !== false && readings.anyPush.get({ user: id }) !== undefined,
+    };
+  }
+
+  function people(conversation: ConversationRow): UserRow[] {
+    if (conversation.kind !== 'support') {
+      return rows.present.all({ conversation: conversation.id }).map(({ user }) => user);
+    }
+    return [conversation.customer, conversation.assignee].flatMap((id) => {
+      const user = id === null ? undefined : rows.user.get({ id });
+      return user === undefined || user.role === 'bot' ? [] : [user];
+    });
+  }
+
+  const isNew = (conversation: number, kind: NoticeRow['kind'], user: number | null) =>
+    readings.about.get({ conversation, kind, user }) === undefined;
+
+  return {
+    readerOf,
+    waysTo,
+
+    /** The looks that its newest messages make due, of those that are not due anyway. */
+    of(conversation: ConversationRow, now: number): NewNotice[] {
+      const { id } = conversation;
+      const found: NewNotice[] = [];
+      for (const user of people(conversation)) {
+        const ways = waysTo(user);
+        if (!ways.mail && !ways.push) continue;
+        if ((readerOf(user, conversation)?.unread ?? 0) === 0 || !isNew(id, 'unread', user.id)) continue;
+        found.push({ kind: 'unread', conversation: id, user: user.id, dueAt: now + delayMs });
+      }
+      if (isWaiting(conversation) && isNew(id, 'queue', null)) {
+        found.push({
+          kind: 'queue',
+          conversation: id,
+          user: null,
+          dueAt: (conversation.waiting ?? 0) / 1000 + queueMs,
+        });
+      }
+      return found.map((notice) => ({ ...notice, dueAt: Math.ceil(notice.dueAt) }));
+    },
+
+    /** Of the team those who chose to be told of the queue, and who see it. */
+    ofQueue: (conversation: ConversationRow): UserRow[] =>
+      readings.team
+        .all()
+        .filter((user) => user.notifications.queue === true && isPersonOfTeam(user.role))
+        .filter((user) => threads.reads(callerOf(user), conversation)),
+  };
+}
+
+/** A customer waits, and nobody is in charge. */
+export function isWaiting({ kind, status, waiting, assignee }: ConversationRow): boolean {
+  return kind === 'support' && status === 'open' && waiting !== null && assignee === null;
+}
+
+function callerOf({ id, uuid, role, anonymous }: UserRow): UserCaller {
+  return { kind: 'user', id, uuid, role, anonymous, session: null, expiresAt: 0, line: null };
+}

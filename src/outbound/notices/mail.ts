@@ -1,0 +1,49 @@
+/** Sends mails by the operator's mail server. */
+import { createTransport } from 'nodemailer';
+import type { Letter } from '../../chat/notices/letter.ts';
+import { type Places, wordingOf } from './wording.ts';
+
+export interface MailSettings extends Places {
+  smtpUrl?: string;
+  mailFrom: string;
+  mailReplyTo?: string;
+}
+
+const TIMEOUT_MS = 20_000;
+const NEAR = /^(localhost$|127\.|\[?::1)/;
+
+export type Mailer = (letter: Letter) => Promise<void>;
+
+/** Null where there is no mail server. */
+export function createMailer(settings: MailSettings): Mailer | null {
+  const { smtpUrl, mailFrom, mailReplyTo } = settings;
+  if (smtpUrl === undefined) return null;
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const usual = protocol === 'smtps:' ? 465 : 587;
+  const transport = createTransport({
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? usual : Number(port),
+    secure: protocol === 'smtps:',
+    // A password never goes over the network in the clear.
+    requireTLS: username !== '' && !NEAR.test(hostname),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+  });
+  return async (letter) => {
+    const { email, name } = letter.to;
+    const { subject, text, unsubscribe } = wordingOf(letter, settings);
+    const refusing = { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    await transport.sendMail({
+      from: mailFrom,
+      to: name === null ? email : { name, address: email },
+      ...(mailReplyTo === undefined ? {} : { replyTo: mailReplyTo }),
+      subject,
+      text,
+      headers: { 'Auto-Submitted': 'auto-generated', ...(unsubscribe === null ? {} : refusing) },
+    });
+  };
+}

@@ -1,0 +1,82 @@
+/** Tells people of what they miss, by mail and by push: looks once in a while whether anybody is to be told. */
+import { isPersonOfTeam } from '../../chat/access.ts';
+import type { Notices, Telling } from '../../chat/notices/notices.ts';
+import { pauseAfter } from '../back-off.ts';
+import type { Mailer } from './mail.ts';
+import type { Pusher } from './push.ts';
+
+export interface NoticesParts {
+  notices: Notices;
+  mail: Mailer | null;
+  push: Pusher;
+  /** How often to look, ms. */
+  everyMs: number;
+  now: () => number;
+  random: () => number;
+  onError: (error: unknown) => void;
+}
+
+const FIRST_PAUSE_MS = 60_000;
+/** So often in a row, and it is told no more. */
+const MOST_FAILURES = 10;
+
+export function startNotices({ notices, mail, push, everyMs, now, random, onError }: NoticesParts) {
+  let stopped = false;
+  let looking: Promise<void> | null = null;
+
+  async function byMail({ user, news }: Telling): Promise<boolean> {
+    if (mail === null || user.email === null) return true;
+    const forTeam = isPersonOfTeam(user.role);
+    try {
+      await mail({
+        to: { email: user.email, name: user.name },
+        kind: 'news',
+        news,
+        forTeam,
+        // A link that signs in is for customers: the team has passwords.
+        link: forTeam ? null : await notices.wayBack(user),
+        unsubscribe: notices.unsubscribeToken(user),
+      });
+      return true;
+    } catch (error) {
+      onError(error);
+      return false;
+    }
+  }
+
+  async function byPush({ pushes, news }: Telling): Promise<void> {
+    const outcomes = await Promise.all(pushes.map((one) => push(one, news)));
+    const gone = pushes.filter((_, index) => outcomes[index] === 'gone');
+    if (gone.length > 0) await notices.gone(gone);
+  }
+
+  async function tell(telling: Telling): Promise<void> {
+    const [mailed] = await Promise.all([telling.mail ? byMail(telling) : true, byPush(telling)]);
+    // What failed for one of the team is not told to the others again.
+    if (mailed || telling.news.kind === 'queue') return;
+    const failures = telling.notice.failures + 1;
+    const retryAt = failures >= MOST_FAILURES ? null : now() + pauseAfter(failures, FIRST_PAUSE_MS, random);
+    await notices.failed(telling.notice, retryAt);
+  }
+
+  async function look(): Promise<void> {
+    while (!stopped && (await notices.follow()));
+    if (!stopped) await Promise.all((await notices.due()).map(tell));
+  }
+
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch(onError)
+      .finally(() => {
+        looking = null;
+      });
+  }, everyMs).unref();
+
+  return {
+    async stop(): Promise<void> {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

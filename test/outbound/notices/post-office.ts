@@ -1,0 +1,86 @@
+/** A mail server and a push service on this machine: what arrives is read by others' libraries. */
+import { createECDH, randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import type { Test } from 'tap';
+import { bodyOf, startReceiver } from '../receiver.ts';
+
+const PATIENCE_MS = 20_000;
+
+/** Something that arrives one by one and can be waited for. */
+class Arrivals<T> {
+  readonly all: T[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  add(one: T): void {
+    this.all.push(one);
+    for (const look of [...this.waiting]) look();
+  }
+
+  until(count: number): Promise<T[]> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.all.length < count) return;
+        clearTimeout(late);
+        this.waiting.delete(look);
+        resolve(this.all.slice(0, count));
+      };
+      const late = setTimeout(() => reject(new Error(`${this.all.length} of ${count} arrived`)), PATIENCE_MS);
+      this.waiting.add(look);
+      look();
+    });
+  }
+}
+
+export interface PostOffice {
+  /** As `PARLEY_SMTP_URL` has it. */
+  url: string;
+  mails: Arrivals<ParsedMail>;
+}
+
+export async function startPostOffice(t: Test): Promise<PostOffice> {
+  const mails = new Arrivals<ParsedMail>();
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData: (stream, _session, done) => {
+      simpleParser(stream).then((mail) => {
+        mails.add(mail);
+        done();
+      }, done);
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  t.teardown(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return { url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, mails };
+}
+
+export interface PushService {
+  /** What a browser would give the page. */
+  subscription(name: string): { endpoint: string; keys: { p256dh: string; auth: string } };
+  arrived: Arrivals<{ path: string; headers: Record<string, unknown> }>;
+  /** What it answers from now on. */
+  status: number;
+}
+
+export async function startPushService(t: Test): Promise<PushService> {
+  const arrived: PushService['arrived'] = new Arrivals();
+  const { url } = await startReceiver(t, async (request, response) => {
+    await bodyOf(request);
+    arrived.add({ path: request.url ?? '', headers: request.headers });
+    response.writeHead(service.status).end();
+  });
+  const service: PushService = {
+    arrived,
+    status: 201,
+    subscription: (name) => {
+      const pair = createECDH('prime256v1');
+      return {
+        endpoint: `${url}/${name}`,
+        keys: { p256dh: pair.generateKeys('base64url'), auth: randomBytes(16).toString('base64url') },
+      };
+    },
+  };
+  return service;
+}
