@@ -88,7 +88,7 @@ export async function startApp(
     pages,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port: config.port });
   let stopped = false;
   const stop = async () => {
     if (stopped) return;

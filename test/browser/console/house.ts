@@ -19,15 +19,19 @@ export interface Writer extends Actor {
   write(text: string): Promise<void>;
 }
 
-export async function openHouse(t: Test, overrides: Partial<Config> = {}): Promise<House> {
-  const app = await startApp(t, overrides);
+export async function openHouse(
+  t: Test,
+  overrides: Partial<Config> = {},
+  options: { folder?: string } = {},
+): Promise<House> {
+  const app = await startApp(t, overrides, options);
   const browser = await startBrowser(t);
   return {
     ...app,
     ...browser,
     async console(who, { path = '', ...options } = {}) {
-      // Nobody is signed in at first, which a browser calls an error.
-      const expected = /401 \(Unauthorized\).*\/v1\/auth\/refresh/;
+      // What a browser calls an error: nobody is signed in at first, somebody was first, the server stops.
+      const expected = /401 \(Unauthorized\).*\/v1\/auth\/refresh|409 \(Conflict\)|ERR_CONNECTION|WebSocket/;
       const page = await browser.page({ viewport: { width: 1440, height: 900 }, expected, ...options });
       await page.goto(`${app.url}/console${path}`);
       await signIn(page, who);

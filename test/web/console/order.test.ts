@@ -4,6 +4,7 @@ import { ordered, settle } from '../../../src/web/console/state/order.ts';
 
 const row = (id: string, activity: number, more: object = {}) =>
   ({ id, activity, waiting: null, ...more }) as Conversation;
+const ALL = { waiting: Infinity, activity: null };
 const ids = (all: Conversation[]) => all.map(({ id }) => id).join('');
 
 t.test('who waits longest comes first, then the newest, what is snoozed last', async (t) => {
@@ -15,15 +16,16 @@ t.test('who waits longest comes first, then the newest, what is snoozed last', a
     row('d', 4, { waiting: 10 }),
     row('e', 99, snoozed),
   ];
-  t.equal(ids(ordered(all, 'waiting', null)), 'dcbae');
-  t.equal(ids(ordered(all, 'activity', null)), 'ebcda');
+  t.equal(ids(ordered(all, 'waiting', ALL)), 'dcbae');
+  t.equal(ids(ordered(all, 'activity', ALL)), 'ebcda');
 });
 
-t.test('below what was loaded nothing is shown, but for who waits', async (t) => {
-  const all = [row('a', 9), row('b', 3), row('c', 1, { waiting: 5 })];
-  t.equal(ids(ordered(all, 'activity', 5)), 'a');
-  t.equal(ids(ordered(all, 'waiting', 5)), 'ca');
-  t.equal(ids(ordered(all, 'waiting', Infinity)), 'c', 'before the first page');
+t.test('beyond what was loaded nothing is shown', async (t) => {
+  const all = [row('a', 9), row('b', 3), row('c', 1, { waiting: 5 }), row('d', 2, { waiting: 8 })];
+  t.equal(ids(ordered(all, 'activity', { waiting: Infinity, activity: 3 })), 'ab');
+  t.equal(ids(ordered(all, 'waiting', { waiting: 0, activity: Infinity })), '', 'before the first page');
+  t.equal(ids(ordered(all, 'waiting', { waiting: 5, activity: Infinity })), 'c');
+  t.equal(ids(ordered(all, 'waiting', { waiting: Infinity, activity: 9 })), 'cda');
 });
 
 t.test('a held list keeps every row in its place', async (t) => {

@@ -2,11 +2,11 @@
 import { signal } from '@preact/signals';
 import type { MutableRef } from 'preact/hooks';
 import { useState } from 'preact/hooks';
-import type { Page } from '../../../protocol/catching-up.ts';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import { firstName } from '../../ui/person.ts';
 import { Keys } from '../parts/keys.tsx';
-import { client, me } from '../state/desk.ts';
+import { allOf } from '../state/all-of.ts';
+import { me } from '../state/desk.ts';
 import { customerName } from '../state/people.ts';
 import { go } from '../state/route.ts';
 import { t } from '../words/words.ts';
@@ -17,11 +17,7 @@ export const cannedReplies = signal<readonly CannedReply[] | null>(null);
 const SHOWN = 6;
 
 export async function loadCanned(): Promise<void> {
-  const query = { limit: 200 };
-  const page = await client()
-    .http.json<Page<CannedReply>>('GET', '/v1/canned-replies', undefined, { query })
-    .catch((): Page<CannedReply> => ({ items: [], next: null }));
-  cannedReplies.value = page.items;
+  cannedReplies.value = await allOf<CannedReply>('/v1/canned-replies').catch(() => []);
 }
 
 /** What stands behind a slash when there is nothing else; undefined: no canned reply is meant. */

@@ -115,7 +115,11 @@ function Outside({ address, children }: { address: string; children: ComponentCh
 }
 
 function urlOf(address: string): URL | undefined {
-  return URL.canParse(address) ? new URL(address) : undefined;
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
 }
 const pathOf = (address: string) => urlOf(address)?.pathname ?? address;
 const hostOf = (address: string) => urlOf(address)?.host.replace(/^www\./, '') ?? address;

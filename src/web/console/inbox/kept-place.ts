@@ -19,7 +19,8 @@ type Options = {
   looked(): void;
 };
 
-type Anchor = { element: HTMLElement; offset: number };
+/** By key: the element may be made anew when older messages of its author come in above it. */
+type Anchor = { key: string; offset: number };
 
 export function useKeptPlace({ box, ready, change, top, looked }: Options) {
   const [pinned, setPinned] = useState(true);
@@ -46,8 +47,12 @@ export function useKeptPlace({ box, ready, change, top, looked }: Options) {
     const element = box.current;
     if (!element) return;
     const { anchor } = state.current;
-    if (state.current.pinned) element.scrollTop = element.scrollHeight;
-    else if (anchor?.element.isConnected) element.scrollTop += offsetOf(element, anchor.element) - anchor.offset;
+    if (state.current.pinned) {
+      element.scrollTop = element.scrollHeight;
+      return;
+    }
+    const kept = anchor && element.querySelector<HTMLElement>(`[data-key="${CSS.escape(anchor.key)}"]`);
+    if (kept) element.scrollTop += offsetOf(element, kept) - anchor.offset;
   }
 
   useLayoutEffect(() => {
@@ -110,7 +115,7 @@ const offsetOf = (box: HTMLElement, element: HTMLElement) =>
 function anchorOf(box: HTMLElement): Anchor | undefined {
   for (const element of box.querySelectorAll<HTMLElement>('[data-key]')) {
     const offset = offsetOf(box, element);
-    if (offset + element.offsetHeight > 0) return { element, offset };
+    if (offset + element.offsetHeight > 0) return { key: element.dataset.key as string, offset };
   }
   return undefined;
 }

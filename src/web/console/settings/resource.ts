@@ -1,7 +1,7 @@
 /** A list or a thing of the API, as a page of settings works on it. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Page } from '../../../protocol/catching-up.ts';
 import { reasonOf } from '../state/actions.ts';
+import { allOf } from '../state/all-of.ts';
 import { client } from '../state/desk.ts';
 
 export type Resource<T> = {
@@ -34,12 +34,8 @@ export function useResource<T>(read: () => Promise<T>): Resource<T> {
   return { value, reason, load, set, attempt };
 }
 
-/** All of a list, up to as many as one looks through. */
 export function useList<T>(path: string): Resource<T[]> {
-  return useResource(async () => {
-    const page = await client().http.json<Page<T>>('GET', path, undefined, { query: { limit: 200 } });
-    return page.items;
-  });
+  return useResource(() => allOf<T>(path));
 }
 
 /** Shorter to write. */

@@ -1,5 +1,5 @@
 /** The client of whoever is signed in, and what it hears as signals. One page has one desk. */
-import { type Signal, signal } from '@preact/signals';
+import { computed, type Signal, signal } from '@preact/signals';
 import type { Counts } from '../../../protocol/counts.ts';
 import type { Me, Person } from '../../../protocol/person.ts';
 import type { Presence } from '../../../protocol/presence.ts';
@@ -22,6 +22,11 @@ export const line = signal<ClientState>({ name: 'connecting' });
 export const counts = signal<Counts>({ queue: 0, mine: 0, open: 0, snoozed: 0 });
 /** Moves whenever a conversation of the inbox is another. */
 export const inboxChange = signal(0);
+/** All conversations that are held; the same list for all who look until one of them changes. */
+export const everything = computed(() => {
+  void inboxChange.value;
+  return client().conversations.list();
+});
 /** Moves when attachments have other addresses. */
 export const ticketChange = signal(0);
 /** Whether one is online, away or offline, of those who are watched. */

@@ -1,6 +1,6 @@
 /** What of the open conversations that are held can be chosen from: their tags, and who answers them. */
 import { computed } from '@preact/signals';
-import { client, inboxChange } from './desk.ts';
+import { everything } from './desk.ts';
 import { isSnoozed } from './views.ts';
 
 function counted(keys: Iterable<string>): Map<string, number> {
@@ -9,12 +9,9 @@ function counted(keys: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-const held = computed(() => {
-  void inboxChange.value;
-  return client()
-    .conversations.list()
-    .filter((one) => one.kind === 'support' && one.status === 'open' && !isSnoozed(one));
-});
+const held = computed(() =>
+  everything.value.filter((one) => one.kind === 'support' && one.status === 'open' && !isSnoozed(one)),
+);
 
 /** The most used first. */
 export const knownTags = computed(() =>
@@ -36,9 +33,4 @@ export const longestWait = computed(() => {
 });
 
 /** Direct conversations and rooms. */
-export const amongUs = computed(() => {
-  void inboxChange.value;
-  return client()
-    .conversations.list()
-    .filter(({ kind }) => kind !== 'support');
-});
+export const amongUs = computed(() => everything.value.filter(({ kind }) => kind !== 'support'));

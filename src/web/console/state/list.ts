@@ -1,13 +1,11 @@
 /** The list of a view: its pages by cursor, kept up to date by events, which carry each conversation as it is. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
-import { client, inboxChange, line, welcomes } from './desk.ts';
-import { type Order, ordered } from './order.ts';
+import { client, everything, line, welcomes } from './desk.ts';
+import { type Edges, type Order, ordered } from './order.ts';
 import { type View, viewOf } from './views.ts';
 
 const PAGE = 100;
-/** Those who wait are few, or something is very wrong. */
-const MOST_WAITING = 1000;
 const ORDER_KEY = 'parley.order';
 
 export type List = {
@@ -27,52 +25,57 @@ export function chooseOrder(next: Order): void {
 
 const lists = new Map<string, List>();
 
+/** The list of a view in the order that was chosen. */
 export function listOf(viewId: string): List {
   const view = viewOf(viewId);
-  const list = lists.get(view.id) ?? makeList(view);
-  lists.set(view.id, list);
+  const key = `${order.value} ${view.id}`;
+  const list = lists.get(key) ?? makeList(view, order.value);
+  lists.set(key, list);
   return list;
 }
 
-function makeList(view: View): List {
+function beginning(by: Order): Edges {
+  return { waiting: by === 'waiting' ? 0 : Infinity, activity: Infinity };
+}
+
+function makeList(view: View, by: Order): List {
   const state = signal<'loading' | 'ready' | 'failed'>('loading');
-  /** Down to which activity nothing is missing: Infinity before the first page, null when all is there. */
-  const frontier = signal<number | null>(Infinity);
+  const edges = signal<Edges>(beginning(by));
   /** The last row of the last page. When it is forgotten, so was everything, and the list begins anew. */
   let lowest: string | undefined;
+  /** Of the part that is being read; null once all is there. */
   let next: string | null | undefined;
   let under = false;
 
   async function load(): Promise<void> {
     if (under || next === null) return;
     under = true;
-    const before = frontier.value;
+    const before = edges.value;
     try {
-      if (next === undefined && order.peek() === 'waiting') await loadWaiting();
-      const query = { ...view.query, limit: PAGE, cursor: next };
-      const page = await client().conversations.load(query);
-      next = page.next;
+      const readsWaiting = before.waiting !== Infinity;
+      const part = readsWaiting ? { order: 'waiting' } : {};
+      const page = await client().conversations.load({ ...view.query, ...part, limit: PAGE, cursor: next });
       const last = page.items.at(-1);
       lowest = last?.id ?? lowest;
-      frontier.value = next === null ? null : (last?.activity ?? before);
-      state.value = 'ready';
+      if (readsWaiting) {
+        const waiting = page.next === null ? Infinity : (last?.waiting ?? before.waiting);
+        edges.value = { ...before, waiting };
+        next = page.next ?? undefined;
+      } else {
+        edges.value = { ...before, activity: page.next === null ? null : (last?.activity ?? before.activity) };
+        next = page.next;
+      }
     } catch {
       if (state.value === 'loading' && line.peek().name === 'online') state.value = 'failed';
+      return;
     } finally {
       under = false;
     }
-    // A page may be empty while there is more.
-    if (next && frontier.value === before) await load();
-  }
-
-  async function loadWaiting(): Promise<void> {
-    let cursor: string | undefined;
-    for (let held = 0; held < MOST_WAITING; held += PAGE) {
-      const query = { ...view.query, order: 'waiting', limit: PAGE, cursor };
-      const page = await client().conversations.load(query);
-      if (page.next === null) return;
-      cursor = page.next;
-    }
+    // Who waits is followed by the rest; a page may be empty while there is more.
+    const { waiting, activity } = edges.value;
+    const isShort = waiting === Infinity && activity === Infinity;
+    if (isShort || (next && waiting === before.waiting && activity === before.activity)) await load();
+    else state.value = 'ready';
   }
 
   let seen = welcomes.peek();
@@ -82,16 +85,11 @@ function makeList(view: View): List {
     const forgotten = lowest !== undefined && client().conversations.get(lowest) === undefined;
     if (!forgotten && state.peek() === 'ready') return;
     next = undefined;
-    frontier.value = Infinity;
+    edges.value = beginning(by);
     void load();
   });
 
-  const rows = computed(() => {
-    void inboxChange.value;
-    const all = client().conversations.list().filter(view.has);
-    return frontier.value === Infinity && state.value !== 'ready' ? [] : ordered(all, order.value, frontier.value);
-  });
-
+  const rows = computed(() => ordered(everything.value.filter(view.has), by, edges.value));
   void load();
   return { view, rows, state, more: () => void load() };
 }

@@ -20,12 +20,15 @@ function byWaiting(a: Conversation, b: Conversation): number {
 }
 
 /**
- * @param frontier the lowest activity up to which the list is known without a hole; null: all of it
+ * Up to where a list is known without a hole. By `waiting` it is read in two parts: who waits, longest first (`waiting`:
+ * the latest that was read; Infinity: all), then the rest, newest first (`activity`: the lowest that was read; null: all).
  */
-export function ordered(all: Conversation[], order: Order, frontier: number | null): Conversation[] {
+export type Edges = { waiting: number; activity: number | null };
+
+export function ordered(all: Conversation[], order: Order, { waiting, activity }: Edges): Conversation[] {
   const known = all.filter((one) => {
-    if (frontier === null || one.activity >= frontier) return true;
-    return order === 'waiting' && Boolean(one.waiting);
+    if (order === 'waiting' && one.waiting) return one.waiting <= waiting;
+    return waiting === Infinity && (activity === null || one.activity >= activity);
   });
   return known.sort(order === 'waiting' ? byWaiting : byActivity);
 }

@@ -1,10 +1,10 @@
 /** The team: who they are, who is here. And how people are called. */
 import { computed, effect, signal } from '@preact/signals';
-import type { Page } from '../../../protocol/catching-up.ts';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { Person, User } from '../../../protocol/person.ts';
 import { firstName } from '../../ui/person.ts';
 import { t } from '../words/words.ts';
+import { allOf } from './all-of.ts';
 import { client, me, welcomes } from './desk.ts';
 
 const ROLES = ['admin', 'agent', 'peer', 'bot'] as const;
@@ -19,10 +19,8 @@ export const teamById = computed(() => new Map(team.value.map((user) => [user.id
 export const assignable = computed(() => team.value.filter(({ disabledAt }) => disabledAt === null));
 
 export async function loadTeam(): Promise<void> {
-  const pages = await Promise.all(
-    ROLES.map((role) => client().http.json<Page<User>>('GET', '/v1/users', undefined, { query: { role, limit: 200 } })),
-  );
-  const all = pages.flatMap(({ items }) => items);
+  const lists = await Promise.all(ROLES.map((role) => allOf<User>('/v1/users', { role })));
+  const all = lists.flat();
   team.value = all.sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
   await client().watchPresence(all.map(({ id }) => id).slice(0, MOST_WATCHED));
 }
