@@ -1,5 +1,5 @@
 /** How the server is. */
-import { client, line, me } from '../state/desk.ts';
+import { client, line } from '../state/desk.ts';
 import { fileSize } from '../times.ts';
 import { locale, t } from '../words/words.ts';
 import { Pill } from './fields.tsx';
@@ -8,14 +8,9 @@ import { useResource } from './resource.ts';
 
 export function Server() {
   const ready = useResource(async () => (await fetch('/readyz')).ok);
-  const figures = useResource(async () => {
-    const answer = await client().http.open('/metrics');
-    return readMetrics(await answer.text());
-  });
   const limits = client().limits;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const transport = line.value.name === 'online' ? line.value.transport : '–';
-  const shown = [...(figures.value ?? [])].filter(([name]) => name.startsWith('parley_'));
   return (
     <SettingsPage title={t('server')}>
       <Failed reason={ready.reason} />
@@ -53,30 +48,6 @@ export function Server() {
           </>
         ) : null}
       </dl>
-      {me.value.role === 'admin' && shown.length > 0 ? (
-        <table class="table">
-          <tbody>
-            {shown.map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row">
-                  <code>{name}</code>
-                </th>
-                <td class="end">{number.format(value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      ) : null}
     </SettingsPage>
   );
-}
-
-/** The figures without labels of a page of Prometheus' text format. */
-function readMetrics(text: string): Map<string, number> {
-  const figures = new Map<string, number>();
-  for (const row of text.split('\n')) {
-    const found = /^([a-z_]+) ([0-9.eE+-]+)$/.exec(row);
-    if (found) figures.set(found[1] as string, Number(found[2]));
-  }
-  return figures;
 }

@@ -1,0 +1,77 @@
+/** What admins decide, through the pages on which they do; every view is accessible, in both themes. */
+import t from 'tap';
+import { axeProblems, shoot } from '../browser.ts';
+import { openHouse } from './house.ts';
+
+const PAGES = ['you', 'widget', 'hours', 'canned', 'team', 'bots', 'webhooks', 'keys', 'retention', 'audit', 'server'];
+
+t.setTimeout(180_000);
+
+t.test('settings and reports', async (t) => {
+  const house = await openHouse(t);
+  const page = await house.console('admin');
+  const admin = await house.admin();
+
+  await t.test('axe finds nothing on any page', async (t) => {
+    for (const name of PAGES) {
+      await page.goto(`${house.url}/console/settings/${name}`);
+      await page.locator('.settings-page').waitFor();
+      t.same(await axeProblems(page), [], name);
+      await shoot(page, `console/settings-${name}`);
+    }
+    await page.goto(`${house.url}/console/reports`);
+    await page.locator('.report-card').first().waitFor();
+    t.same(await axeProblems(page), [], 'reports');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    t.same(await axeProblems(page), [], 'reports, dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  await t.test('the look of the widget is saved for everybody', async (t) => {
+    await page.goto(`${house.url}/console/settings/widget`);
+    await page.getByLabel('Greeting').fill('Hello! What can we light up for you?');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    const { body } = await house.request('GET', 'widget/config');
+    t.equal(body.texts.greeting, 'Hello! What can we light up for you?');
+  });
+
+  await t.test('a key is shown once', async (t) => {
+    await page.goto(`${house.url}/console/settings/keys`);
+    await page.getByLabel('Name').fill('Our shop');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const key = await page.locator('.secret code').innerText();
+    t.equal((await house.request('GET', 'users', undefined, key)).status, 200);
+    await page.reload();
+    await page.getByText('Our shop').waitFor();
+    t.equal(await page.locator('.secret').count(), 0);
+  });
+
+  await t.test('somebody is added to the team, and comes in', async () => {
+    await page.goto(`${house.url}/console/settings/team`);
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Priya Nair');
+    await dialog.getByLabel('E-mail').fill('priya@example.com');
+    await dialog.getByLabel('First password').fill('correct horse battery');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('priya@example.com').waitFor();
+    const colleague = await house.console('priya');
+    await colleague.getByRole('link', { name: /Your settings/ }).waitFor();
+  });
+
+  await t.test('an agent sees their own settings alone', async (t) => {
+    await house.member('agent', 'jonas');
+    const colleague = await house.console('jonas', { path: '/settings/keys' });
+    await colleague.getByRole('heading', { name: 'Your settings' }).waitFor();
+    t.equal(await colleague.getByRole('link', { name: 'API keys' }).count(), 0);
+    t.equal((await admin.request('GET', 'api-keys')).status, 200);
+  });
+
+  await t.test('in German', async (t) => {
+    const german = await house.page({ locale: 'de-DE', expected: /401/ });
+    await german.goto(`${house.url}/console`);
+    await german.getByRole('heading', { name: 'Willkommen zurück' }).waitFor();
+    t.same(await axeProblems(german), []);
+  });
+});
