@@ -181,5 +181,9 @@ CREATE INDEX `files_avatar` ON `files` (`id`) WHERE "avatar" is not null;--> sta
 ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `notifications` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
+CREATE INDEX `users_visitors` ON `users` (`created_at`) WHERE "anonymous" = 1 and "merged_into" is null and "erased_at" is null;--> statement-breakpoint
 CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
-CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;
+CREATE INDEX `conversations_closed` ON `conversations` (`closed_at`) WHERE "closed_at" is not null;--> statement-breakpoint
+CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;--> statement-breakpoint
+CREATE INDEX `links_expiry` ON `links` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);

@@ -197,6 +197,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       chat.snoozes.stop();
       chat.live.stop();
       await outbound.stop();
+      await chat.retention.stop();
       await chat.jobs.stop();
       await botRunner.stop();
       await fetch.close();
@@ -207,6 +208,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     app.decorate('firstAdminLink', link === null ? null : `/#link=${link}`);
     await app.ready();
     chat.jobs.wake();
+    chat.retention.start();
     return app;
   } catch (error) {
     await store.close();

@@ -46,6 +46,7 @@ import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
 import { prepareRows } from './readings/rows.ts';
 import type { SlowReadings } from './readings/slow-readings.ts';
+import { createRetention } from './retention.ts';
 import { createSeal } from './seal.ts';
 import { createAudit } from './setup/audit.ts';
 import { createCannedReplies } from './setup/canned-replies.ts';
@@ -137,6 +138,13 @@ export function createChat(parts: ChatParts) {
   return {
     ...people,
     jobs,
+    retention: createRetention({
+      reader: store.reader,
+      writer,
+      retentionDays: () => settings.current().retentionDays,
+      now: parts.now,
+      onError: parts.onError,
+    }),
     readings,
     transcript: createTranscripts({
       readings,

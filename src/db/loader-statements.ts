@@ -5,7 +5,9 @@ import { attachments, files } from './schema/attachments.ts';
 import { turns } from './schema/bots.ts';
 import { conversations, participants, reads, tags } from './schema/conversations.ts';
 import { sessions } from './schema/credentials.ts';
+import { removals } from './schema/jobs.ts';
 import { messages } from './schema/messages.ts';
+import { notices, pushes } from './schema/notices.ts';
 import { receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { cannedReplies } from './schema/setup.ts';
@@ -134,6 +136,21 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .where(eq(participants.user, param('user')))
       .orderBy(asc(participants.conversation))
       .limit(param('limit'))
+      .prepare(),
+    allPushesOf: db
+      .select()
+      .from(pushes)
+      .where(eq(pushes.user, param('user')))
+      .prepare(),
+    noticesOf: db
+      .select()
+      .from(notices)
+      .where(eq(notices.user, param('user')))
+      .prepare(),
+    removalsOf: db
+      .select()
+      .from(removals)
+      .where(eq(removals.user, param('user')))
       .prepare(),
     someSessions: db
       .select()

@@ -380,8 +380,16 @@ export class Loader implements Want {
     this.allAuthorsOf(user);
     const sessions = this.statement.someSessions.all({ user, limit: MOST_REMOVED });
     const identities = this.statement.identitiesOf.all({ user });
-    const uploads = this.uploadsOf(user);
-    this.set.belongings = { sessions, identities, uploads, more: sessions.length === MOST_REMOVED };
+    this.set.belongings = {
+      sessions,
+      identities,
+      uploads: this.uploadsOf(user),
+      pushes: this.statement.allPushesOf.all({ user }),
+      notices: this.statement.noticesOf.all({ user }),
+      removals: this.statement.removalsOf.all({ user }),
+      participates: this.statement.participationsOf.get({ user, limit: 1 }) !== undefined,
+      more: sessions.length === MOST_REMOVED,
+    };
   }
 
   erasing(thread: number, messages: readonly number[], user: number): void {

@@ -104,8 +104,12 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;",
       "ALTER TABLE `users` ADD `notifications` text DEFAULT '{}' NOT NULL;",
       "CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE \"avatar\" is not null;",
+      "CREATE INDEX `users_visitors` ON `users` (`created_at`) WHERE \"anonymous\" = 1 and \"merged_into\" is null and \"erased_at\" is null;",
       "CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE \"avatar\" is not null;",
+      "CREATE INDEX `conversations_closed` ON `conversations` (`closed_at`) WHERE \"closed_at\" is not null;",
       "CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE \"snoozed_until\" is not null;",
+      "CREATE INDEX `links_expiry` ON `links` (`expires_at`);",
+      "CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);",
     ],
   },
 ];

@@ -102,7 +102,16 @@ export interface ReadRow {
   at: number;
 }
 
-const NO_BELONGINGS = { sessions: [], identities: [], uploads: [], more: false };
+const NO_BELONGINGS = {
+  sessions: [],
+  identities: [],
+  uploads: [],
+  pushes: [],
+  notices: [],
+  removals: [],
+  participates: false,
+  more: false,
+};
 
 export class WorkingSet {
   readonly meta: MetaRow;
@@ -149,6 +158,11 @@ export class WorkingSet {
     sessions: RowOf<'sessions'>[];
     identities: IdentityRow[];
     uploads: AttachmentRow[];
+    pushes: RowOf<'pushes'>[];
+    notices: RowOf<'notices'>[];
+    removals: RowOf<'removals'>[];
+    /** Whether they are in any conversation. */
+    participates: boolean;
     more: boolean;
   } = NO_BELONGINGS;
   /** Messages whose text goes in this batch. */

@@ -82,6 +82,7 @@ export const keyedTables = [
   'settings',
   'audit',
   'jobs',
+  'removals',
   'bots',
   'receivers',
   'webhooks',

@@ -141,6 +141,8 @@ function eraseMessage(given: Case, row: ConversationRow, message: MessageRow): P
 /** By what they came in, and what they have not sent. What else refers to a user goes here too. */
 function removeBelongings(given: Case): Publication[] {
   const { set } = given;
+  for (const push of set.belongings.pushes) set.marked.pushes.remove(push);
+  for (const notice of set.belongings.notices) set.marked.notices.remove(notice);
   for (const session of set.belongings.sessions) set.marked.sessions.remove(session);
   for (const identity of set.belongings.identities) {
     set.marked.identities.remove(identity);

@@ -1,6 +1,7 @@
 /** The rules about people, by change. */
 import type { PeopleChange } from '../people/people-change.ts';
 import { eraseFrom, eraseRest, eraseText, eraseUser } from './erase-user.ts';
+import { expireCredentials, removeVisitor } from './expire.ts';
 import { mergeStep } from './merge.ts';
 import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
 import { putLink, useLink } from './people-links.ts';
@@ -22,6 +23,8 @@ export const peopleRules: { [T in PeopleChange['type']]: Rule<Extract<PeopleChan
   'user.eraseText': eraseText,
   'user.eraseFrom': eraseFrom,
   'user.eraseRest': eraseRest,
+  'visitor.remove': removeVisitor,
+  'credentials.expire': expireCredentials,
   'user.block': blockUser,
   'user.unblock': blockUser,
   'user.seen': seenUser,

@@ -179,6 +179,22 @@ export interface EraseRestChange {
   audit: number[];
 }
 
+/** A visitor who never said anything and was not seen since `before` (ms). */
+export interface RemoveVisitorChange {
+  type: 'visitor.remove';
+  user: number;
+  before: number;
+}
+
+/** Rows by their keys whose time was over at `before` (ms): sessions, links, word of deleted conversations. */
+export interface ExpireCredentialsChange {
+  type: 'credentials.expire';
+  before: number;
+  sessions: number[];
+  links: number[];
+  removals: number[];
+}
+
 export interface BlockUserChange {
   type: 'user.block' | 'user.unblock';
   by: By;
@@ -296,6 +312,8 @@ export type PeopleChange =
   | EraseTextChange
   | EraseFromChange
   | EraseRestChange
+  | RemoveVisitorChange
+  | ExpireCredentialsChange
   | SeenUserChange
   | PutSessionChange
   | RotateSessionChange

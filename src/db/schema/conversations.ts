@@ -85,6 +85,7 @@ export const conversations = sqliteTable(
       .on(table.assignee, table.status, table.activity, table.id)
       .where(sql`"kind" = 'support'`),
     index('conversations_waiting').on(table.waiting, table.id).where(sql`"waiting" is not null`),
+    index('conversations_closed').on(table.closedAt).where(sql`"closed_at" is not null`),
     index('conversations_changed').on(table.position).where(sql`"kind" in ('support', 'side')`),
     index('conversations_snoozed').on(table.snoozedUntil).where(sql`"snoozed_until" is not null`),
     check('conversations_kind', oneOf(table.kind, CONVERSATION_KINDS)),

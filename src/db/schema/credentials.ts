@@ -30,6 +30,7 @@ export const sessions = sqliteTable(
     uniqueIndex('sessions_uuid').on(table.uuid),
     uniqueIndex('sessions_hash').on(table.hash),
     index('sessions_previous').on(table.previousHash).where(sql`"previous_hash" is not null`),
+    index('sessions_expiry').on(table.expiresAt),
     index('sessions_user').on(table.user, table.id),
     check('sessions_kind', oneOf(table.kind, SESSION_KINDS)),
   ],
@@ -50,7 +51,11 @@ export const links = sqliteTable(
     expiresAt: integer().notNull(),
     usedAt: integer(),
   },
-  (table) => [uniqueIndex('links_hash').on(table.hash), check('links_kind', oneOf(table.kind, LINK_KINDS))],
+  (table) => [
+    uniqueIndex('links_hash').on(table.hash),
+    index('links_expiry').on(table.expiresAt),
+    check('links_kind', oneOf(table.kind, LINK_KINDS)),
+  ],
 );
 
 /** The host's keys; the key itself is shown once and kept as a hash. */

@@ -42,6 +42,9 @@ export const users = sqliteTable(
     uniqueIndex('users_email').on(table.email).where(sql`"password" is not null or "role" <> 'user'`),
     index('users_team').on(table.role, table.id).where(sql`"role" <> 'user'`),
     index('users_avatar').on(table.avatar).where(sql`"avatar" is not null`),
+    index('users_visitors')
+      .on(table.createdAt)
+      .where(sql`"anonymous" = 1 and "merged_into" is null and "erased_at" is null`),
     check('users_role', oneOf(table.role, ROLES)),
   ],
 );

@@ -1,0 +1,184 @@
+/**
+ * What is kept no longer than it has to be: closed conversations by the team's own setting, visitors who never said
+ * anything, credentials whose time is over, word of what was deleted. Looked for every hour, by an index each; what is
+ * found goes in small changes, with pauses for everybody else.
+ */
+import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Reader } from '../db/open.ts';
+import { conversations, participants } from '../db/schema/conversations.ts';
+import { links, sessions } from '../db/schema/credentials.ts';
+import { removals } from '../db/schema/jobs.ts';
+import { users } from '../db/schema/people.ts';
+import type { Writer } from '../db/writer.ts';
+import { MAX_CURSOR_AGE_MS } from '../protocol/limits.ts';
+import type { Change } from './change.ts';
+import type { Publication } from './publication.ts';
+
+const EVERY_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Rows that are looked for together. */
+const PAGE = 50;
+const PAUSE_MS = 10;
+
+const param = sql.placeholder;
+
+export interface RetentionParts {
+  reader: Reader;
+  writer: Writer<Change, Publication>;
+  /** For how long closed conversations are kept, in days; null: for ever. */
+  retentionDays: () => number | null;
+  /** ms */
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+export type Retention = ReturnType<typeof createRetention>;
+
+export function createRetention({ reader, writer, retentionDays, now, onError }: RetentionParts) {
+  const statement = {
+    closed: reader
+      .select({ uuid: conversations.uuid })
+      .from(conversations)
+      .where(
+        and(
+          isNotNull(conversations.closedAt),
+          lt(conversations.closedAt, param('before')),
+          lt(conversations.activity, param('position')),
+          sql`"kind" in ('support', 'room')`,
+        ),
+      )
+      .orderBy(asc(conversations.closedAt))
+      .limit(PAGE)
+      .prepare(),
+    /** Words of the partial index: anonymous, and still themselves. */
+    silent: reader
+      .select({ id: users.id, createdAt: users.createdAt })
+      .from(users)
+      .where(
+        and(
+          sql`"anonymous" = 1 and "merged_into" is null and "erased_at" is null`,
+          sql`(${users.createdAt}, ${users.id}) > (${param('from')}, ${param('fromId')})`,
+          lt(users.createdAt, param('before')),
+          sql`coalesce(${users.lastSeenAt}, 0) < ${param('before')}`,
+          sql`not exists (select 1 from "authors" where "authors"."user" = ${users.id})`,
+        ),
+      )
+      .orderBy(asc(users.createdAt), asc(users.id))
+      .limit(PAGE)
+      .prepare(),
+    conversationsOf: reader
+      .select({ uuid: conversations.uuid, seq: conversations.seq })
+      .from(participants)
+      .innerJoin(conversations, eq(conversations.id, participants.conversation))
+      .where(eq(participants.user, param('user')))
+      .limit(PAGE)
+      .prepare(),
+    sessions: reader
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(lt(sessions.expiresAt, param('before')))
+      .limit(PAGE)
+      .prepare(),
+    links: reader
+      .select({ id: links.id })
+      .from(links)
+      .where(lt(links.expiresAt, param('before')))
+      .limit(PAGE)
+      .prepare(),
+    removals: reader
+      .select({ id: removals.id })
+      .from(removals)
+      .where(and(gt(removals.position, 0), lt(removals.position, param('position'))))
+      .limit(PAGE)
+      .prepare(),
+  };
+  let stopped = false;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS));
+  const keysOf = (rows: { id: number }[]) => rows.map(({ id }) => id);
+
+  async function closedConversations(): Promise<void> {
+    const days = retentionDays();
+    if (days === null) return;
+    const before = now() - days * DAY_MS;
+    for (;;) {
+      const found = statement.closed.all({ before, position: before * 1000 });
+      for (const { uuid } of found) {
+        if (stopped) return;
+        await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
+        await pause();
+      }
+      if (found.length < PAGE) return;
+    }
+  }
+
+  /** An empty conversation goes with who began it; one in which the team wrote keeps both. */
+  async function silentVisitors(): Promise<void> {
+    const before = now() - DAY_MS;
+    let last = { from: 0, fromId: 0 };
+    for (;;) {
+      const found = statement.silent.all({ ...last, before });
+      for (const { id } of found) {
+        const theirs = statement.conversationsOf.all({ user: id });
+        if (theirs.some(({ seq }) => seq > 0)) continue;
+        for (const { uuid } of theirs) {
+          await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
+        }
+        if (stopped) return;
+        await writer.submit({ type: 'visitor.remove', user: id, before });
+        await pause();
+      }
+      const end = found.at(-1);
+      if (end === undefined || found.length < PAGE) return;
+      last = { from: end.createdAt, fromId: end.id };
+    }
+  }
+
+  async function timeOver(): Promise<void> {
+    for (;;) {
+      const at = now();
+      const gone = {
+        // A day more: who comes late is told that it has expired, and not that it never was.
+        sessions: keysOf(statement.sessions.all({ before: at - DAY_MS })),
+        links: keysOf(statement.links.all({ before: at - DAY_MS })),
+        removals: keysOf(statement.removals.all({ position: (at - MAX_CURSOR_AGE_MS) * 1000 })),
+      };
+      if (stopped || Object.values(gone).every((rows) => rows.length === 0)) return;
+      await writer.submit({ type: 'credentials.expire', before: at - DAY_MS, ...gone });
+      await pause();
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (const sweep of [closedConversations, silentVisitors, timeOver]) {
+      if (stopped) return;
+      await sweep().catch(onError);
+    }
+  }
+
+  /** Looks for all of it now, unless that is under way; resolves when it is done. */
+  function sweep(): Promise<void> {
+    running ??= run().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  return {
+    statement,
+    sweep,
+
+    start(): void {
+      void sweep();
+      timer = setInterval(() => void sweep(), EVERY_MS).unref();
+    },
+
+    async stop(): Promise<void> {
+      stopped = true;
+      if (timer !== null) clearInterval(timer);
+      await running;
+    },
+  };
+}
