@@ -179,10 +179,13 @@ ALTER TABLE `files` ADD `records` integer DEFAULT 0 NOT NULL;--> statement-break
 ALTER TABLE `files` ADD `avatar` text;--> statement-breakpoint
 CREATE INDEX `files_avatar` ON `files` (`id`) WHERE "avatar" is not null;--> statement-breakpoint
 ALTER TABLE `meta` ADD `file_bytes` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `meta` ADD `search_mark` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `meta` ADD `search_version` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `notifications` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
 CREATE INDEX `users_visitors` ON `users` (`created_at`) WHERE "anonymous" = 1 and "merged_into" is null and "erased_at" is null;--> statement-breakpoint
 CREATE INDEX `authors_avatar` ON `authors` (`avatar`) WHERE "avatar" is not null;--> statement-breakpoint
+CREATE INDEX `conversations_begun` ON `conversations` (`created_at`) WHERE "kind" = 'support';--> statement-breakpoint
 CREATE INDEX `conversations_closed` ON `conversations` (`closed_at`) WHERE "closed_at" is not null;--> statement-breakpoint
 CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;--> statement-breakpoint
 CREATE INDEX `links_expiry` ON `links` (`expires_at`);--> statement-breakpoint

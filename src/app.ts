@@ -42,7 +42,9 @@ import { pages } from './http/pages.ts';
 import { participants } from './http/participants.ts';
 import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
+import { reports } from './http/reports.ts';
 import { schemas } from './http/schemas.ts';
+import { search } from './http/search.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
@@ -184,8 +186,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(avatars, { chat, uploading });
       await api.register(changes, { chat });
       await api.register(unread, { chat });
+      await api.register(search, { chat });
       await api.register(stats, { chat });
       await api.register(transcript, { chat });
+      await api.register(reports, { chat });
       await api.register(presence, { chat });
     });
 

@@ -47,9 +47,16 @@ export interface World {
 /** @param options.clock gives ms; the wall clock when absent */
 export function openWorld(
   t: Test,
-  options: { limits?: Partial<Limits>; clock?: () => number; batchSize?: number; maxWaiting?: number } = {},
+  options: {
+    limits?: Partial<Limits>;
+    clock?: () => number;
+    batchSize?: number;
+    maxWaiting?: number;
+    /** One that is there already, and stays. */
+    folder?: string;
+  } = {},
 ): World {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-world-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'parley-world-'));
   const store = new Store({
     folder,
     pid: 1,
@@ -73,7 +80,7 @@ export function openWorld(
   });
   t.teardown(async () => {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   });
   let last = 1_000_000;
   return {

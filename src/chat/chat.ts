@@ -46,8 +46,10 @@ import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
 import { prepareRows } from './readings/rows.ts';
 import type { SlowReadings } from './readings/slow-readings.ts';
+import { createReports } from './reports.ts';
 import { createRetention } from './retention.ts';
 import { createSeal } from './seal.ts';
+import { createSearch } from './search.ts';
 import { createAudit } from './setup/audit.ts';
 import { createCannedReplies } from './setup/canned-replies.ts';
 import { createSettings } from './setup/settings.ts';
@@ -150,6 +152,8 @@ export function createChat(parts: ChatParts) {
       readings,
       readPage: (caller, id, after) => slow.read('transcriptPage', caller, id, after),
     }),
+    search: createSearch({ writer, slow, key: keyFor(parts.secret, 'search') }),
+    report: createReports(slow, parts.now),
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,

@@ -84,8 +84,9 @@ function syncFile(file: string): void {
 }
 
 function rowCounts(database: Database.Database): Map<string, number> {
+  // Not those of the search index: it is made anew where it has to be.
   const tables = database
-    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
+    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'")
     .pluck()
     .all() as string[];
   return new Map(

@@ -11,6 +11,7 @@ import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
 import { ReaderThreads, type ThreadReadings, type ThreadSource } from './reader-threads.ts';
 import { meta } from './schema/meta.ts';
+import { ensureSearchIndex } from './search-index.ts';
 import { StartError } from './start-error.ts';
 import { Writer, type WriterOptions } from './writer.ts';
 
@@ -67,6 +68,7 @@ export class Store {
       const kept = migrate(this.database, options.folder);
       if (kept !== null) options.log?.('the database was migrated; a copy of the old one is kept', { file: kept });
       this.epoch = this.begin();
+      ensureSearchIndex(this.database);
       this.reader = drizzle(openForReading(this.file, binding(options)), { casing: 'snake_case' });
     } catch (error) {
       database?.close();

@@ -1,5 +1,6 @@
 /** What every connection is told before its first statement. */
 import Database from 'better-sqlite3';
+import { addIndexedText } from './search-index.ts';
 import { StartError } from './start-error.ts';
 
 /** The driver waits by putting the whole process to sleep: keep it short and try again from JavaScript. */
@@ -43,6 +44,7 @@ function prepareForWriting(database: Database.Database, file: string): void {
   database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
   database.pragma(`cache_size = -${CACHE_KIB}`);
   database.pragma('temp_store = MEMORY');
+  addIndexedText(database);
 }
 
 /** Opens a connection that can only read. */

@@ -9,11 +9,13 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { Refusal } from '../protocol/refusal.ts';
+import { Indexing } from './indexing.ts';
 import type { Decision, Judge } from './judge.ts';
 import { Loader } from './loader.ts';
 import { Pending } from './pending.ts';
 import { rowWriter } from './row-writer.ts';
 import { meta } from './schema/meta.ts';
+import { searchIndexer } from './search-index.ts';
 import { isBusy, type StorageTrouble, storageTrouble } from './storage-trouble.ts';
 import { WorkingSet } from './working-set.ts';
 
@@ -66,6 +68,8 @@ export class Writer<C, P> {
   private loader!: Loader;
   private writeRows!: (set: WorkingSet) => void;
   private readMeta!: () => typeof meta.$inferSelect;
+  private indexStep!: ReturnType<typeof searchIndexer>;
+  private readonly indexing = new Indexing();
   private readonly judge: Judge<C, P>;
   private readonly options: WriterOptions;
   /** The position of the newest published batch. */
@@ -75,7 +79,10 @@ export class Writer<C, P> {
     this.judge = judge;
     this.options = options;
     this.prepare(database);
-    this.position = this.readMeta().position;
+    const meta = this.readMeta();
+    this.position = meta.position;
+    this.indexing.noted(meta, false);
+    if (this.indexing.isDue(false)) this.schedule();
   }
 
   private prepare(database: Database.Database): void {
@@ -88,6 +95,7 @@ export class Writer<C, P> {
       if (row === undefined) throw new Error('the table meta has no row');
       return row;
     };
+    this.indexStep = searchIndexer(database);
     this.set = null;
     this.database = database;
   }
@@ -131,8 +139,37 @@ export class Writer<C, P> {
   private schedule(): void {
     this.running = true;
     setImmediate(() => {
-      this.runBatch(0);
+      if (this.indexing.isDue(this.queue.length > 0)) this.runIndexing();
+      else if (this.queue.length > 0) this.runBatch(0);
+      else this.proceed();
     });
+  }
+
+  /** Resolves when a search finds all that was acknowledged by now; rejects with `OVERLOADED` while that takes long. */
+  indexed(): Promise<void> {
+    // What cannot be written cannot be indexed: what was before is still found.
+    if (this.closed || this.trouble !== null) return Promise.resolve();
+    const indexed = this.indexing.upToDate();
+    if (!this.running && this.indexing.isDue(false)) this.schedule();
+    return indexed;
+  }
+
+  private runIndexing(): void {
+    try {
+      const meta = this.inTransaction(() => {
+        const set = this.freshSet();
+        set.meta.searchMark = this.indexStep(set.meta.searchMark, set.meta.lastId);
+        this.writeRows(set);
+        return set.meta;
+      });
+      this.indexing.noted(meta, true);
+    } catch (error) {
+      this.indexing.pause();
+      this.options.onError?.(error);
+      const trouble = storageTrouble(error);
+      if (trouble !== null) this.beginTrouble(trouble);
+    }
+    this.proceed();
   }
 
   private runBatch(tries: number): void {
@@ -162,7 +199,7 @@ export class Writer<C, P> {
   }
 
   private proceed(): void {
-    if (this.queue.length > 0) this.schedule();
+    if (this.queue.length > 0 || (!this.closed && this.indexing.isDue(false))) this.schedule();
     else {
       this.running = false;
       for (const done of this.idle.splice(0)) done();
@@ -252,6 +289,7 @@ export class Writer<C, P> {
   private finish({ decided, position }: Judged<P>): void {
     this.queue.splice(0, decided.length);
     this.position = position;
+    if (this.set !== null) this.indexing.noted(this.set.meta, false);
     try {
       this.judge.publish(decided, position);
     } catch (error) {
@@ -355,6 +393,7 @@ export class Writer<C, P> {
   /** Takes no more, answers everything taken in, and resolves. The connection stays open for the last checkpoint. */
   async close(): Promise<Database.Database> {
     this.closed = true;
+    this.indexing.pause();
     if (this.probe !== null) clearInterval(this.probe);
     if (this.running) await new Promise<void>((resolve) => this.idle.push(resolve));
     return this.database;

@@ -15,11 +15,13 @@ import { Hours } from './hours.ts';
 import { HttpFailure } from './http-failure.ts';
 import { SendBody, WithReply } from './http-messages.ts';
 import { ParticipantBody } from './http-participants.ts';
+import { SearchHit } from './http-search.ts';
 import { Job } from './job.ts';
 import { Message } from './message.ts';
 import { Participant } from './participant.ts';
 import { Me, Person, User } from './person.ts';
 import { Presence } from './presence.ts';
+import { Report } from './report.ts';
 import { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { System } from './system.ts';
@@ -50,7 +52,9 @@ export const entities: TSchema[] = [
   Sync,
   Read,
   Changes,
+  SearchHit,
   Stats,
+  Report,
   Presence,
   Counts,
   Event,

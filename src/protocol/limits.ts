@@ -160,6 +160,18 @@ export const MAX_LONG_POLL_SECONDS = 25;
 export const MAX_UNREAD_CONVERSATIONS = 200;
 
 // -- search and statistics ----------------------------------------------------------------------------------------
+/** What may be searched for, in characters; of it so many words count. */
+export const MAX_SEARCH_LENGTH = 500;
+export const MAX_SEARCH_WORDS = 32;
+/** A shorter beginning of a word (`a*`) is looked for as a word. */
+export const MIN_PREFIX_LENGTH = 2;
+/** The places that are marked in a message that was found. */
+export const MAX_MARKS = 100;
+/** A ranked search puts the newest so many of what it finds in order. */
+export const MAX_RANKED = 1000;
+/** The longest period of a report, in days; by hour. */
+export const MAX_REPORT_DAYS = 366;
+export const MAX_REPORT_HOURS_DAYS = 31;
 /** The people whom a conversation's statistics name, most messages first. */
 export const MAX_COUNTED_PARTICIPANTS = 200;
 

@@ -225,6 +225,8 @@ export const callerOperations: Record<string, CallerOperation> = {
   'show no picture': { http: { 'DELETE /v1/me/avatar': nothing } },
   'upload a file': post('/v1/attachments', () => ({ body: formWith('hello') })),
   'catch up with everything': read('/v1/changes'),
+  search: read('/v1/search', () => ({ query: '?q=Hi' })),
+  'count what the team did': read('/v1/reports'),
   'count what is unread': read('/v1/unread'),
   'look who is there': {
     ...read('/v1/presence', ({ cast }) => ({ query: `?users=${cast.people.guest.user.id},team` })),

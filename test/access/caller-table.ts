@@ -81,6 +81,8 @@ export const callers = table(`
   show no picture                403     ok   blocked   ok   ok    ok    ok    403
   upload a file                  ok      ok   blocked   ok   ok    ok    ok    403
   catch up with everything       ok      ok   ok        ok   ok    ok    ok    403
+  search                         ok      ok   ok        ok   ok    ok    ok    403/403/403/ok/ok/ok
+  count what the team did        403     403  403       403  ok    ok    403   403/403/403/ok/403/ok
   count what is unread           ok      ok   ok        ok   ok    ok    ok    403
   look who is there              ok      ok   ok        ok   ok    ok    ok    403/ok/403/403/403/ok
   be away                        ok      ok   blocked   ok   ok    ok    ok    403

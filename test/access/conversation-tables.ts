@@ -27,6 +27,7 @@ const support = table(`
   see who is in it        ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   catch up                ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   take it along           ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
+  search in it            ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   count what is in it     ok       ok        404     404    ok    ok      ok          ok         404        404           ok         404
   view it                 ok       blocked   404     404    ok    ok      ok          ok         404        404           ok         404
   write                   ok       blocked   404     404    ok    ok      ok          403        404        404           ok         404
@@ -67,6 +68,7 @@ const side = table(`
   see who is in it        404      404       404     404    404   404     404         404        404        404           404        404
   catch up                404      404       404     404    ok    ok      ok          404        404        404           404        404
   take it along           404      404       404     404    404   404     404         404        404        404           404        404
+  search in it            404      404       404     404    ok    ok      ok          404        404        404           404        404
   count what is in it     404      404       404     404    ok    ok      ok          404        404        404           404        404
   view it                 404      blocked   404     404    400   400     400         404        404        404           404        404
   write                   404      blocked   404     404    ok    ok      ok          404        404        404           404        404
@@ -107,6 +109,7 @@ const direct = table(`
   see who is in it        ok  ok       ok        404     404  404   404   404  404
   catch up                ok  ok       ok        404     404  404   404   404  404
   take it along           ok  ok       ok        404     404  404   404   404  404
+  search in it            ok  ok       ok        404     404  404   404   404  404
   count what is in it     ok  ok       ok        404     404  404   404   404  404
   view it                 ok  ok       blocked   404     404  404   404   404  404
   write                   ok  ok       blocked   404     404  404   404   404  404
@@ -150,6 +153,7 @@ const room = table(`
   see who is in it        ok     ok        ok       ok        404    404     404  404   404   404  404
   catch up                ok     ok        ok       ok        404    404     404  404   404   404  404
   take it along           ok     ok        ok       ok        404    404     404  404   404   404  404
+  search in it            ok     ok        ok       ok        404    404     404  404   404   404  404
   count what is in it     ok     ok        ok       ok        404    404     404  404   404   404  404
   view it                 ok     ok        ok       blocked   404    404     404  404   404   404  404
   write                   ok     ok        ok       blocked   404    404     404  404   404   404  404
@@ -199,6 +203,7 @@ export const keys = table(`
   see who is in it        403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
   catch up                403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   take it along           403/ok/ok/ok     403/404/404/404  403/404/ok/ok    403/404/ok/ok
+  search in it            403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   count what is in it     403/ok/ok/ok     403/ok/ok/ok     403/404/ok/ok    403/404/ok/ok
   view it                 -                -                -                -
   write                   403/403/403/403  403/403/403/403  403/403/403/403  403/403/403/403

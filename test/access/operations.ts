@@ -57,6 +57,12 @@ export const operations: Record<string, Operation> = {
     line: { 'conversation.sync': () => ({ since: 0 }) },
   },
   'take it along': { http: { [`GET ${AT}/transcript`]: nothing, [`HEAD ${AT}/transcript`]: nothing } },
+  'search in it': {
+    http: {
+      'GET /v1/search': ({ scene }) => ({ path: `?q=Hi&conversation=${scene.id}` }),
+      'HEAD /v1/search': ({ scene }) => ({ path: `?q=Hi&conversation=${scene.id}` }),
+    },
+  },
   'count what is in it': { http: { [`GET ${AT}/stats`]: nothing, [`HEAD ${AT}/stats`]: nothing } },
   'view it': { line: { 'conversation.view': () => ({ viewing: true }) } },
   write: {
@@ -112,9 +118,10 @@ export const operations: Record<string, Operation> = {
   leave: takingOut(({ self }) => self),
 };
 
-/** The address of a route with the ids of a place in it. */
+/** The address of a route with the ids of a place in it; `last` is the last of them, or a query. */
 export function pathOf(route: string, { scene, message }: Place, last = ''): string {
   const [, url = ''] = route.split(' ');
   if (url.startsWith('/v1/attachments/')) return url.replace(':id', scene.file);
-  return url.replace(':id', scene.id).replace(':messageId', message).replace(':userId', last);
+  const path = url.replace(':id', scene.id).replace(':messageId', message).replace(':userId', last);
+  return last.startsWith('?') ? `${path}${last}` : path;
 }

@@ -12,15 +12,28 @@ import { prepareCannedReplies } from '../../src/chat/setup/canned-replies.ts';
 import { prepareSnoozes } from '../../src/chat/snoozes.ts';
 import { Store } from '../../src/db/open.ts';
 
-interface Statement {
-  getQuery(): { sql: string };
-}
+/** Drizzle's, or one of the driver itself. */
+type Statement = { getQuery(): { sql: string } } | { source: string };
+/** What the latter call their parameters. */
+const NAMED = { from: 0, to: 0, step: 1, offset: 0 };
+
+/** Of a table; what a statement has put together itself may be gone through. */
+const SCAN = /^SCAN (?!\(subquery|ranked$)/m;
 
 const MAY_SORT = [
   // Over one user's conversations alone: the price of not writing a row a participant with each message.
   'list.own',
-  // Groups, in a thread of its own.
+  // They group and rank, in threads of their own.
   'conversationStats.written',
+  'report.begunBySteps',
+  'report.closedBySteps',
+  'report.responses',
+  'report.responsesByAssignee',
+  'report.resolutions',
+  'report.resolutionsByAssignee',
+  'report.begunByAssignee',
+  'report.openByAssignee',
+  'report.ratings',
 ];
 
 /** How those statements are found that would be slow, and not merely slower, by any other way. */
@@ -99,11 +112,11 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
   t.ok(found.length > 30, 'the statements were found');
 
   for (const [name, statement] of found) {
-    const { sql } = statement.getQuery();
-    const blanks = Array(sql.split('?').length - 1).fill(null);
+    const sql = 'source' in statement ? statement.source : statement.getQuery().sql;
+    const blanks = 'source' in statement ? [NAMED] : Array(sql.split('?').length - 1).fill(null);
     const rows = store.reader.$client.prepare(`explain query plan ${sql}`).all(...blanks);
     const plan = rows.map((row) => (row as { detail: string }).detail).join('\n');
-    t.notMatch(plan, /^SCAN/m, `${name} scans nothing: ${plan}`);
+    t.notMatch(plan, SCAN, `${name} scans nothing: ${plan}`);
     if (!MAY_SORT.includes(name)) t.notMatch(plan, /TEMP B-TREE/, `${name} sorts nothing`);
     const expected = EXPECTED[name];
     if (expected !== undefined) t.match(plan, expected, `${name} is found as intended: ${plan}`);

@@ -36,9 +36,10 @@ export function answerProblem(document: Body, method: string, path: string, answ
   const name = `${method} ${template} ${status}`;
   const response = document.paths[template][method.toLowerCase()].responses[status];
   if (response === undefined) return `${name} is not documented`;
-  const schema = response.content?.['application/json']?.schema;
+  const type = answered.headers.get('content-type')?.split(';')[0] ?? '';
+  const schema = (response.content?.[type] ?? response.content?.['application/json'])?.schema;
   if (schema === undefined) return body === '' ? null : `${name} has a body that is not documented`;
-  return shapeProblem(name, () => withNames(schema), body);
+  return shapeProblem(`${name} ${type}`, () => withNames(schema), body);
 }
 
 function failureProblem({ status, body, headers }: Answered): string | null {

@@ -98,6 +98,10 @@ const routes: Record<string, Surface> = {
     await http('GET', () => 'changes')(given),
     await http('GET', ({ cursor }) => `changes?cursor=${cursor}`)(given),
   ],
+  'get /v1/search': async (given) => [
+    await http('GET', ({ text }) => `search?q=${encodeURIComponent(text)}`)(given),
+    await http('GET', ({ text, thread }) => `search?q=${encodeURIComponent(text)}&conversation=${thread}`)(given),
+  ],
   'get /v1/events': streamed,
 };
 

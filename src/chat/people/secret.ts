@@ -43,7 +43,16 @@ function make(file: string): Buffer {
   return secret;
 }
 
-type Purpose = 'own-token' | 'refresh' | 'ticket' | 'sealed' | 'bot-reply' | 'webhook' | 'push' | 'unsubscribe';
+type Purpose =
+  | 'own-token'
+  | 'refresh'
+  | 'ticket'
+  | 'sealed'
+  | 'bot-reply'
+  | 'webhook'
+  | 'push'
+  | 'unsubscribe'
+  | 'search';
 
 /** A key of its own for each purpose, so that what one signs is never good for another. */
 export function keyFor(secret: Buffer, purpose: Purpose): Buffer {

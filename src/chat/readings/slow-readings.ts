@@ -10,7 +10,10 @@ import { createConversationStats } from './conversation-stats.ts';
 import { createDirectReads } from './direct-reads.ts';
 import { createHistory } from './history.ts';
 import { createMessageViews } from './message-views.ts';
+import { createReport } from './report.ts';
 import { prepareRows } from './rows.ts';
+import { createSearch } from './search.ts';
+import { createSearchScope } from './search-scope.ts';
 import { createThreads } from './threads.ts';
 
 export type SlowReadings = ReturnType<typeof prepareSlowReadings>['readings'];
@@ -22,6 +25,9 @@ export function prepareSlowReadings(db: Reader) {
   // A text that is still being written runs on the main thread: here it is as far as it was kept.
   const messages = createMessageViews(rows, () => undefined);
   const history = createHistory(db, { rows, threads, messages, reads: createDirectReads(db, rows), epoch: '' });
+  const scope = createSearchScope(db);
+  const search = createSearch(db, { rows, threads, messages, scope });
+  const report = createReport(db, rows);
 
   /** A page of a conversation's messages, never of a side conversation's. */
   function transcriptPage(caller: Caller, id: string, after: number): Message[] {
@@ -30,8 +36,13 @@ export function prepareSlowReadings(db: Reader) {
   }
 
   return {
-    readings: { stats: conversationStats.stats, transcriptPage },
+    readings: { stats: conversationStats.stats, search: search.search, report: report.report, transcriptPage },
     /** By the file that has them. */
-    statements: { conversationStats: conversationStats.statement },
+    statements: {
+      conversationStats: conversationStats.statement,
+      searchScope: scope.statement,
+      search: search.statement,
+      report: report.statement,
+    },
   };
 }

@@ -23,24 +23,26 @@ export function createThreads(rows: Rows) {
     return found === undefined || found.leftAt !== null ? null : found;
   }
 
-  /** Of a conversation that people know; a side conversation is judged by {@link find}. */
+  /** Of a conversation that people know; a side conversation is judged by {@link seen}. */
   function reads(caller: Caller, main: Standing): boolean {
     if (caller.kind === 'key') return keyReads(caller, main);
     return mayRead(caller, main, main.kind !== 'support' && participation(caller, main.id) !== null);
+  }
+
+  /** The thread of a row as far as the caller may know it; null: they may not. */
+  function seen(caller: Caller, row: ConversationRow): Thread | null {
+    if (row.kind !== 'side') return reads(caller, row) ? { row, main: row } : null;
+    const main = row.parent === null ? undefined : rows.conversation.get({ id: row.parent });
+    return main === undefined || !readsSide(caller, main) ? null : { row, main };
   }
 
   /** A conversation or a side conversation by its id, in any case; throws `NOT_FOUND`. */
   function find(caller: Caller, id: string): Thread {
     checkKeyMayRead(caller);
     const row = isId(id) ? rows.conversationByUuid.get({ uuid: normaliseId(id) }) : undefined;
-    if (row === undefined) throw new Refusal('NOT_FOUND');
-    if (row.kind !== 'side') {
-      if (!reads(caller, row)) throw new Refusal('NOT_FOUND');
-      return { row, main: row };
-    }
-    const main = row.parent === null ? undefined : rows.conversation.get({ id: row.parent });
-    if (main === undefined || !readsSide(caller, main)) throw new Refusal('NOT_FOUND');
-    return { row, main };
+    const thread = row === undefined ? null : seen(caller, row);
+    if (thread === null) throw new Refusal('NOT_FOUND');
+    return thread;
   }
 
   /** Where a side conversation's id is not good: what people know as a conversation; throws `NOT_FOUND`. */
@@ -58,7 +60,7 @@ export function createThreads(rows: Rows) {
     return side.uuid;
   }
 
-  return { participation, reads, find, findMain, sideOf };
+  return { participation, reads, seen, find, findMain, sideOf };
 }
 
 function keyReads(caller: KeyCaller, { kind }: Standing): boolean {

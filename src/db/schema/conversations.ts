@@ -84,6 +84,8 @@ export const conversations = sqliteTable(
     index('conversations_assignee')
       .on(table.assignee, table.status, table.activity, table.id)
       .where(sql`"kind" = 'support'`),
+    index('conversations_begun').on(table.createdAt).where(sql`"kind" = 'support'`),
+    index('conversations_closed').on(table.closedAt).where(sql`"closed_at" is not null`),
     index('conversations_waiting').on(table.waiting, table.id).where(sql`"waiting" is not null`),
     index('conversations_closed').on(table.closedAt).where(sql`"closed_at" is not null`),
     index('conversations_changed').on(table.position).where(sql`"kind" in ('support', 'side')`),

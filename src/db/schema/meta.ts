@@ -6,11 +6,16 @@
  */
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out, all files' bytes. */
+/**
+ * One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out; all files' bytes;
+ * up to which key messages are in the search index, and which version of Parley made that.
+ */
 export const meta = sqliteTable('meta', {
   id: integer().primaryKey(),
   epoch: text().notNull(),
   position: integer().notNull(),
   lastId: integer().notNull(),
   fileBytes: integer().notNull().default(0),
+  searchMark: integer().notNull().default(0),
+  searchVersion: integer().notNull().default(0),
 });

@@ -88,7 +88,15 @@ t.test('a streamed answer is noted once, when it is whole', async (t) => {
   const [{ event: sent }] = thread.events as [ThreadEvent];
   const { message } = sent as DurableEvent & { message: Message };
   const note = (type: 'message.created' | 'message.updated' | 'message.deleted', more: Partial<Message>) => {
-    const set = new WorkingSet({ id: 1, epoch: 'epoch', position: 0, lastId: 5_000, fileBytes: 0 });
+    const set = new WorkingSet({
+      id: 1,
+      epoch: 'epoch',
+      position: 0,
+      lastId: 5_000,
+      fileBytes: 0,
+      searchMark: 0,
+      searchVersion: 0,
+    });
     set.taken = new Set(['support message.created', 'support message.updated', 'support message.deleted']);
     set.messagesOf(thread.after.id).set(message.id, { id: 77 } as MessageRow);
     const event = { type, conversationId: thread.conversationId, rev: 9, message: { ...message, ai: true, ...more } };

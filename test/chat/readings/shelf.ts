@@ -21,6 +21,7 @@ import { conversations, participants, reads } from '../../../src/db/schema/conve
 import { messages } from '../../../src/db/schema/messages.ts';
 import { meta } from '../../../src/db/schema/meta.ts';
 import { authors, users } from '../../../src/db/schema/people.ts';
+import { addIndexedText } from '../../../src/db/search-index.ts';
 import type { Role } from '../../../src/protocol/person.ts';
 
 export const MAX_LENGTH = 1000;
@@ -34,6 +35,7 @@ export function openShelf(t: Test) {
   const limits = { maxWaiting: 1_000, batchSize: 256 };
   const store = new Store({ folder, pid: 1, newEpoch: randomUUIDv7, now: Date.now, ...limits });
   const database = new Database(join(folder, 'parley.db'));
+  addIndexedText(database);
   const db = drizzle(database, { casing: 'snake_case' });
   t.teardown(async () => {
     database.close();

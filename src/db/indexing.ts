@@ -1,0 +1,71 @@
+/**
+ * When the search index follows what was written. Not while changes wait, as long as little is missing; whoever
+ * searches has the rest indexed first. Where changes never cease the index takes every other turn once it is far behind.
+ */
+import { Refusal } from '../protocol/refusal.ts';
+import type { MetaRow } from './rows.ts';
+import { STEP_ROWS } from './search-index.ts';
+
+/** So far behind, in keys, it no longer waits for the writer to be idle. */
+const FAR_BEHIND = 5_000;
+/** Nobody who searches waits for more than this: it is a file that was just migrated or brought in. */
+const TOO_FAR_BEHIND = 50_000;
+const RETRY_MS = 2_000;
+
+interface Waiting {
+  upTo: number;
+  done: () => void;
+}
+
+export class Indexing {
+  private mark = 0;
+  private lastId = 0;
+  private waiting: Waiting[] = [];
+  private justIndexed = false;
+  private stopped = false;
+
+  /** How many keys are not looked at yet; few of them need be messages. */
+  private get behind(): number {
+    return this.lastId - this.mark;
+  }
+
+  /** Tells where things stand after a transaction. */
+  noted({ lastId, searchMark }: MetaRow, indexed: boolean): void {
+    this.lastId = lastId;
+    this.mark = searchMark;
+    this.justIndexed = indexed;
+    this.stopped = false;
+    this.tell((upTo) => upTo <= searchMark);
+  }
+
+  /** Nothing is indexed until something was written again: nobody waits for it. */
+  pause(): void {
+    this.stopped = true;
+    this.tell(() => true);
+  }
+
+  /** @param busy whether changes wait */
+  isDue(busy: boolean): boolean {
+    if (this.behind === 0 || this.stopped) return false;
+    if (busy && this.justIndexed) return false;
+    return this.waiting.length > 0 || this.behind >= (busy ? FAR_BEHIND : STEP_ROWS);
+  }
+
+  /** Resolves when all that is written by now is indexed; throws `OVERLOADED` when that would take long. */
+  upToDate(): Promise<void> {
+    if (this.behind === 0 || this.stopped) return Promise.resolve();
+    if (this.behind > TOO_FAR_BEHIND) {
+      return Promise.reject(
+        new Refusal('OVERLOADED', { message: 'The search index is being made.', retryMs: RETRY_MS }),
+      );
+    }
+    return new Promise((done) => this.waiting.push({ upTo: this.lastId, done }));
+  }
+
+  private tell(which: (upTo: number) => boolean): void {
+    if (this.waiting.length === 0) return;
+    const told = this.waiting.filter(({ upTo }) => which(upTo));
+    this.waiting = this.waiting.filter((one) => !told.includes(one));
+    for (const { done } of told) done();
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The full-text index of messages. It is made from their rows and is no part of the schema's history: whoever opens the
+ * file makes it when it is not there, or when another version of Parley made it. It holds no text, only where each word
+ * stands (`words`), and the message's conversation as words of its own (`thread`), so that the engine itself finds what
+ * lies in certain conversations: the key, and a sort that is the same for all that the team reads.
+ *
+ * A message is indexed for the first time off the write path: all of them up to `meta.searchMark` are. From then on
+ * triggers tell the index of every change in the transaction that makes it, by whatever statement: it has to be told the
+ * old text to forget it, and it then forgets it at once and in every place (`secure-delete`).
+ */
+import type Database from 'better-sqlite3';
+import { indexedText, WORDS_VERSION } from './search-words.ts';
+
+/** Raised when the statements below change: the index is then made anew. */
+const INDEX_VERSION = 1;
+export const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
+
+/** In `thread`, what stands for all support conversations, and for all side conversations. */
+export const SUPPORT_THREADS = 's';
+export const SIDE_THREADS = 'n';
+
+/** Messages that one step indexes: it takes some ten milliseconds. */
+export const STEP_ROWS = 1_000;
+
+const threadOf = (row: string) => `(
+  SELECT CASE kind WHEN 'support' THEN id || ' ${SUPPORT_THREADS}' WHEN 'side' THEN id || ' ${SIDE_THREADS}' ELSE id END
+  FROM conversations WHERE conversations.id = ${row}.conversation)`;
+/** What is found of a message: nothing while it is being written, and nothing once it is deleted. */
+const isFound = (row: string) => `coalesce(${row}.content, '') <> '' AND ${row}.state IS NOT 'streaming'`;
+const forget = `INSERT INTO search (search, rowid, words, thread)
+  SELECT 'delete', old.id, indexed_text(old.content), ${threadOf('old')} WHERE ${isFound('old')}`;
+const learn = `INSERT INTO search (rowid, words, thread)
+  SELECT new.id, indexed_text(new.content), ${threadOf('new')} WHERE ${isFound('new')}`;
+const isIndexed = 'old.id <= (SELECT search_mark FROM meta)';
+
+const STATEMENTS = [
+  `CREATE VIRTUAL TABLE search USING fts5 (words, thread, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii')`,
+  `INSERT INTO search (search, rank) VALUES ('secure-delete', 1)`,
+  `CREATE TRIGGER search_changed AFTER UPDATE OF content, state ON messages
+    WHEN (old.content IS NOT new.content OR old.state IS NOT new.state) AND ${isIndexed}
+    BEGIN ${forget}; ${learn}; END`,
+  `CREATE TRIGGER search_deleted AFTER DELETE ON messages WHEN ${isIndexed} BEGIN ${forget}; END`,
+];
+const NAMES = ['search', 'search_changed', 'search_deleted'];
+
+/** Lets the connection change messages: the triggers ask for the words of a text. */
+export function addIndexedText(database: Database.Database): void {
+  database.function('indexed_text', { deterministic: true }, (text) => indexedText(String(text)));
+}
+
+/** Makes the index if it is missing or another version's; what it had is then indexed anew, in steps. */
+export function ensureSearchIndex(database: Database.Database): void {
+  const there = database
+    .prepare(`select count(*) from sqlite_schema where name in (${NAMES.map((name) => `'${name}'`).join(', ')})`)
+    .pluck()
+    .get();
+  const version = database.prepare('select search_version from meta').pluck().get();
+  if (there === NAMES.length && version === SEARCH_VERSION) return;
+  database
+    .transaction(() => {
+      for (const name of ['search_changed', 'search_deleted']) database.exec(`DROP TRIGGER IF EXISTS ${name}`);
+      database.exec('DROP TABLE IF EXISTS search');
+      for (const statement of STATEMENTS) database.exec(statement);
+      database.prepare('update meta set search_mark = 0, search_version = ?').run(SEARCH_VERSION);
+    })
+    .immediate();
+}
+
+/**
+ * Indexing in steps. The function it gives indexes the messages that follow `mark` as part of the caller's transaction
+ * and gives the new mark; `lastId` is the newest key of all.
+ */
+export function searchIndexer(database: Database.Database): (mark: number, lastId: number) => number {
+  const bound = database.prepare(`SELECT id FROM messages WHERE id > ? ORDER BY id LIMIT 1 OFFSET ${STEP_ROWS - 1}`);
+  const index = database.prepare(`INSERT INTO search (rowid, words, thread)
+    SELECT id, indexed_text(content), ${threadOf('messages')} FROM messages
+    WHERE id > ? AND id <= ? AND ${isFound('messages')} ORDER BY id`);
+  return (mark, lastId) => {
+    const to = (bound.pluck().get(mark) as number | undefined) ?? lastId;
+    index.run(mark, to);
+    return to;
+  };
+}
