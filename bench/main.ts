@@ -14,6 +14,7 @@ import { fanOut } from './parts/fan-out.ts';
 import { files } from './parts/files.ts';
 import { memory } from './parts/memory.ts';
 import { readings } from './parts/readings.ts';
+import { search } from './parts/search.ts';
 import { sends } from './parts/sends.ts';
 import { steady } from './parts/steady.ts';
 import { type Size, sizes } from './size.ts';
@@ -25,6 +26,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['memory', memory],
   ['files', files],
   ['readings', readings],
+  ['search', search],
   ['steady', steady],
   ['bots', bots],
 ]);

@@ -17,6 +17,7 @@ import { sessions } from '../../src/db/schema/credentials.ts';
 import { messages } from '../../src/db/schema/messages.ts';
 import { meta } from '../../src/db/schema/meta.ts';
 import { authors, users } from '../../src/db/schema/people.ts';
+import { indexAll } from '../../src/db/search-index.ts';
 import type { Role } from '../../src/protocol/person.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -197,6 +198,7 @@ export class Seed {
     this.database.exec('COMMIT');
     const db = drizzle(this.database, { casing: 'snake_case' });
     db.update(meta).set({ position: this.position, lastId: this.lastId }).run();
+    indexAll(this.database);
     this.database.pragma('foreign_keys = ON');
     const orphans = this.database.pragma('foreign_key_check') as unknown[];
     if (orphans.length > 0) throw new Error('rows were laid down that refer to nothing');

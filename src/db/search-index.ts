@@ -81,3 +81,15 @@ export function searchIndexer(database: Database.Database): (mark: number, lastI
     return to;
   };
 }
+
+/** Indexes all that is not indexed yet: for who has brought much in at once, before anybody searches. */
+export function indexAll(database: Database.Database): void {
+  const step = searchIndexer(database);
+  const where = database.prepare('select search_mark as mark, last_id as lastId from meta');
+  const move = database.prepare('update meta set search_mark = ?');
+  for (;;) {
+    const { mark, lastId } = where.get() as { mark: number; lastId: number };
+    if (mark >= lastId) return;
+    database.transaction(() => move.run(step(mark, lastId))).immediate();
+  }
+}

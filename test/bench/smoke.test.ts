@@ -29,6 +29,17 @@ const PARTS: Record<string, string[]> = {
     'unread, of the team',
     'send',
   ],
+  Search: [
+    'two frequent words in the large conversation',
+    'two words in the large conversation',
+    'two frequent words in a conversation of ten',
+    'two frequent words, all of an agent’s',
+    'two words, all of an agent’s',
+    'a beginning of three letters, all of an agent’s',
+    'two frequent words, ranked, all of an agent’s',
+    'two frequent words, a customer with 1,000 conversations',
+    'unread, a customer with 1,000 conversations',
+  ],
   'Latency at a steady rate': ['Parley', 'Parley without writes'],
   'Sends beside bots that write': ['quiet', 'bots write'],
 };
