@@ -106,7 +106,15 @@ t.test('the set is as large as all who are held in it, strangers too', async (t)
     maxLength: null,
     guests: people.slice(0, 20).map(({ uuid }) => ({ user: { uuid }, name: null })),
   });
-  const set = new WorkingSet({ id: 1, epoch: '', position: 0, lastId: 0, fileBytes: 0, searchMark: 0, searchVersion: 0 });
+  const set = new WorkingSet({
+    id: 1,
+    epoch: '',
+    position: 0,
+    lastId: 0,
+    fileBytes: 0,
+    searchMark: 0,
+    searchVersion: 0,
+  });
   const loader = new Loader(world.store.reader);
   loader.begin(set);
   for (const { id } of people) loader.user(id);

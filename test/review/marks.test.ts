@@ -82,7 +82,15 @@ t.test('who moves no mark of the team has nothing counted for it', async (t) => 
   const database = new Database(join(world.folder, 'parley.db'), { readonly: true });
   t.teardown(() => database.close());
   const counted = (user: UserRow) => {
-    const set = new WorkingSet({ id: 1, epoch: '', position: 0, lastId: 0, fileBytes: 0, searchMark: 0, searchVersion: 0 });
+    const set = new WorkingSet({
+      id: 1,
+      epoch: '',
+      position: 0,
+      lastId: 0,
+      fileBytes: 0,
+      searchMark: 0,
+      searchVersion: 0,
+    });
     const loader = new Loader(drizzle(database, { casing: 'snake_case' }));
     loader.begin(set);
     want(read(user, conversation, 3), loader);

@@ -87,7 +87,6 @@ export const conversations = sqliteTable(
     index('conversations_begun').on(table.createdAt).where(sql`"kind" = 'support'`),
     index('conversations_closed').on(table.closedAt).where(sql`"closed_at" is not null`),
     index('conversations_waiting').on(table.waiting, table.id).where(sql`"waiting" is not null`),
-    index('conversations_closed').on(table.closedAt).where(sql`"closed_at" is not null`),
     index('conversations_changed').on(table.position).where(sql`"kind" in ('support', 'side')`),
     index('conversations_snoozed').on(table.snoozedUntil).where(sql`"snoozed_until" is not null`),
     check('conversations_kind', oneOf(table.kind, CONVERSATION_KINDS)),

@@ -13,7 +13,15 @@ const MANY = { rate: 1_000_000, burst: 1_000_000 };
 export const AT = Date.UTC(2026, 10, 1, 12);
 
 export function peopleSet() {
-  const set = new WorkingSet({ id: 1, epoch: 'e', position: 0, lastId: 1000, fileBytes: 0, searchMark: 0, searchVersion: 0 });
+  const set = new WorkingSet({
+    id: 1,
+    epoch: 'e',
+    position: 0,
+    lastId: 1000,
+    fileBytes: 0,
+    searchMark: 0,
+    searchVersion: 0,
+  });
   let key = 0;
   const rates = new Rates(() => performance.now());
 
