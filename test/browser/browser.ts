@@ -22,6 +22,9 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Where `PARLEY_SHOTS` says, screenshots are written; without it none are. */
 const shots = process.env.PARLEY_SHOTS;
 
+/** How long a busy machine may take to end a browser. */
+const CLOSING_MS = 15_000;
+
 export interface PageOptions extends BrowserContextOptions {
   /** Errors that belong to the test, such as those of a network that is switched off. */
   expected?: RegExp;
@@ -39,7 +42,8 @@ export interface TestBrowser {
 export async function startBrowser(t: Test): Promise<TestBrowser> {
   const { path, env } = await chromium();
   const browser = await driver.launch({ executablePath: path, env, args: ['--no-sandbox'], chromiumSandbox: false });
-  t.teardown(() => browser.close());
+  // A browser that does not end is left to the end of the process: the test has been judged by then.
+  t.teardown(() => Promise.race([browser.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref())]));
 
   const tab: TestBrowser['tab'] = async (context, { expected } = {}) => {
     const page = await context.newPage();

@@ -18,7 +18,7 @@ const PNG = Buffer.from(
 
 t.test('the server is killed and comes back: the conversation goes on', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const server = await startServer(t, folder, {});
   const { page } = await startBrowser(t);
   const shop = await page({ expected: NETWORK });
