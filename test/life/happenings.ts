@@ -137,10 +137,9 @@ export const happenings: Record<string, Happening> = {
   'it is closed once more': changes('ann', 'support', () => ({ status: 'closed' })),
   'the customer says how it was': ({ vera }, { support }) =>
     must(vera.request('POST', `conversations/${support}/rating`, { score: 4, comment: 'quick' })),
+  'and has one more question': writes('vera', 'support', 'one more'),
   'the customer writes to the peers': begins('vera', () => ({ queue: 'peer' }), 'peers'),
   'a peer takes it': ({ pia }, { peers }) => must(pia.request('POST', `conversations/${peers}/claim`)),
-  'the peer gives it back': ({ pia }, { peers }) => must(pia.request('POST', `conversations/${peers}/handover`)),
-  'a peer gets it': changes('ann', 'peers', assigned('pia')),
   'the peer closes it': changes('pia', 'peers', () => ({ status: 'closed' })),
   'an agent takes it from the peer': changes('ann', 'peers', assigned('abe')),
   'the peers get it back': changes('ann', 'peers', assigned(null)),
