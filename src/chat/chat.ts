@@ -111,6 +111,7 @@ export function createChat(parts: ChatParts) {
     streams,
     seal,
     replyKey: keyFor(parts.secret, 'bot-reply'),
+    typing: (who, conversationId, on) => void live?.typing.set(who, conversationId, on).catch(() => {}),
     maxLength: config.maxLength,
   });
   snoozes = createSnoozes({ db: store.reader, writer, now: parts.now, onError: parts.onError });

@@ -25,9 +25,10 @@ interface Parts {
   replyKey: Buffer;
   maxLength: number;
   now: () => number;
+  typing: Parameters<typeof createTurns>[0]['typing'];
 }
 
-export function createAskingBots({ store, writer, streams, seal, replyKey, maxLength, now }: Parts) {
+export function createAskingBots({ store, writer, streams, seal, replyKey, maxLength, now, typing }: Parts) {
   const db = store.reader;
   const rows = prepareRows(db);
   const threads = createThreads(rows);
@@ -44,6 +45,7 @@ export function createAskingBots({ store, writer, streams, seal, replyKey, maxLe
     seal,
     tokens: createReplyTokens(replyKey),
     now,
+    typing,
   });
   return { turns, replies: createReplies(turns, readings, rows, messages) };
 }

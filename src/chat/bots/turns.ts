@@ -70,6 +70,8 @@ interface Parts {
   streams: Streams;
   seal: Seal;
   tokens: ReplyTokens;
+  /** Tells that somebody writes, or does no longer; what may be lost is lost in silence. */
+  typing: (who: UserCaller, conversationId: string, on: boolean) => void;
   now: () => number;
 }
 
@@ -196,6 +198,13 @@ export function createTurns(parts: Parts) {
         turnId: turn.uuid,
         replyUrl: `${baseUrl()}/v1/bots/replies/${parts.tokens.make(turn.uuid, parts.now() + DEFERRED_MS)}`,
       };
+    },
+
+    /** Whether the bot is thinking, for who waits: until its answer begins. */
+    thinking({ conversation, turn, bot }: TurnName, on: boolean): void {
+      const user = rows.user.get({ id: bot });
+      if (user === undefined || (on && readings.byKey.get({ id: turn })?.reply !== null)) return;
+      parts.typing(callerOf(user), conversation, on);
     },
 
     /** The bot answers later; gives until when, or null when the turn is over. */

@@ -11,6 +11,8 @@ import { Lane } from './lane.ts';
 import { piecesOf } from './read-answer.ts';
 import { writeAnswer } from './write-answer.ts';
 
+/** More often than a typing ends by itself. */
+const THINKING_EVERY_MS = 4_000;
 const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 500;
 /** Requests under way to one bot. */
@@ -70,6 +72,8 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
         await turns.drop(turn);
         return null;
       }
+      turns.thinking(turn, true);
+      const thinking = setInterval(() => turns.thinking(turn, true), THINKING_EVERY_MS).unref();
       try {
         if (!breaker.lets(turn.bot)) throw new BotFault('it has failed too often, and is left alone for a while');
         const until = await laneOf(turn.bot).within(() => tryAll(turn, how, question, end));
@@ -82,6 +86,9 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
         onFault(how.uuid, error.message);
         await turns.fail(turn);
         return null;
+      } finally {
+        clearInterval(thinking);
+        turns.thinking(turn, false);
       }
     },
   };

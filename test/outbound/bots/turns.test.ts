@@ -21,6 +21,7 @@ t.test('a customer writes, the bot is asked once and answers', async (t) => {
     replyUrl: /^http:\/\/127\.0\.0\.1:\d+\/v1\/bots\/replies\//,
   });
   t.notOk('team' in asked.body.conversation, 'what only the team may know is not told');
+  t.match(await customer.line.event('typing'), { on: true, user: { id: house.bot.id } }, 'it is seen to think');
   say(asked.response, { reply: 'Hi!', quickReplies: ['Prices', 'A person'] });
   const event = await customer.line.event(isCreated('Hi!'));
   t.match(event.message, {
