@@ -20,9 +20,13 @@ t.test('a morning at the lamp shop', async (t) => {
   await house.member('agent', 'jonas');
   await house.member('agent', 'aiko');
   const admin = await house.admin();
+  await admin.request('POST', 'canned-replies', {
+    shortcut: 'shipping',
+    text: 'Hello {name}, it takes three to five days.',
+  });
   const tomas = await house.writer('Tomás Ferreira', 'I still have no parcel');
   const mara = await house.writer('Mara Lindqvist', 'The shade arrived with a crack');
-  await house.writer('Olga Marin', 'Do you ship to Vienna?');
+  const olga = await house.writer('Olga Marin', 'Do you ship to Vienna?');
   const jonas = await house.console('jonas');
   const aiko = await house.console('aiko');
 
@@ -71,6 +75,20 @@ t.test('a morning at the lamp shop', async (t) => {
     await thread(aiko).getByText('The carrier lost it').waitFor();
     const { body } = await tomas.request('GET', `conversations/${tomas.conversationId}/messages`);
     t.notMatch(JSON.stringify(body), /carrier/);
+  });
+
+  await t.test('a canned reply is put in by its word', async (t) => {
+    await row(aiko, 'Olga').first().click();
+    await aiko.getByText('Nobody answers Olga yet.').waitFor();
+    await aiko.keyboard.press('/');
+    await editor(aiko).pressSequentially('shi');
+    await aiko.getByRole('option', { name: /shipping/ }).waitFor();
+    await editor(aiko).press('Enter');
+    t.equal(await editor(aiko).inputValue(), 'Hello Olga, it takes three to five days.');
+    await editor(aiko).press('Enter');
+    await aiko.getByText('Sent', { exact: true }).waitFor();
+    const { body } = await olga.request('GET', `conversations/${olga.conversationId}/messages`);
+    t.equal(body.items.at(-1).content, 'Hello Olga, it takes three to five days.');
   });
 
   await t.test('a draft survives a reload', async (t) => {

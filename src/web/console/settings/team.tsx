@@ -1,5 +1,6 @@
 /** The team: who they are, what they may, who may still come in. */
 import { useState } from 'preact/hooks';
+import type { InvitationAnswer } from '../../../protocol/http-auth.ts';
 import type { Role, User } from '../../../protocol/person.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -13,6 +14,7 @@ import { t } from '../words/words.ts';
 import { Pill, Segments, TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, useResource } from './resource.ts';
+import { Secret } from './secret.tsx';
 
 type TeamRole = 'peer' | 'agent' | 'admin';
 const roles = () =>
@@ -113,38 +115,36 @@ function roleName(role: Role): string {
 function Add({ close }: { close(): void }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [role, setRole] = useState<TeamRole>('agent');
+  const [made, setMade] = useState<InvitationAnswer>();
   const { attempt, reason } = useResource(async () => true);
-  const add = async (event: Event) => {
+  const invite = async (event: Event) => {
     event.preventDefault();
-    const made = await attempt(() => api('POST', '/v1/users', { name, email, password, role }));
-    if (!made) return;
+    const body = { role, email, ...(name ? { name } : {}) };
+    const invitation = await attempt(() => api<InvitationAnswer>('POST', '/v1/invitations', body));
+    if (!invitation) return;
+    setMade(invitation);
     await loadTeam();
-    close();
   };
+  const link = made && new URL(made.link, location.origin).href;
   return (
     <Dialog title={t('addSomebody')} close={close}>
-      <form class="form" onSubmit={add}>
-        <TextField label={t('name')} value={name} set={setName} required maxLength={200} />
+      <form class="form" onSubmit={invite}>
+        <TextField label={t('name')} value={name} set={setName} maxLength={200} />
         <TextField label={t('email')} value={email} set={setEmail} type="email" required />
-        <TextField
-          label={t('firstPassword')}
-          value={password}
-          set={setPassword}
-          required
-          hint={t('firstPasswordHint')}
-        />
         <Segments label={t('role')} value={role} set={(next: TeamRole) => setRole(next)} options={roles()} />
         <p class="quiet">{t(role === 'peer' ? 'peerMay' : role === 'agent' ? 'agentMay' : 'adminMay')}</p>
         <Failed reason={reason} />
+        {link ? <Secret label={t(made.mailed ? 'invitationMailed' : 'invitationLink')} value={link} /> : null}
         <span class="form-buttons">
           <button type="button" class="button" onClick={close}>
-            {t('cancel')}
+            {t(made ? 'closeDialog' : 'cancel')}
           </button>
-          <button type="submit" class="button primary">
-            {t('add')}
-          </button>
+          {made ? null : (
+            <button type="submit" class="button primary">
+              {t('inviteByLink')}
+            </button>
+          )}
         </span>
       </form>
     </Dialog>

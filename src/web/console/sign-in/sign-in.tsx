@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { asParleyError } from '../../sdk/errors.ts';
 import { Icon } from '../parts/icon.tsx';
 import { reasonOf } from '../state/actions.ts';
-import { link, login, session, useLink } from '../state/session.ts';
+import { forgot, link, login, session, useLink } from '../state/session.ts';
 import { t } from '../words/words.ts';
 
 const MIN_PASSWORD = 8;
@@ -50,6 +50,16 @@ function useSubmit(run: (values: Record<string, string>) => Promise<void>, words
 }
 
 function ByPassword() {
+  const [told, setTold] = useState('');
+  const forgotten = async (event: MouseEvent) => {
+    const { form } = event.currentTarget as HTMLButtonElement;
+    const field = form?.elements.namedItem('email') as HTMLInputElement;
+    if (!field.reportValidity()) return;
+    await forgot(field.value).then(
+      () => setTold(t('linkMailed')),
+      (error) => setTold(reasonOf(error)),
+    );
+  };
   const { busy, reason, onSubmit } = useSubmit(
     ({ email = '', password = '' }) => login(email, password),
     (error) => (asParleyError(error).code === 'UNAUTHENTICATED' ? t('wrongPassword') : reasonOf(error)),
@@ -68,6 +78,12 @@ function ByPassword() {
       <button type="submit" class="button primary large" disabled={busy}>
         {t('signIn')}
       </button>
+      <button type="button" class="link forgotten" onClick={(event) => void forgotten(event)}>
+        {t('forgotten')}
+      </button>
+      <p role="status" hidden={!told}>
+        {told}
+      </p>
     </form>
   );
 }

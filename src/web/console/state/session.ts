@@ -94,6 +94,11 @@ export async function login(email: string, password: string): Promise<void> {
   enter(await post<SignedIn>('login', { email, password, cookie: true }));
 }
 
+/** Has a link for a new password mailed; says nothing of whether somebody has that address. */
+export async function forgot(email: string): Promise<void> {
+  await post('forgot', { email });
+}
+
 /** Signs in by a link: with a password that one chooses now. name, email: of the first admin. */
 export async function useLink(body: { password: string; name?: string; email?: string }): Promise<void> {
   const signedIn = await post<SignedIn>('link', { link: link.value, cookie: true, ...body });
