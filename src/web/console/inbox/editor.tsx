@@ -107,7 +107,7 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
   const canned = useRef<{ onKey(event: KeyboardEvent): boolean }>(null);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing || canned.current?.onKey(event)) return;
+    if (event.isComposing || (word !== undefined && canned.current?.onKey(event))) return;
     const coarse = matchMedia('(pointer: coarse)').matches;
     if (event.key === 'Enter' && !event.shiftKey && (!coarse || event.ctrlKey || event.metaKey)) submit();
     else if (event.key === 'Escape') field.current?.blur();
