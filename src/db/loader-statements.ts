@@ -328,6 +328,11 @@ export function prepareLoader(db: BetterSQLite3Database) {
       .orderBy(desc(messages.seq))
       .limit(1)
       .prepare(),
+    pushesOf: db
+      .select()
+      .from(pushes)
+      .where(eq(pushes.user, param('user')))
+      .prepare(),
     receivers: db.select().from(receivers).where(gt(receivers.id, 0)).prepare(),
     webhooks: db.select().from(webhooks).where(gt(webhooks.id, 0)).prepare(),
     usersById: (ids: number[]) => db.select().from(users).where(inArray(users.id, ids)).all(),

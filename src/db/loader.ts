@@ -348,6 +348,9 @@ export class Loader implements Want {
     this.user(from);
     if (other !== undefined) this.user(other);
     this.sessionsOf(from);
+    for (const row of this.statement.pushesOf.all({ user: from })) {
+      if (!this.set.rows.pushes.get(row.id)) this.set.rows.pushes.set(row.id, row);
+    }
     this.allAuthorsOf(from);
     const rows = this.statement.participationsOf.all({ user: from, limit: MOST_PASSING + 1 });
     const conversations: Passing[] = [];

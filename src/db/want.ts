@@ -45,7 +45,7 @@ export interface Want {
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void;
   /**
    * What passes from one user to another, up to a bound, in `WorkingSet.passing`: conversations of the first with the
-   * second's participation in each, and the first's living sessions, author rows and waiting attachments, all of them.
+   * second's participation in each, and the first's living sessions, author rows, browsers for push and waiting attachments, all of them.
    */
   passing(from: number, to: number | { externalId: string }): void;
   /**

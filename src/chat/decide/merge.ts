@@ -82,6 +82,12 @@ function passTraits(given: Case, from: UserRow, to: UserRow): Publication[] {
     Object.assign(session, { address: null, userAgent: null, revokedAt: at });
     set.marked.sessions.save(session);
   }
+  // The browser goes on as the named user's, whose session there is not known here.
+  for (const push of set.rows.pushes.values()) {
+    if (push?.user !== from.id) continue;
+    Object.assign(push, { user: to.id, session: null });
+    set.marked.pushes.save(push);
+  }
   return JSON.stringify(meOf(given, to)) === former ? [] : [tellMe(given, to)];
 }
 
