@@ -25,10 +25,10 @@ function over<T>(file: string, use: (database: Database.Database) => T): T {
   }
 }
 
-/** Every row of every table, by table, in an order of their own. */
+/** Every row of every table, by table, in an order of their own; the search index is no table of rows. */
 function everything(database: Database.Database): Map<string, Record<string, unknown>[]> {
   const tables = database
-    .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
+    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'")
     .pluck()
     .all() as string[];
   return new Map(
