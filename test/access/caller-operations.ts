@@ -25,6 +25,8 @@ export interface CallerOperation {
   line?: Partial<Record<CommandType, (asking: Asking) => object>>;
   /** Ends the credential: asked with another one of the same user. */
   endsSession?: true;
+  /** Takes away what it is asked about: each key is asked with a call of its own. */
+  spends?: true;
 }
 
 const nothing = () => ({});
@@ -116,6 +118,7 @@ export const callerOperations: Record<string, CallerOperation> = {
   'change an admin': patch('/v1/users/:id', user(anAdmin, { name: 'Chief' })),
   'change who is nobody': patch('/v1/users/:id', () => ({ id: randomUUIDv7(), body: { name: 'Nobody' } })),
   'erase a user': {
+    spends: true,
     http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast) }) },
   },
   'erase an admin': { http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast, 'admin') }) } },

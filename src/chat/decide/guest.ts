@@ -21,7 +21,7 @@ export function wantGuest(guest: Guest, want: Want): void {
 export function checkGuest(set: WorkingSet, { user }: Guest, by: UserRow | null): void {
   if ('uuid' in user) userOf(set, user.uuid);
   else if (by !== null && by.role !== 'admin' && knownGuest(set, user.externalId) === null) {
-    throw new Refusal('NOT_FOUND', { details: { path: 'externalId' } });
+    throw new Refusal('NOT_FOUND');
   }
 }
 
