@@ -6,4 +6,6 @@ export const TicketQuery = received({ ticket: Type.Optional(Type.String({ minLen
 export type TicketQuery = Static<typeof TicketQuery>;
 
 /** /v1/avatars/:hash */
-export const HashParams = received({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
+export const HashParams = received({
+  hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 in hexadecimal' }),
+});

@@ -30,9 +30,9 @@ const FOR_ANYBODY: Record<string, number> = {
   'HEAD /docs/static/swagger-initializer.js': 200,
   'GET /docs/static/*': 404,
   'HEAD /docs/static/*': 404,
-  // To the console, which is not there yet.
-  'GET /': 404,
-  'HEAD /': 404,
+  // To the console.
+  'GET /': 200,
+  'HEAD /': 200,
   'GET /widget.js': 200,
   'HEAD /widget.js': 200,
   'GET /widget/*': 404,
@@ -41,10 +41,11 @@ const FOR_ANYBODY: Record<string, number> = {
   'HEAD /demo': 200,
   'GET /demo/*': 404,
   'HEAD /demo/*': 404,
-  'GET /console': 404,
-  'HEAD /console': 404,
-  'GET /console/*': 404,
-  'HEAD /console/*': 404,
+  'GET /console': 200,
+  'HEAD /console': 200,
+  // A page for every view of it: who looks is asked by what it calls.
+  'GET /console/*': 200,
+  'HEAD /console/*': 200,
   'GET /v1/avatars/:hash': 400,
   'HEAD /v1/avatars/:hash': 400,
   'GET /v1/widget/config': 200,

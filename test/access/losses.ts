@@ -24,6 +24,8 @@ export interface Loss {
   hello: string | null;
   /** What reading is told by HTTP. */
   reads: string | null;
+  /** What some operations are told instead. */
+  besides?: Record<string, string>;
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -63,16 +65,26 @@ export const lossesOfCharge: Record<string, Loss> = {
   'given to another': ofOne(patch('admin', ({ admin }) => ({ assigneeId: admin.user.id }))),
 };
 
-/** Of a peer who sees it wait. */
+/** Of a peer who sees it wait. A claim is judged by role and queue, not by reading: who comes second is told so. */
+const ofQueue = (end: Loss['end'], claim: string): Loss => ({ ...ofOne(end), besides: { 'claim it': claim } });
+
 export const lossesOfQueue: Record<string, Loss> = {
-  'given to somebody': ofOne(patch('admin', ({ admin }) => ({ assigneeId: admin.user.id }))),
-  'taken by who answers': ofOne(async ({ admin, stage }) =>
-    must(await admin.request('POST', `conversations/${stage.id}/messages`, { content: 'I have it.' })),
+  'given to somebody': ofQueue(
+    patch('admin', ({ admin }) => ({ assigneeId: admin.user.id })),
+    'ALREADY_CLAIMED',
+  ),
+  'taken by who answers': ofQueue(
+    async ({ admin, stage }) =>
+      must(await admin.request('POST', `conversations/${stage.id}/messages`, { content: 'I have it.' })),
+    'ALREADY_CLAIMED',
   ),
 };
 
 /** The same: closed it waits no more. With the customer's next message it would. */
-export const closing: Loss = ofOne(patch('admin', () => ({ status: 'closed' })));
+export const closing: Loss = ofQueue(
+  patch('admin', () => ({ status: 'closed' })),
+  'CLOSED',
+);
 
 const login = async ({ app, loser }: Losing) =>
   must(await app.request('POST', 'auth/login', { email: loser.user.email, password: PASSWORD }));
@@ -112,6 +124,12 @@ export const lossesOfCredential: Record<string, Loss> = {
     hello: 'TOKEN_EXPIRED',
     reads: 'TOKEN_EXPIRED',
   },
+};
+
+/** Of a customer without a name. Blocked or not, for a customer there is no side conversation that could hold a note. */
+export const lossesOfVisitor: Record<string, Loss> = {
+  blocked: { ...(lossesOfCredential.blocked as Loss), besides: { 'leave a note': 'NOT_FOUND' } },
+  'signed out': lossesOfCredential['signed out'] as Loss,
 };
 
 /** Of one of the team: the token stays, what it may read is another. */

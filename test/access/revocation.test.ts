@@ -96,7 +96,7 @@ t.test('losses', async (t) => {
   }
 
   async function afterwards(t: Test, way: Loss, loser: Actor, stage: Stage, cursor: string) {
-    const { id } = stage;
+    const { id, file } = stage;
     const again = await openLine(t, app.url);
     const answer = await again.call({ type: 'hello', token: loser.token, cursor, revs: { [id]: 1 } });
     if (way.hello !== null) t.match(answer, { type: 'error', code: way.hello }, 'the old cursor brings nothing');
@@ -107,7 +107,7 @@ t.test('losses', async (t) => {
     }
     again.socket.close();
     const place = {
-      scene: { id, messages: new Map(), file: id, users: [] },
+      scene: { id, messages: new Map(), file, users: [] },
       self: id,
       message: id,
       guest: id,
@@ -120,7 +120,8 @@ t.test('losses', async (t) => {
         if (method === 'HEAD') continue;
         const { path = id, body } = make(place);
         const { code } = await askHttp(app.url, loser.token, method, pathOf(route, place, path), body);
-        t.equal(code, method === 'GET' ? way.reads : way.commands, `${what}, by ${route}`);
+        const expected = way.besides?.[what] ?? (method === 'GET' ? way.reads : way.commands);
+        t.equal(code, expected, `${what}, by ${route}`);
       }
     }
   }
@@ -134,14 +135,14 @@ t.test('losses', async (t) => {
         await user(),
         await user(),
       ];
-      await lose(t, way, loser, [await roomStage(loser, { writer, changer, admin }, host, guests)], changer);
+      await lose(t, way, loser, [await roomStage(loser, { app, writer, changer, admin }, host, guests)], changer);
     });
   }
 
   for (const [what, way] of Object.entries(losses.lossesOfCharge)) {
     t.test(`in charge of support, ${what}`, async (t) => {
       const [loser, changer, writer] = [await member('peer'), await member('agent'), await app.visitor()];
-      const stage = await supportStage(loser, { writer, changer, admin }, { queue: 'agent', assignee: 'loser' });
+      const stage = await supportStage(loser, { app, writer, changer, admin }, { queue: 'agent', assignee: 'loser' });
       await lose(t, way, loser, [stage], changer);
     });
   }
@@ -149,14 +150,14 @@ t.test('losses', async (t) => {
   for (const [what, way] of Object.entries(losses.lossesOfQueue)) {
     t.test(`in the queue of peers, ${what}`, async (t) => {
       const [loser, changer, writer] = [await member('peer'), await member('agent'), await app.visitor()];
-      const stage = await supportStage(loser, { writer, changer, admin }, { queue: 'peer', assignee: null });
+      const stage = await supportStage(loser, { app, writer, changer, admin }, { queue: 'peer', assignee: null });
       await lose(t, way, loser, [stage], changer);
     });
   }
 
   t.test('in the queue of peers, closed', async (t) => {
     const [loser, changer, writer] = [await member('peer'), await member('agent'), await app.visitor()];
-    const stage = await supportStage(loser, { writer, changer, admin }, { queue: 'peer', assignee: null });
+    const stage = await supportStage(loser, { app, writer, changer, admin }, { queue: 'peer', assignee: null });
     const happenings = stage.happenings.filter(([type]) => type !== 'message.created');
     await lose(t, losses.closing, loser, [{ ...stage, happenings }], changer);
   });
@@ -164,7 +165,7 @@ t.test('losses', async (t) => {
   for (const [what, way] of Object.entries(losses.lossesOfRole)) {
     t.test(`of the team, ${what}`, async (t) => {
       const [loser, changer, writer] = [await member('agent'), await member('agent'), await app.visitor()];
-      const stage = await supportStage(loser, { writer, changer, admin }, { queue: 'agent', assignee: 'changer' });
+      const stage = await supportStage(loser, { app, writer, changer, admin }, { queue: 'agent', assignee: 'changer' });
       await lose(t, way, loser, [stage], changer);
     });
   }
@@ -180,11 +181,11 @@ t.test('losses', async (t) => {
     t.test(`with a token of the host's, ${what}`, async (t) => everywhere(t, way, await member('agent', 60)));
   }
 
-  for (const what of ['blocked', 'signed out'] as const) {
+  for (const [what, way] of Object.entries(losses.lossesOfVisitor)) {
     t.test(`a visitor, ${what}`, async (t) => {
       const [loser, writer] = [await app.visitor(), await app.member('agent', name('agent'))];
-      const stage = await customerStage(loser, { writer, changer: writer, admin });
-      await lose(t, losses.lossesOfCredential[what] as Loss, loser, [stage], writer);
+      const stage = await customerStage(loser, { app, writer, changer: writer, admin });
+      await lose(t, way, loser, [stage], writer);
     });
   }
 
@@ -197,7 +198,7 @@ t.test('losses', async (t) => {
       await user(),
       await user(),
     ];
-    const others = { writer, changer, admin };
+    const others = { app, writer, changer, admin };
     const stages = [
       await supportStage(loser, { ...others, writer: customer }, { queue: 'agent', assignee: 'changer' }),
       await roomStage(loser, others, host, guests),

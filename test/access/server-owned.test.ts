@@ -24,7 +24,8 @@ const answered = entities.filter((entity) => (entity as Node).additionalProperti
 const OWNED = new Set([...ELSEWHERE, ...answered.flatMap((entity) => Object.keys((entity as Node).properties ?? {}))]);
 
 /** Parameters of a path that name nothing. */
-const nowhere = (url: string) => url.replaceAll(/:\w+/g, () => randomUUIDv7());
+const nowhere = (url: string) =>
+  url.replaceAll(/:\w+/g, (name) => (name === ':hash' ? '0'.repeat(64) : randomUUIDv7()));
 
 const said = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 

@@ -2,11 +2,14 @@
  * Where somebody may lose their access: a conversation in which everything happens that an open line can hear of, done
  * by others. Each happening has two rounds, before the loss and after it; nothing of the second may be heard.
  */
-import type { Actor } from '../helper.ts';
+import type { Actor, TestApp } from '../helper.ts';
+import { upload } from '../http/form.ts';
 import { must } from './cast.ts';
 
 export interface Stage {
   id: string;
+  /** An attachment of a message there. */
+  file: string;
   /** By the type of the event, in an order in which each is told: the first round from the first on, the second back. */
   happenings: [type: string, happen: (round: 0 | 1) => Promise<unknown>][];
   /** Others whose presence is watched. */
@@ -15,6 +18,7 @@ export interface Stage {
 
 /** The people of one stage who stay. */
 export interface Others {
+  app: Pick<TestApp, 'url'>;
   /** Writes, edits, deletes, reads and types: somebody in it, or the customer. */
   writer: Actor;
   /** Changes it and writes what the writer reads. */
@@ -56,6 +60,12 @@ async function speech(id: string, { writer, changer }: Others): Promise<Stage['h
   ];
 }
 
+async function fileIn(id: string, { app, writer }: Others): Promise<string> {
+  const { id: file } = await upload(app, writer);
+  must(await writer.request('POST', `conversations/${id}/messages`, { attachments: [file] }));
+  return file;
+}
+
 /** A change of the conversation itself: a subject of its own in each round. */
 function renaming(id: string, { changer }: Others): Stage['happenings'][number] {
   const rename = async (round: number) =>
@@ -77,8 +87,9 @@ export async function roomStage(
   const { id } = must(await host.request('POST', 'conversations', { kind: 'room', participants }));
   const joining = async (round: 0 | 1) =>
     must(await host.request('POST', `conversations/${id}/participants`, { userId: guests[round]?.user.id }));
+  const file = await fileIn(id, others);
   const happenings = [...(await speech(id, others)), renaming(id, others)];
-  return { id, happenings: [['participant.updated', joining], ...happenings], watched: [writer.user.id] };
+  return { id, file, happenings: [['participant.updated', joining], ...happenings], watched: [writer.user.id] };
 }
 
 /** `writer` is the customer; the loser is in charge, or sees it wait, or sees all as one of the team. */
@@ -95,6 +106,7 @@ export async function supportStage(
       queue: standing.queue,
     }),
   );
+  const file = await fileIn(id, others);
   const happenings = await speech(id, others);
   const assignees = { loser: loser.user.id, changer: changer.user.id };
   const assigneeId = standing.assignee === null ? null : assignees[standing.assignee];
@@ -103,23 +115,27 @@ export async function supportStage(
   const note = async (round: number) =>
     must(await admin.request('POST', `conversations/${team.id}/messages`, { content: `noted in round ${round}` }));
   const notes: Stage['happenings'] = standing.assignee === null ? [] : [['message.created', note]];
-  return { id, happenings: [...notes, ...happenings, renaming(id, others)], watched: [writer.user.id] };
+  return { id, file, happenings: [...notes, ...happenings, renaming(id, others)], watched: [writer.user.id] };
 }
 
 /** The loser is its customer; `writer` is of the team. */
 export async function customerStage(loser: Actor, others: Others): Promise<Stage> {
   const { writer } = others;
   const { id } = must(await loser.request('POST', 'conversations', { kind: 'support' }));
-  const customers = { writer, changer: loser, admin: others.admin };
+  const customers = { ...others, changer: loser };
+  const file = await fileIn(id, customers);
   // Customers are not told who views and who is there; and whoever answers has read all of it.
   const untold = ['viewer', 'presence', 'participant.read'];
   const happenings = (await speech(id, customers)).filter(([type]) => !untold.includes(type));
-  return { id, happenings: [...happenings, renaming(id, { ...others, changer: writer })], watched: [] };
+  return { id, file, happenings: [...happenings, renaming(id, { ...others, changer: writer })], watched: [] };
 }
 
-export async function directStage(loser: Actor, { writer, admin }: Others): Promise<Stage> {
+export async function directStage(loser: Actor, others: Others): Promise<Stage> {
+  const { writer } = others;
   const { id } = must(await loser.request('POST', 'conversations', { kind: 'direct', userId: writer.user.id }));
-  return { id, happenings: await speech(id, { writer, changer: loser, admin }), watched: [writer.user.id] };
+  const both = { ...others, changer: loser };
+  const file = await fileIn(id, both);
+  return { id, file, happenings: await speech(id, both), watched: [writer.user.id] };
 }
 
 /** Lets everything happen once, each done when its answer is there. */

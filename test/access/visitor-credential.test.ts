@@ -122,7 +122,10 @@ t.test('it stands in no file, no log and no answer but the one that made it', as
   t.ok(log.includes('/v1/visitors'), 'the log tells of requests');
   t.notOk(log.includes(secret.toString()), 'and never of this');
 
-  const inFiles = () => readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  const inFiles = () =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
   const stands = (what: Buffer) => inFiles().some((bytes) => bytes.includes(what));
   t.ok(stands(Buffer.from(createHash('sha256').update(visitor.token).digest('hex'))), 'its hash is kept');
   for (const form of [secret, ...others]) t.notOk(stands(form), 'and nothing that it could be told from');
