@@ -43,7 +43,7 @@ for (const setting of allSettings) {
 
 t.test('secrets have no option, everything else has one', (t) => {
   const without = allSettings.filter((setting) => setting.flag === undefined).map((setting) => setting.name);
-  t.same(without, ['jwtSecret', 'adminPassword']);
+  t.same(without, ['jwtSecret', 'adminPassword', 'smtpUrl']);
   t.equal(allSettings.find((setting) => setting.name === 'visitorsPerMinute')?.flag, 'visitors-per-minute');
   t.end();
 });
