@@ -13,7 +13,7 @@ t.test('what is not there has one body, whatever it is', async (t) => {
   };
   const id = '00000000-0000-7000-8000-000000000000';
   for (const [method, path] of [
-    ['GET', '/'],
+    ['GET', '/nowhere'],
     ['GET', '/v1'],
     ['GET', '/v1/nowhere'],
     ['PUT', '/v1/visitors'],
