@@ -155,7 +155,8 @@ t.test('every parameter of a path and a query is documented with its schema', as
 /** The shapes, property by property; `?` where one may be absent. */
 const shapes: Record<string, string> = {
   Person: 'id name role title? avatar?',
-  Me: 'id name role title? avatar? anonymous externalId? email? fields',
+  // Answers may gain properties: which messages of the server's somebody wants is theirs to know.
+  Me: 'id name role title? avatar? anonymous externalId? email? fields notifications?',
   User: 'id name role title? avatar? anonymous externalId? email? fields createdAt lastSeenAt blockedAt disabledAt',
   Attachment: 'id name type size width? height? url?',
   Message:
