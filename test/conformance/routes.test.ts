@@ -273,7 +273,9 @@ t.test('participants: put in, titled, taken out by the host and moderators; leav
   });
   const path = `conversations/${room.id}`;
   t.match(room, { kind: 'room', externalId: 'routes-room', subject: 'Call', participantCount: 2, status: 'open' });
-  t.match(await boss.post(`${path}/participants`, { externalId: 'routes-new', name: 'New', title: 'guest' }), {
+  const guest = { externalId: 'routes-new', name: 'New', title: 'guest' };
+  t.equal((await boss.post(`${path}/participants`, guest)).status, 404, 'only the host names who is new');
+  t.match(await key.post(`${path}/participants`, guest), {
     status: 201,
     body: { user: { name: 'New', title: 'guest' }, moderator: false, leftAt: null },
   });
