@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import t from 'tap';
 import { withoutRowid as threads } from '../../src/db/schema/conversations.ts';
+import { withoutRowid as outbox } from '../../src/db/schema/outbox.ts';
 import { withoutRowid as people } from '../../src/db/schema/people.ts';
 import { integrity, register } from './register.ts';
 
@@ -60,7 +61,7 @@ t.test('every table is strict, and clustered by its key where that is the only w
       .filter(({ wr }) => wr === 1)
       .map(({ name }) => name)
       .sort(),
-    [...people, ...threads].sort(),
+    [...outbox, ...people, ...threads].sort(),
   );
   t.same(integrity(opened), ['ok', []]);
 });

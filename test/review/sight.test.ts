@@ -4,7 +4,7 @@ import { openWorld } from '../world.ts';
 import { codeOf, reopened } from './reopened.ts';
 
 const sight = (externalId: string, more: object = {}) =>
-  ({ type: 'user.sight', by: null, externalId, session: null, ...more }) as Change;
+  ({ type: 'user.sight', by: null, externalId, session: null, admins: [], ...more }) as Change;
 
 t.test('whom the host makes one of the team keeps their address, unless another logs in with it', async (t) => {
   const world = openWorld(t);
