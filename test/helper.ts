@@ -158,7 +158,7 @@ export function callers(t: Test, url: string): Omit<TestApp, 'app' | 'folder' | 
       return actor(made.token, made.user);
     },
     member: async (role, name) => {
-      const traits = { name, email: `${name}@example.com`, role, password: ADMIN.password };
+      const traits = { name, email: `${name.replaceAll(/[^\w.-]/g, '')}@example.com`, role, password: ADMIN.password };
       must(await (await theAdmin()).request('POST', 'users', traits), 'member');
       return login(traits.email, traits.password);
     },
