@@ -100,3 +100,53 @@ t.test('two tabs are one visitor and show the same; the badge counts, reading in
   await two.message('Heard by').waitFor();
   t.same(sockets, ['first', 'second']);
 });
+
+t.test('a press is a press, whatever is loaded or drawn while the button is down', async (t) => {
+  const { url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  // The chat's files wait for the button to be down.
+  let pressed: () => void = () => {};
+  const down = new Promise<void>((resolve) => {
+    pressed = resolve;
+  });
+  await shop.route('**/widget/chat*.js', async (route) => {
+    await down;
+    await route.continue();
+  });
+  await chat.launcher.hover();
+  await shop.mouse.down();
+  pressed();
+  await chat.panel.waitFor({ state: 'attached' });
+  await shop.mouse.up();
+  await chat.field.waitFor();
+
+  // Nor does a button that is drawn again lose it.
+  await shop.mouse.down();
+  await shop.evaluate('visualViewport.dispatchEvent(new Event("resize"))');
+  await shop.mouse.up();
+  await chat.panel.waitFor({ state: 'hidden' });
+});
+
+t.test('who presses twice while the chat is on its way has it open', async (t) => {
+  const { url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  let pressed: () => void = () => {};
+  const twice = new Promise<void>((resolve) => {
+    pressed = resolve;
+  });
+  await shop.route('**/widget/chat*.js', async (route) => {
+    await twice;
+    await route.continue();
+  });
+  await chat.launcher.click();
+  await chat.launcher.click();
+  pressed();
+  await chat.field.waitFor();
+  t.equal(await chat.launcher.getAttribute('aria-expanded'), 'true');
+});

@@ -1,4 +1,5 @@
 /** A page of somebody else's, on an origin of its own, with the script line in it; and the people of the team. */
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -65,7 +66,7 @@ function named<T extends string | Record<string, string>>(what: T, parley: strin
 
 /** Somebody of the team, by their full name. */
 export async function teammate(app: TestApp, name: string, role: 'agent' | 'bot' = 'agent'): Promise<Actor> {
-  const one = await app.member(role, name.split(' ')[0]?.toLowerCase() ?? '');
+  const one = await app.member(role, `${role}${randomUUID()}`);
   await one.request('PATCH', 'me', { name });
   return one;
 }

@@ -95,7 +95,8 @@ function start(): void {
   button.type = 'button';
   button.ariaLabel = 'Chat';
   button.ariaExpanded = 'false';
-  button.onclick = () => call('toggle');
+  // While the chat is still on its way an impatient second click asks for the same.
+  button.onclick = () => call(chat ? 'toggle' : 'open');
   button.onpointerenter = button.onfocus = () => void load();
   root.append(button);
 
