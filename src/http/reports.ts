@@ -40,6 +40,8 @@ export const reports: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { 
   );
 };
 
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
 type Durations = Report['firstResponse'];
 
 /** One measure a line: every number of the report has a place, whatever is added to it. */
@@ -48,11 +50,16 @@ function table(report: Report): Cell[][] {
   const add = (section: string, name: string | null, measures: Record<string, Cell>) => {
     for (const [measure, value] of Object.entries(measures)) lines.push([section, name, measure, value]);
   };
-  const { from, to, begun, closed, open, waiting } = report;
+  const { from, to, begun, closed, messages, open, waiting } = report;
   add('period', null, { from, to });
-  add('all', null, { begun, closed, open, waiting });
+  add('all', null, { begun, closed, messages, open, waiting });
   add('all', null, { ...times('firstResponse', report.firstResponse), ...times('resolution', report.resolution) });
-  for (const { at, ...counts } of report.volume) add('volume', at, counts);
+  for (const { at, firstResponse, ...counts } of report.volume) {
+    add('volume', at, { ...counts, ...times('firstResponse', firstResponse) });
+  }
+  for (const [day, hours] of report.week.entries()) {
+    for (const [hour, count] of hours.entries()) add('week', `${WEEKDAYS[day]} ${hour}:00`, { fromCustomers: count });
+  }
   for (const { user, firstResponse, resolution, ...counts } of report.byAssignee) {
     const name = user === null ? null : (user.name ?? user.id);
     add('assignee', name, { ...counts, ...times('firstResponse', firstResponse), ...times('resolution', resolution) });

@@ -4,7 +4,8 @@ import { nullable, received, ref, withRule } from './schema.ts';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
-const TimeZone = withRule(
+/** Named as in the IANA's list. */
+export const TimeZone = withRule(
   Type.String({ maxLength: 100, pattern: '^[A-Za-z0-9_+/-]+$', description: 'a time zone such as Europe/Berlin' }),
   '',
   'must be a time zone that is known, such as Europe/Berlin',

@@ -1,16 +1,15 @@
 import { type Static, Type } from 'typebox';
+import { TimeZone } from './hours.ts';
 import { PersonOrNull } from './person.ts';
 import { answered, nullable, received } from './schema.ts';
 import { Count, Time } from './words.ts';
 
-/** GET /v1/reports; without times the last 30 days. */
+/** GET /v1/reports; without times the last 30 days, without a time zone by UTC. */
 export const ReportQuery = received({
   from: Type.Optional(Time),
   to: Type.Optional(Time),
   by: Type.Optional(Type.Enum(['hour', 'day'])),
-  offset: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 1440, description: 'Minutes by which a day begins before that of UTC.' }),
-  ),
+  timeZone: Type.Optional(TimeZone),
   format: Type.Optional(Type.Enum(['json', 'csv'])),
 });
 export type ReportQuery = Static<typeof ReportQuery>;
@@ -27,7 +26,19 @@ export const Report = answered(
     to: Time,
     begun: Count,
     closed: Count,
-    volume: Type.Array(Type.Object({ at: Time, begun: Count, closed: Count })),
+    messages: Count,
+    volume: Type.Array(
+      Type.Object({
+        at: Time,
+        begun: Count,
+        closed: Count,
+        contained: Count,
+        messages: Count,
+        fromCustomers: Count,
+        firstResponse: Durations,
+      }),
+    ),
+    week: Type.Array(Type.Array(Count), { description: 'Seven days from Monday, of 24 hours each.' }),
     firstResponse: Durations,
     resolution: Durations,
     open: Count,
@@ -50,9 +61,10 @@ export const Report = answered(
     }),
     bots: Type.Object({ answered: Count, contained: Count }),
   },
-  'The team’s support conversations over a period: how many were begun and closed, by hour or ' +
-    'day; how fast they were answered by a person (of those begun then) and closed (of those closed then); open ' +
-    'and waiting as of now; by who is in charge of them now, ratings of those begun then; bots: in how many of those ' +
-    'begun then one answered, and in how many of these no person had to.',
+  'The team’s support conversations over a period, cut into hours or days of the time zone: how many were begun and ' +
+    'closed, what was written in them (system messages and what was deleted aside), how fast they were answered by a ' +
+    'person (of those begun then) and closed (of those closed then); open and waiting as of now; by who is in charge ' +
+    'of them now; ratings of those begun then; bots: in how many of those begun then one answered, and in how many of ' +
+    'these no person had to (contained). week: when customers write, by weekday and hour.',
 );
 export type Report = Static<typeof Report>;

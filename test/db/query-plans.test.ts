@@ -15,10 +15,10 @@ import { Store } from '../../src/db/open.ts';
 /** Drizzle's, or one of the driver itself. */
 type Statement = { getQuery(): { sql: string } } | { source: string };
 /** What the latter call their parameters. */
-const NAMED = { from: 0, to: 0, step: 1, offset: 0 };
+const NAMED = { spans: '[]', step: '1', conversations: '[]', activity: 0, id: 0, limit: 1 };
 
 /** Of a table; what a statement has put together itself may be gone through. */
-const SCAN = /^SCAN (?!\(subquery|ranked$)/m;
+const SCAN = /^SCAN (?!\(subquery|(ranked|period|width)$|(json_each|asked) VIRTUAL TABLE)/m;
 
 const MAY_SORT = [
   // Over one user's conversations alone: the price of not writing a row a participant with each message.
@@ -28,6 +28,8 @@ const MAY_SORT = [
   'report.begunBySteps',
   'report.closedBySteps',
   'report.responses',
+  'report.responsesBySteps',
+  'report.written',
   'report.responsesByAssignee',
   'report.resolutions',
   'report.resolutionsByAssignee',
@@ -65,6 +67,10 @@ const EXPECTED: Record<string, RegExp> = {
   'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/,
   'conversationStats.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'conversationStats.opening': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
+  'report.begunBySteps': /^SEARCH conversations USING INDEX conversations_begun \(created_at>\? AND created_at<\?\)$/m,
+  'report.closedBySteps': /^SEARCH conversations USING INDEX conversations_closed \(closed_at>\? AND closed_at<\?\)$/m,
+  'report.spokenSince': /^SEARCH conversations USING INDEX conversations_support \(activity>\?\)$/m,
+  'report.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'snoozes.due': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until<\?\)/,
   'snoozes.next': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until>\?\)/,
   'rows.hasTag': /^SEARCH tags USING COVERING INDEX tags_tag \(tag=\? AND conversation=\?\)$/m,

@@ -1,112 +1,97 @@
-/** The team's support conversations over a period, counted in SQL. Each statement goes by an index over the period. */
+/** The team's support conversations over a period, counted in SQL. */
 import type { Reader } from '../../db/open.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Report } from '../../protocol/report.ts';
 import { isTeam } from '../access.ts';
 import { type Caller, hasScope } from '../caller.ts';
 import { personOfUser, timeOf } from '../views.ts';
+import type { Period } from './report-period.ts';
+import { prepareReportStatements } from './report-statements.ts';
 import type { Rows } from './rows.ts';
 
-/** A period in ms, its end not included, and how it is cut. */
-export interface Period {
-  from: number;
-  to: number;
-  step: number;
-  /** ms by which steps begin before those of UTC. */
-  offset: number;
+/** A page of what was written in a period. */
+export interface WrittenPage {
+  counts: { step: number; hour: number; count: number; fromCustomers: number }[];
+  next: { activity: number; id: number } | null;
 }
 
 type Durations = Report['firstResponse'];
-interface DurationRow {
-  who: number | null;
+
+/** What was counted for one step (by what its clock shows), or one assignee. */
+interface Counted {
+  key: number | null;
   count: number;
+}
+
+interface DurationRow extends Counted {
   medianMs: number;
   p90Ms: number;
 }
 
-const begun = "kind = 'support' and created_at >= @from and created_at < @to";
-const closed = "kind = 'support' and closed_at is not null and closed_at >= @from and closed_at < @to";
-/** How long the customer's first message waited for a person; null when the team spoke first, or nobody answered. */
-const answered = `max(0, first_response_at - (
-  select messages.created_at from messages join authors on authors.id = messages.author
-  where messages.conversation = conversations.id and messages.seq = 1 and authors.user = conversations.customer))`;
-/** The driver hands numbers over as fractions: steps are whole. */
-const [step, offset] = ['cast(@step as integer)', 'cast(@offset as integer)'];
-const steps = (column: string) => `(${column} + ${offset}) / ${step} * ${step} - ${offset}`;
-
-/** Median and ninth decile by nearest rank, in all (`who` is then null) or for each assignee. */
-const durations = (ms: string, which: string, who: 'null' | 'assignee') => `
-  with taken as (select ${who} as who, ${ms} as ms from conversations where ${which}),
-  ranked as (
-    select who, ms, row_number() over (partition by who order by ms) as place, count(*) over (partition by who) as count
-    from taken where ms is not null)
-  select who, count, max(case when place = (count + 1) / 2 then ms end) as medianMs,
-    max(case when place = (9 * count + 9) / 10 then ms end) as p90Ms
-  from ranked group by who`;
-
-const STATEMENTS = {
-  begunBySteps: `select ${steps('created_at')} as at, count(*) as count from conversations where ${begun} group by 1`,
-  closedBySteps: `select ${steps('closed_at')} as at, count(*) as count from conversations where ${closed} group by 1`,
-  responses: durations(answered, begun, 'null'),
-  responsesByAssignee: durations(answered, begun, 'assignee'),
-  resolutions: durations('max(0, closed_at - created_at)', closed, 'null'),
-  resolutionsByAssignee: durations('max(0, closed_at - created_at)', closed, 'assignee'),
-  begunByAssignee: `select assignee as who, count(*) as count, avg(rating) as rating from conversations
-    where ${begun} group by assignee`,
-  openByAssignee: `select assignee as who, count(*) as count from conversations
-    where kind = 'support' and status = 'open' group by assignee`,
-  waiting: 'select count(*) as count from conversations where waiting is not null',
-  ratings: `select rating as score, count(*) as count from conversations where ${begun} and rating is not null
-    group by rating order by rating`,
-  bots: `select count(*) as answered, count(case when first_response_at is null then 1 end) as contained
-    from conversations where ${begun} and exists (
-      select 1 from messages where messages.conversation = conversations.id and messages.ai = 1)`,
-};
-type Name = keyof typeof STATEMENTS;
+/** Conversations whose messages are counted at a time. */
+const CONVERSATIONS_A_PAGE = 500;
+const HOURS_OF_A_DAY = 24;
 
 export function createReport(db: Reader, rows: Rows) {
-  const names = Object.keys(STATEMENTS) as Name[];
-  const statement = Object.fromEntries(names.map((name) => [name, db.$client.prepare(STATEMENTS[name])]));
+  const statement = prepareReportStatements(db);
 
-  /** Throws `FORBIDDEN` for who is neither of the team nor the host with a scope for conversations. */
+  /**
+   * All but what was written: see `written`. Throws `FORBIDDEN` for who is neither of the team nor the host with a scope
+   * for conversations.
+   */
   function report(caller: Caller, period: Period): Report {
     checkMayCount(caller);
-    const all = <T>(name: Name): T[] => statement[name]?.all(period) as T[];
-    const one = <T>(name: Name): T => statement[name]?.get(period) as T;
-    const byStep = (name: Name) => new Map(all<Counted>(name).map(({ at, count }) => [at, count]));
-    const [begun, closed] = [byStep('begunBySteps'), byStep('closedBySteps')];
-    const ratings = all<{ score: number; count: number }>('ratings');
-    const rated = sum(ratings.map(({ count }) => count));
-    const open = all<ByWho>('openByAssignee');
+    const given = parametersOf(period);
+    const ratings = statement.ratings.all(given) as { score: number; count: number }[];
+    const rated = sum(ratings);
+    const open = statement.openByAssignee.all() as Counted[];
+    const volume = volumeOf(period);
     return {
       from: timeOf(period.from),
       to: timeOf(period.to),
-      begun: sum(begun.values()),
-      closed: sum(closed.values()),
-      volume: stepsOf(period).map((at) => ({
-        at: timeOf(at),
-        begun: begun.get(at) ?? 0,
-        closed: closed.get(at) ?? 0,
-      })),
-      firstResponse: told(one('responses')),
-      resolution: told(one('resolutions')),
-      open: sum(open.map(({ count }) => count)),
-      waiting: one<{ count: number }>('waiting').count,
-      byAssignee: byAssignee(all, open),
+      begun: volume.reduce((total, { begun }) => total + begun, 0),
+      closed: volume.reduce((total, { closed }) => total + closed, 0),
+      messages: 0,
+      volume,
+      week: Array.from({ length: 7 }, () => Array.from({ length: HOURS_OF_A_DAY }, () => 0)),
+      firstResponse: told(statement.responses.get(given)),
+      resolution: told(statement.resolutions.get(given)),
+      open: sum(open),
+      waiting: (statement.waiting.get() as { count: number }).count,
+      byAssignee: byAssignee(given, open),
       ratings: {
         count: rated,
-        average: rated === 0 ? null : sum(ratings.map(({ score, count }) => score * count)) / rated,
+        average: rated === 0 ? null : ratings.reduce((total, { score, count }) => total + score * count, 0) / rated,
         byScore: ratings,
       },
-      bots: one('bots'),
+      bots: {
+        answered: (statement.bots.get(given) as { answered: number }).answered,
+        contained: volume.reduce((total, { contained }) => total + contained, 0),
+      },
     };
   }
 
-  function byAssignee(all: <T>(name: Name) => T[], open: readonly ByWho[]): Report['byAssignee'] {
-    const begun = byWho(all<ByWho & { rating: number | null }>('begunByAssignee'));
-    const responses = byWho(all<DurationRow>('responsesByAssignee'));
-    const resolutions = byWho(all<DurationRow>('resolutionsByAssignee'));
-    const opened = byWho(open);
+  function volumeOf(period: Period): Report['volume'] {
+    const given = parametersOf(period);
+    const begun = byKey(statement.begunBySteps.all(given) as (Counted & { contained: number })[]);
+    const closed = byKey(statement.closedBySteps.all(given) as Counted[]);
+    const responses = byKey(statement.responsesBySteps.all(given) as DurationRow[]);
+    return period.steps.map(({ shown, at }) => ({
+      at: timeOf(at),
+      begun: begun.get(shown)?.count ?? 0,
+      closed: closed.get(shown)?.count ?? 0,
+      contained: begun.get(shown)?.contained ?? 0,
+      messages: 0,
+      fromCustomers: 0,
+      firstResponse: told(responses.get(shown)),
+    }));
+  }
+
+  function byAssignee(given: Parameters, open: readonly Counted[]): Report['byAssignee'] {
+    const begun = byKey(statement.begunByAssignee.all(given) as (Counted & { rating: number | null })[]);
+    const responses = byKey(statement.responsesByAssignee.all(given) as DurationRow[]);
+    const resolutions = byKey(statement.resolutionsByAssignee.all(given) as DurationRow[]);
+    const opened = byKey(open);
     const known = new Set([begun, responses, resolutions, opened].flatMap((map) => [...map.keys()]));
     return [...known]
       .map((who) => {
@@ -124,17 +109,45 @@ export function createReport(db: Reader, rows: Rows) {
       .toSorted((a, b) => b.begun - a.begun || b.closed - a.closed || b.open - a.open);
   }
 
-  return { statement, report };
+  /**
+   * What was written in the period, in some of the conversations: messages may be many, so it is read in pages.
+   *
+   * @param after the page before's `next`; null for the first
+   */
+  function written(caller: Caller, period: Period, after: WrittenPage['next']): WrittenPage {
+    checkMayCount(caller);
+    // A conversation's activity is the store's clock (µs) at its last message.
+    const begin = after ?? { activity: period.from * 1000, id: 0 };
+    const found = statement.spokenSince.all({ ...begin, limit: CONVERSATIONS_A_PAGE }) as {
+      id: number;
+      activity: number;
+      begun: number;
+    }[];
+    const asked = found.filter(({ begun }) => begun < period.to).map(({ id }) => id);
+    const counts = statement.written.all({ ...parametersOf(period), conversations: JSON.stringify(asked) }) as {
+      key: number;
+      hour: number;
+      count: number;
+      fromCustomers: number;
+    }[];
+    const places = new Map(period.steps.map(({ shown }, index) => [shown, index]));
+    const last = found.at(-1);
+    return {
+      counts: counts.map(({ key, ...count }) => ({ step: places.get(key) as number, ...count })),
+      next: last === undefined || found.length < CONVERSATIONS_A_PAGE ? null : { activity: last.activity, id: last.id },
+    };
+  }
+
+  return { statement, report, written };
 }
 
-interface Counted {
-  at: number;
-  count: number;
+interface Parameters {
+  spans: string;
+  step: string;
 }
 
-interface ByWho {
-  who: number | null;
-  count: number;
+function parametersOf({ spans, step }: Period): Parameters {
+  return { spans: JSON.stringify(spans), step: JSON.stringify(step) };
 }
 
 function checkMayCount(caller: Caller): void {
@@ -142,22 +155,15 @@ function checkMayCount(caller: Caller): void {
   if (!may) throw new Refusal('FORBIDDEN');
 }
 
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
+function sum(counted: readonly { count: number }[]): number {
+  return counted.reduce((total, { count }) => total + count, 0);
 }
 
-function byWho<T extends { who: number | null }>(found: readonly T[]): Map<number | null, T> {
-  return new Map(found.map((one) => [one.who, one]));
+function byKey<T extends { key: number | null }>(found: readonly T[]): Map<number | null, T> {
+  return new Map(found.map((one) => [one.key, one]));
 }
 
-function told(found: DurationRow | undefined): Durations {
-  return { count: found?.count ?? 0, medianMs: found?.medianMs ?? null, p90Ms: found?.p90Ms ?? null };
-}
-
-/** When each step begins; those without anything too, so that a curve has no gaps. */
-function stepsOf({ from, to, step, offset }: Period): number[] {
-  const first = Math.floor((from + offset) / step) * step - offset;
-  return Array.from({ length: Math.ceil((to - first) / step) }, (_, index) => first + index * step);
+function told(found: unknown): Durations {
+  const { count, medianMs, p90Ms } = (found ?? { count: 0, medianMs: null, p90Ms: null }) as Durations;
+  return { count, medianMs, p90Ms };
 }

@@ -36,7 +36,13 @@ export function prepareSlowReadings(db: Reader) {
   }
 
   return {
-    readings: { stats: conversationStats.stats, search: search.search, report: report.report, transcriptPage },
+    readings: {
+      stats: conversationStats.stats,
+      search: search.search,
+      report: report.report,
+      reportWritten: report.written,
+      transcriptPage,
+    },
     /** By the file that has them. */
     statements: {
       conversationStats: conversationStats.statement,
