@@ -69,6 +69,10 @@ export async function startBrowser(t: Test): Promise<TestBrowser> {
 
 /** What axe finds wrong in the page, in words; empty: nothing. Runs beside the page's own scripts, whatever its policy. */
 export async function axeProblems(page: Page, within?: string): Promise<string[]> {
+  // Halfway from one colour to another, nothing has the contrast that it will have.
+  await page.evaluate(`Promise.allSettled(
+    document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished),
+  )`);
   // Not as a script tag: a strict policy refuses those.
   await page.evaluate(axe);
   const found = await page.evaluate(async (selector) => {

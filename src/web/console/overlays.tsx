@@ -63,6 +63,9 @@ function More() {
         <button type="button" onClick={to(inbox('closed'))}>
           <Icon name="done" /> {t('closed')}
         </button>
+        <button type="button" onClick={to(inbox('search'))}>
+          <Icon name="search" /> {t('search')}
+        </button>
         {knownTags.value.slice(0, 5).map(({ tag }) => (
           <button key={tag} type="button" onClick={to(inbox(`tag/${tag}`))}>
             <Icon name="tag" /> {tag}

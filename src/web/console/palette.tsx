@@ -5,7 +5,7 @@ import { Dialog } from './parts/dialog.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Keys } from './parts/keys.tsx';
 import { Marked } from './parts/marked.tsx';
-import { type Choice, choicesFor, searchMessages } from './state/choices.ts';
+import { allMessages, type Choice, choicesFor, searchMessages } from './state/choices.ts';
 import { closeOverlay } from './state/overlay.ts';
 import { t } from './words/words.ts';
 
@@ -32,11 +32,9 @@ export function Palette({ first }: { first: string }) {
       return;
     }
     let wanted = true;
+    const onlyAll = () => wanted && setFound([allMessages(words)]);
     const timer = setTimeout(() => {
-      searchMessages(words).then(
-        (next) => wanted && setFound(next),
-        () => wanted && setFound([]),
-      );
+      searchMessages(words).then((next) => wanted && setFound(next), onlyAll);
     }, REST_MS);
     return () => {
       wanted = false;

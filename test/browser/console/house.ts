@@ -31,7 +31,7 @@ export async function openHouse(
     ...browser,
     async console(who, { path = '', ...options } = {}) {
       // What a browser calls an error: nobody is signed in at first, somebody was first, the server stops.
-      const expected = /401 \(Unauthorized\).*\/v1\/auth\/refresh|409 \(Conflict\)|ERR_CONNECTION|WebSocket/;
+      const expected = /401 \(Unauthorized\).*\/v1\/auth\/refresh|409 \(Conflict\)|503 \(|net::ERR_|WebSocket/;
       const page = await browser.page({ viewport: { width: 1440, height: 900 }, expected, ...options });
       await page.goto(`${app.url}/console${path}`);
       await signIn(page, who);

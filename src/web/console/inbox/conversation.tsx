@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { client, inboxChange } from '../state/desk.ts';
 import { overlay } from '../state/overlay.ts';
+import { seekMessage } from '../state/piece.ts';
 import { openConversation, opening } from '../state/thread.ts';
 import { t } from '../words/words.ts';
 import { ConversationBar } from './conversation-bar.tsx';
@@ -9,8 +10,12 @@ import { Details } from './details.tsx';
 import { Editor } from './editor.tsx';
 import { Thread } from './thread.tsx';
 
-export function Conversation({ id }: { id: string }) {
-  useEffect(() => openConversation(id), [id]);
+/** @param message the one that somebody came for */
+export function Conversation({ id, message }: { id: string; message: string | undefined }) {
+  useEffect(() => openConversation(id, message), [id]);
+  useEffect(() => {
+    if (opening.peek()?.id === id && opening.peek()?.state === 'ready') void seekMessage(id, message);
+  }, [message]);
   void inboxChange.value;
   const conversation = client().conversations.get(id);
   const state = opening.value?.id === id ? opening.value.state : 'loading';

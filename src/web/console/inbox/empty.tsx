@@ -40,6 +40,17 @@ export function Empty({ viewId }: { viewId: string }) {
   );
 }
 
+/** Beside a search, until a message is chosen. */
+export function NothingChosen() {
+  return (
+    <div class="empty">
+      <Drawing />
+      <h2>{t('chooseFound')}</h2>
+      <p>{t('chooseFoundHow')}</p>
+    </div>
+  );
+}
+
 /** A bubble beside a cup of something warm. */
 function Drawing({ done }: { done?: boolean }) {
   return (

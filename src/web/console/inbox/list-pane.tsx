@@ -94,7 +94,7 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
           selected={selected}
           viewId={view.id}
           label={view.title}
-          open={(id) => goToConversation(id)}
+          open={goToConversation}
           more={list.more}
         />
       </div>

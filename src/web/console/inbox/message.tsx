@@ -13,6 +13,7 @@ import { client, me } from '../state/desk.ts';
 import { editing } from '../state/editing.ts';
 import type { Item } from '../state/items.ts';
 import { personName, titleOf } from '../state/people.ts';
+import { sought } from '../state/piece.ts';
 import { clockTime, exactTime } from '../times.ts';
 import { t } from '../words/words.ts';
 import { EditForm } from './edit-form.tsx';
@@ -58,7 +59,7 @@ function Bubble({ message, name }: { message: Message; name: string }) {
   const pictures = attachments.length > 0 && !content;
   const label = t('messageBy', { name, time: clockTime(createdAt) });
   return (
-    <article class="message" data-key={id} data-seq={seq} aria-label={label}>
+    <article class={`message${sought.value === id ? ' found' : ''}`} data-key={id} data-seq={seq} aria-label={label}>
       {isEditing ? (
         <EditForm message={message} />
       ) : deletedAt ? (
@@ -153,7 +154,7 @@ export function Note({ message }: { message: Message }) {
   const isEditing = editing.value?.messageId === id;
   return (
     <article
-      class="note"
+      class={`note${sought.value === id ? ' found' : ''}`}
       data-key={id}
       aria-label={t('noteBy', { name: personName(author) })}
       onPointerEnter={() => setHovered(true)}

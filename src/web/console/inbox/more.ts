@@ -7,6 +7,8 @@ import { me } from '../state/desk.ts';
 import { openers } from '../state/openers.ts';
 import { overlay } from '../state/overlay.ts';
 import { customerOf } from '../state/people.ts';
+import { goToView } from '../state/route.ts';
+import { searchView } from '../state/search.ts';
 import { snoozeTimes } from '../state/snooze-times.ts';
 import { t } from '../words/words.ts';
 
@@ -21,8 +23,12 @@ function showDetails(): void {
 }
 
 export function moreOf(conversation: Conversation): MenuItem[] {
-  const { kind, status, assignee } = conversation;
-  if (kind !== 'support') return [{ label: t('transcript'), icon: 'download', run: () => transcript(conversation) }];
+  const { id, kind, status, assignee } = conversation;
+  const further: MenuItem[] = [
+    { label: t('searchHere'), icon: 'search', run: () => goToView(searchView({ q: '', conversation: id })) },
+    { label: t('transcript'), icon: 'download', run: () => transcript(conversation) },
+  ];
+  if (kind !== 'support') return further;
   const customer = customerOf(conversation);
   const tomorrow = snoozeTimes(Date.now())[2];
   const items: MenuItem[] = [];
@@ -42,7 +48,7 @@ export function moreOf(conversation: Conversation): MenuItem[] {
       run: () => snooze(conversation, tomorrow.at),
     });
   }
-  items.push('line', { label: t('transcript'), icon: 'download', run: () => transcript(conversation) });
+  items.push('line', ...further);
   if (customer && me.value.role !== 'peer') {
     items.push({ label: t('blockVisitor'), icon: 'shield', danger: true, run: () => setBlocked(customer.id, true) });
   }

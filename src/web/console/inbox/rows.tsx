@@ -15,14 +15,14 @@ type RowsProps = {
   selected: string | undefined;
   viewId: string;
   label: string;
-  open(id: string): void;
+  open(id: string, how?: 'push' | 'replace'): void;
   more(): void;
 };
 
 export function Rows({ ids, selected, viewId, label, open, more }: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const [[top, height], setSight] = useState<[number, number]>([0, 1000]);
-  shownRows.ids = ids;
+  Object.assign(shownRows, { ids, selected, open });
 
   const look = () => {
     const element = box.current;

@@ -14,7 +14,7 @@ import { amongUs, answeredBy, knownTags, longestWait } from '../state/known.ts';
 import { overlay, palette } from '../state/overlay.ts';
 import { ownState, setOwnState } from '../state/own-state.ts';
 import { personName, team, titleOf } from '../state/people.ts';
-import { follow, pathTo, type Route, route } from '../state/route.ts';
+import { follow, isSearch, pathTo, type Route, route } from '../state/route.ts';
 import { talkTo } from '../state/talk.ts';
 import { FIXED, viewOf } from '../state/views.ts';
 import { urgencyOf, waitTime } from '../times.ts';
@@ -74,6 +74,9 @@ export function Sidebar() {
             {id === 'queue' ? <Longest /> : null}
           </Entry>
         ))}
+        <Entry to={inbox('search')} current={isSearch(shown ?? '')} label={t('search')} class="view-search">
+          <Icon name="search" />
+        </Entry>
       </ul>
       <div class="side-scroll">
         {answering.length > 0 ? (

@@ -6,7 +6,8 @@ import { Icon } from '../parts/icon.tsx';
 import { now } from '../state/clock.ts';
 import { client, threadChange, ticketChange } from '../state/desk.ts';
 import { itemsOf } from '../state/items.ts';
-import { loadOlder, messagesOf, saw } from '../state/thread.ts';
+import { leavePiece, pieceOf, sought } from '../state/piece.ts';
+import { hasOlder, loadNewer, loadOlder, messagesOf, saw } from '../state/thread.ts';
 import { dayName } from '../times.ts';
 import { t } from '../words/words.ts';
 import { useKeptPlace } from './kept-place.ts';
@@ -32,9 +33,12 @@ export function Thread({ conversation, ready, unreadAfter }: ThreadProps) {
     box,
     ready,
     change: `${change} ${unsent.length} ${items.length}`,
+    sought: sought.value,
+    whole: !pieceOf(id)?.hasNewer(),
     top: () => {
-      if (client().conversations.hasOlder(id)) void loadOlder(id);
+      if (hasOlder(id)) void loadOlder(id);
     },
+    bottom: () => void loadNewer(id),
     looked: () => saw(conversation, lastVisible(box.current)),
   });
 
@@ -53,7 +57,7 @@ export function Thread({ conversation, ready, unreadAfter }: ThreadProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keys reach it */}
       <div class="thread" id="thread" ref={box} role="log" aria-live="off" tabIndex={0} aria-label={t('messages')}>
         <div class="thread-inner">
-          {ready && client().conversations.hasOlder(id) ? <p class="event">{t('loadingOlder')}</p> : null}
+          {ready && hasOlder(id) ? <p class="event">{t('loadingOlder')}</p> : null}
           {items.map((item) => {
             if (item.kind === 'day') return <Day key={item.key}>{dayName(item.at, now.value)}</Day>;
             if (item.kind === 'unread') return <UnreadLine key={item.key} />;
@@ -75,7 +79,10 @@ export function Thread({ conversation, ready, unreadAfter }: ThreadProps) {
         <button
           type="button"
           class={`pill thread-pill${arrived > 0 ? '' : ' bare'}`}
-          onClick={toEnd}
+          onClick={() => {
+            leavePiece(id);
+            toEnd();
+          }}
           aria-label={arrived > 0 ? undefined : t('toTheEnd')}
         >
           {arrived > 0 ? t('newMessages', { count: arrived }) : <Icon name="down" />}

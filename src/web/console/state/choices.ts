@@ -1,7 +1,5 @@
 /** What the palette offers for some words: things to do here, people, messages, places to go. */
-import type { Page } from '../../../protocol/catching-up.ts';
 import type { Conversation } from '../../../protocol/conversation.ts';
-import type { Message } from '../../../protocol/message.ts';
 import type { Person } from '../../../protocol/person.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Mark } from '../parts/marked.tsx';
@@ -15,6 +13,7 @@ import { openers } from './openers.ts';
 import { overlay } from './overlay.ts';
 import { assignable, customerOf, personName, team, titleOf } from './people.ts';
 import { go, goToView, route } from './route.ts';
+import { excerptOf, find, searchView, termsOf } from './search.ts';
 import { snoozeTimes } from './snooze-times.ts';
 import { talkTo } from './talk.ts';
 import { FIXED, viewOf } from './views.ts';
@@ -32,7 +31,8 @@ export type Choice = {
 };
 
 const MOST_A_GROUP = 6;
-const SHOWN_AROUND = 30;
+/** Characters of a message that are shown. */
+const EXCERPT = 90;
 
 /** Where the words stand at the beginning of a word of the label; undefined: not at all. */
 export function marksOf(label: string, words: string): Mark[] | undefined {
@@ -125,9 +125,9 @@ function people(text: string): Choice[] {
   return [...colleagues, ...customers.values()];
 }
 
-function openIt({ id, kind, status }: Pick<Conversation, 'id' | 'kind' | 'status'>): void {
+function openIt({ id, kind, status }: Pick<Conversation, 'id' | 'kind' | 'status'>, message?: string): void {
   const view = kind !== 'support' ? 'among' : status === 'closed' ? 'closed' : 'open';
-  go({ name: 'inbox', view, conversation: id });
+  go({ name: 'inbox', view, conversation: id, message });
 }
 
 function places(): Choice[] {
@@ -161,6 +161,14 @@ function places(): Choice[] {
       run: () => goToView(`tag/${tag}`),
     });
   }
+  choices.push({
+    key: 'search',
+    group,
+    label: t('search'),
+    icon: 'search',
+    keys: 'G F',
+    run: () => goToView('search'),
+  });
   choices.push({ key: 'reports', group, label: t('reports'), icon: 'chart', run: () => go({ name: 'reports' }) });
   choices.push({
     key: 'settings',
@@ -182,15 +190,10 @@ function places(): Choice[] {
   return choices;
 }
 
-type Found = { message: Message; conversation: Pick<Conversation, 'id' | 'kind' | 'subject'>; marks: Mark[] };
-
-/** Messages with these words, as the server finds them; the last word may be its beginning. */
+/** Messages with these words, as the server finds them, and the way to all of them. */
 export async function searchMessages(words: string): Promise<Choice[]> {
-  const q = /[\p{L}\p{N}]{2}$/u.test(words) ? `${words}*` : words;
-  const page = await client().http.json<Page<Found>>('GET', '/v1/search', undefined, {
-    query: { q, limit: MOST_A_GROUP },
-  });
-  return page.items.map(({ message, conversation, marks }) => {
+  const page = await find({ q: termsOf(words), limit: MOST_A_GROUP });
+  const found = page.items.map(({ message, conversation, marks }): Choice => {
     const held = client().conversations.get(conversation.id);
     const name = held ? titleOf(held) : personName(message.author);
     return {
@@ -198,18 +201,20 @@ export async function searchMessages(words: string): Promise<Choice[]> {
       group: 'messages',
       icon: 'chat',
       hint: `${name}, ${shortDay(message.createdAt)}`,
-      run: () => openIt({ status: 'open', ...conversation, ...held }),
-      ...excerpt(message.content ?? '', marks),
+      run: () => openIt({ status: 'open', ...conversation, ...held }, message.id),
+      ...excerptOf(message.content ?? '', marks, EXCERPT),
     };
   });
+  return [...found, allMessages(words)];
 }
 
-/** Some words around the first find. */
-function excerpt(content: string, marks: readonly Mark[]): { label: string; marks: Mark[] } {
-  const first = marks[0]?.[0] ?? 0;
-  const from = first > SHOWN_AROUND ? content.lastIndexOf(' ', first - SHOWN_AROUND / 2) + 1 : 0;
-  const lead = from > 0 ? '…' : '';
-  const label = lead + content.slice(from, from + 90).replaceAll('\n', ' ');
-  const shifted = marks.map(([start, length]): Mark => [start - from + lead.length, length]);
-  return { label, marks: shifted.filter(([start, length]) => start >= 0 && start + length <= label.length) };
+/** What is there before the server has answered, too. */
+export function allMessages(words: string): Choice {
+  return {
+    key: 'all-messages',
+    group: 'messages',
+    icon: 'search',
+    label: t('searchFor', { words }),
+    run: () => goToView(searchView({ q: words })),
+  };
 }

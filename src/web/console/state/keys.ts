@@ -17,6 +17,7 @@ export const KEYS: readonly { title: Word; keys: readonly [string, Word][] }[] =
       ['G Q', 'keyQueue'],
       ['G M', 'keyMine'],
       ['G O', 'keyOpen'],
+      ['G F', 'keySearch'],
       ['F6', 'keyPanes'],
     ],
   },
@@ -51,13 +52,12 @@ function current() {
 
 /** The next row down or up; focus follows. */
 function move(step: number): void {
-  const { ids } = shownRows;
+  const { ids, selected } = shownRows;
   if (ids.length === 0) return;
-  const id = current()?.id;
-  const at = id === undefined ? -1 : ids.indexOf(id);
+  const at = selected === undefined ? -1 : ids.indexOf(selected);
   const next = ids[Math.min(ids.length - 1, Math.max(0, at < 0 ? 0 : at + step))] as string;
   movedByKey();
-  goToConversation(next, id === undefined ? 'push' : 'replace');
+  shownRows.open(next, current() ? 'replace' : 'push');
   requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(next)}"]`)?.focus());
 }
 
@@ -79,6 +79,7 @@ const GO: Record<string, () => void> = {
   o: () => goToView('open'),
   s: () => goToView('snoozed'),
   c: () => goToView('closed'),
+  f: () => goToView('search'),
   r: () => go({ name: 'reports' }),
 };
 

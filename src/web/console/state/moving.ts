@@ -15,4 +15,8 @@ export function movedByKey(): void {
 }
 
 /** The rows as they stand, for the keys that move through them. */
-export const shownRows: { ids: readonly string[] } = { ids: [] };
+export const shownRows: {
+  ids: readonly string[];
+  selected: string | undefined;
+  open(id: string, how?: 'push' | 'replace'): void;
+} = { ids: [], selected: undefined, open() {} };

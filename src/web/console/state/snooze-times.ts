@@ -18,7 +18,8 @@ export function snoozeTimes(now: number): { label: string; hint: string; at: str
     [t('inHours', { count: 1 }), now + HOUR_MS],
     [t('inHours', { count: 3 }), now + 3 * HOUR_MS],
     [t('tomorrow'), morning(1)],
-    [t('nextMonday'), morning(toMonday)],
+    // On a Sunday tomorrow says it already, on a Monday the week does.
+    ...(toMonday === 1 || toMonday === 7 ? [] : [[t('nextMonday'), morning(toMonday)] as [string, number]]),
     [t('inAWeek'), morning(7)],
   ];
   return times.map(([label, at]) => ({ label, hint: untilTime(at, now), at: new Date(at).toISOString() }));

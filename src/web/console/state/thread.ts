@@ -5,6 +5,7 @@ import type { Message } from '../../../protocol/message.ts';
 import { asParleyError } from '../../sdk/errors.ts';
 import { client } from './desk.ts';
 import { merged } from './items.ts';
+import { leavePiece, pieceOf, seekMessage, threadOf } from './piece.ts';
 
 /** Threads whose messages stay in memory. */
 const KEPT = 20;
@@ -38,8 +39,11 @@ function keep(id: string): void {
   if (side) client().conversations.close(side);
 }
 
-/** @returns what ends it */
-export function openConversation(id: string): () => void {
+/**
+ * @param message where it is opened; else where one had read to
+ * @returns what ends it
+ */
+export function openConversation(id: string, message?: string): () => void {
   const { conversations, view } = client();
   let open = true;
   opening.value = { id, state: 'loading', unreadAfter: undefined };
@@ -51,6 +55,7 @@ export function openConversation(id: string): () => void {
     const side = conversation.team?.id;
     await Promise.all([conversations.open(id), side && conversations.open(side).catch(() => {})]);
     await coverSide(id);
+    await seekMessage(id, message);
     if (open) opening.value = { id, state: 'ready', unreadAfter };
   };
   run().catch((error) => {
@@ -59,6 +64,7 @@ export function openConversation(id: string): () => void {
   });
   return () => {
     open = false;
+    leavePiece(id);
     view(id, false);
   };
 }
@@ -75,11 +81,19 @@ async function coverSide(id: string): Promise<void> {
 
 let older: Promise<void> | undefined;
 
+/** Whether something lies above what is shown. */
+export function hasOlder(id: string): boolean {
+  return pieceOf(id)?.hasOlder() ?? client().conversations.hasOlder(id);
+}
+
 /** Loads the page above; one at a time. */
 export function loadOlder(id: string): Promise<void> {
-  older ??= client()
-    .conversations.older(id)
-    .then(() => coverSide(id))
+  older ??= (
+    pieceOf(id)?.older() ??
+    client()
+      .conversations.older(id)
+      .then(() => coverSide(id))
+  )
     .catch(() => {})
     .finally(() => {
       older = undefined;
@@ -87,9 +101,21 @@ export function loadOlder(id: string): Promise<void> {
   return older;
 }
 
+let newer: Promise<void> | undefined;
+
+/** Loads the page below, where the newest messages are not shown yet; one at a time. */
+export function loadNewer(id: string): Promise<void> | undefined {
+  newer ??= pieceOf(id)
+    ?.newer()
+    .catch(() => {})
+    .finally(() => {
+      newer = undefined;
+    });
+  return newer;
+}
+
 /** Both threads as one. */
-export function messagesOf(conversation: Conversation): Message[] {
-  const { conversations } = client();
-  const side = conversation.team ? conversations.messages(conversation.team.id) : [];
-  return merged(conversations.messages(conversation.id), side);
+export function messagesOf({ id, team }: Conversation): Message[] {
+  const { thread, side } = threadOf(id, team?.id);
+  return merged(thread, side);
 }

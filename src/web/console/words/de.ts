@@ -1,5 +1,6 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
+import { search } from './de/search.ts';
 import type { Word } from './words.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
@@ -47,7 +48,6 @@ export const de: Record<Word, Text> = {
   ownSettings: 'Deine Einstellungen',
   more: 'Mehr',
   searchOrJump: 'Suchen oder springen',
-  search: 'Suchen',
   ownMenu: 'Du',
   online: 'Online',
   away: 'Abwesend',
@@ -424,4 +424,6 @@ export const de: Record<Word, Text> = {
   unitMinute: 'min',
   unitHour: 'h',
   unitDays: 'Tage',
+
+  ...search,
 };

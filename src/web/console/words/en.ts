@@ -1,5 +1,6 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
+import { search } from './en/search.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
@@ -48,7 +49,6 @@ export const en = {
   ownSettings: 'Your settings',
   more: 'More',
   searchOrJump: 'Search or jump to',
-  search: 'Search',
   ownMenu: 'You',
   online: 'Online',
   away: 'Away',
@@ -435,4 +435,6 @@ export const en = {
   unitMinute: 'min',
   unitHour: 'h',
   unitDays: 'days',
+
+  ...search,
 } satisfies Record<string, Text>;
