@@ -6,6 +6,7 @@ CREATE TABLE `bots` (
 	`model` text,
 	`prompt` text,
 	`temperature` real,
+	`actions` integer NOT NULL,
 	`history` integer NOT NULL,
 	`timeout_ms` integer NOT NULL,
 	`fallback` text,

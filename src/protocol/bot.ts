@@ -29,12 +29,14 @@ export const Bot = answered(
     model: Type.Optional(Type.String()),
     prompt: Type.Optional(Type.String()),
     temperature: Type.Optional(BotTemperature),
+    actions: Type.Optional(Type.Boolean()),
     history: BotHistory,
     timeoutMs: BotTimeout,
     fallback: Type.Union([Type.Object({ handover: Type.Literal(true) }), Type.Object({ text: Type.String() })]),
     hasKey: Type.Boolean(),
   },
-  'A user of the role bot, and how it answers. url is the webhook, or the base URL of the API. hasKey: whether a key ' +
+  'A user of the role bot, and how it answers. url is the webhook, or the base URL of the API. actions (openai): ' +
+    'whether the model is offered the actions as tools. hasKey: whether a key ' +
     '(openai) or a secret (webhook) is kept; neither is ever told.',
 );
 export type Bot = Static<typeof Bot>;

@@ -40,6 +40,7 @@ const optional = {
   model: Type.Optional(Line()),
   prompt: Type.Optional(Prompt),
   temperature: Type.Optional(BotTemperature),
+  actions: Type.Optional(Type.Boolean()),
   history: Type.Optional(BotHistory),
   timeoutMs: Type.Optional(BotTimeout),
   fallback: Type.Optional(Fallback),

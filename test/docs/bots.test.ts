@@ -92,7 +92,8 @@ t.test('a model behind an OpenAI-compatible API', async (t) => {
   const model = await startReceiver(t, async (request, response) => {
     const asked = JSON.parse(await bodyOf(request));
     t.equal(request.url, '/v1/chat/completions');
-    t.match(asked, { model: 'llama3.2', stream: true, temperature: 0.3 });
+    t.match(asked, { model: 'llama3.2', stream: true, temperature: 0.3, tool_choice: 'auto' });
+    for (const { function: tool } of asked.tools) t.match(page, `\`${tool.name}\``);
     t.match(asked.messages, [
       { role: 'system', content: /lamps/ },
       { role: 'user', content: 'Hello?' },

@@ -30,8 +30,9 @@ t.test('an admin makes bots, reads, changes and takes them away', async (t) => {
     timeoutMs: 60_000,
     fallback: { text: ' One moment. ' },
   });
-  t.match(model.body, { prompt: 'Be kind.', temperature: 0.2, fallback: { text: 'One moment.' } });
+  t.match(model.body, { prompt: 'Be kind.', temperature: 0.2, actions: false, fallback: { text: 'One moment.' } });
   t.notOk('format' in model.body);
+  t.match((await admin.request('PATCH', `bots/${model.body.id}`, { actions: true })).body, { actions: true });
   const list = await admin.request('GET', 'bots?limit=1');
   t.equal(list.body.items[0].id, model.body.id);
   t.equal((await admin.request('GET', `bots?limit=1&cursor=${list.body.next}`)).body.items[0].id, made.body.id);
@@ -82,6 +83,7 @@ t.test('what is no bot is refused by field and rule', async (t) => {
     [{ ...WEBHOOK, role: 'admin' }, 'role'],
     [{ ...MODEL, model: undefined }, 'model'],
     [{ ...MODEL, temperature: 3 }, 'temperature'],
+    [{ ...MODEL, actions: 'all' }, 'actions'],
   ];
   for (const [body, path] of refused) {
     const { status, body: answer } = await admin.request('POST', 'bots', body);

@@ -3,7 +3,7 @@ import type { BotRow, UserRow } from '../../db/rows.ts';
 import type { Bot } from '../../protocol/bot.ts';
 
 export function botView(bot: BotRow, user: UserRow): Bot {
-  const { engine, url, format, model, prompt, temperature, history, timeoutMs, fallback } = bot;
+  const { engine, url, format, model, prompt, temperature, actions, history, timeoutMs, fallback } = bot;
   const webhook = engine === 'webhook';
   return {
     id: user.uuid,
@@ -15,6 +15,7 @@ export function botView(bot: BotRow, user: UserRow): Bot {
     ...(webhook || model === null ? {} : { model }),
     ...(webhook || prompt === null ? {} : { prompt }),
     ...(webhook || temperature === null ? {} : { temperature }),
+    ...(webhook ? {} : { actions }),
     history,
     timeoutMs,
     fallback: fallback === null ? { handover: true } : { text: fallback },

@@ -111,6 +111,7 @@ const BEGINNING = {
   model: null,
   prompt: null,
   temperature: null,
+  actions: false,
   history: BOT_HISTORY,
   timeoutMs: BOT_TIMEOUT_MS,
   fallback: null,

@@ -22,6 +22,8 @@ export const bots = sqliteTable(
     model: text(),
     prompt: text(),
     temperature: real(),
+    /** Whether a model is offered the actions as tools. */
+    actions: integer({ mode: 'boolean' }).notNull(),
     history: integer().notNull(),
     timeoutMs: integer().notNull(),
     /** What the customer is told when it fails; null: nothing, and the queue takes over. */

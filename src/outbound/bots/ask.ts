@@ -2,6 +2,7 @@
 import type { BotHow, Question } from '../../chat/bots/turns.ts';
 import type { Message } from '../../protocol/message.ts';
 import { signedHeaders } from '../webhook-signature.ts';
+import { OFFERED, type ToolCalls } from './tools.ts';
 
 export interface Asking {
   url: string;
@@ -9,9 +10,12 @@ export interface Asking {
   body: string;
 }
 
-/** @param at ms, for the signature */
-export function askingOf(how: BotHow, question: Question, at: number): Asking {
-  return how.engine === 'openai' ? askModel(how, question) : askWebhook(how, question, at);
+/**
+ * @param at ms, for the signature
+ * @param taken the tools that a model has taken without a word: it is asked for its words now
+ */
+export function askingOf(how: BotHow, question: Question, at: number, taken?: ToolCalls): Asking {
+  return how.engine === 'openai' ? askModel(how, question, taken) : askWebhook(how, question, at);
 }
 
 function askWebhook(how: BotHow, question: Question, at: number): Asking {
@@ -30,11 +34,17 @@ interface ModelMessage {
   content: string;
 }
 
-function askModel(how: BotHow, { message, history }: Question): Asking {
+function askModel(how: BotHow, { message, history }: Question, taken?: ToolCalls): Asking {
   const messages: ModelMessage[] = how.prompt === null ? [] : [{ role: 'system', content: how.prompt }];
   for (const said of [...history, message]) addTo(messages, said, message.author?.id);
   const { model, temperature } = how;
-  const body = JSON.stringify({ model, messages, stream: true, ...(temperature === null ? {} : { temperature }) });
+  const body = JSON.stringify({
+    model,
+    messages: [...messages, ...(taken?.asMessages() ?? [])],
+    stream: true,
+    ...(temperature === null ? {} : { temperature }),
+    ...(how.actions ? { tools: OFFERED, tool_choice: taken === undefined ? 'auto' : 'none' } : {}),
+  });
   const headers = {
     'content-type': 'application/json',
     ...(how.key === null ? {} : { authorization: `Bearer ${how.key}` }),

@@ -8,7 +8,8 @@ import { BotFault } from './bot-fault.ts';
 import type { BotsParts } from './bots.ts';
 import { createBreaker } from './breaker.ts';
 import { Lane } from './lane.ts';
-import { piecesOf } from './read-answer.ts';
+import { modelPieces, piecesOf } from './read-answer.ts';
+import type { ToolCalls } from './tools.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** More often than a typing ends by itself. */
@@ -36,15 +37,24 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
   }
 
   async function once(turn: OpenTurn, how: BotHow, question: Question, leftMs: number, end: AbortController) {
-    const { url, headers, body } = askingOf(how, question, now());
-    const bounds = { timeoutMs: leftMs, maxBytes: MAX_ANSWER_BYTES, signal: end.signal };
-    const answer = await fetch(url, { method: 'POST', headers, body, ...bounds }).catch(unreachable);
+    const deadline = performance.now() + leftMs;
+    const ask = (taken?: ToolCalls) => {
+      const { url, headers, body } = askingOf(how, question, now(), taken);
+      const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
+      const bounds = { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal: end.signal };
+      return fetch(url, { method: 'POST', headers, body, ...bounds }).catch(unreachable);
+    };
+    const answer = await ask();
     if (answer.status === 202 && how.engine === 'webhook') {
       answer.discard();
       return turns.defer(turn);
     }
     checkStatus(answer);
-    await writeAnswer(turns, turn, piecesOf(answer), { signal: end.signal, stopping, over: () => end.abort() });
+    const pieces =
+      how.engine === 'openai' && how.actions
+        ? modelPieces(answer, async (taken) => checkStatus(await ask(taken)))
+        : piecesOf(answer);
+    await writeAnswer(turns, turn, pieces, { signal: end.signal, stopping, over: () => end.abort() });
     return null;
   }
 
@@ -94,9 +104,9 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
   };
 }
 
-function checkStatus(answer: OutboundAnswer): void {
+function checkStatus(answer: OutboundAnswer): OutboundAnswer {
   const { status } = answer;
-  if (status >= 200 && status < 300) return;
+  if (status >= 200 && status < 300) return answer;
   answer.discard();
   throw new BotFault(`it answered with status ${status}`, { again: status >= 500 || status === 429 });
 }

@@ -8,6 +8,7 @@ import { Refusal } from '../../protocol/refusal.ts';
 import type { OutboundAnswer } from '../outbound-answer.ts';
 import { BotFault } from './bot-fault.ts';
 import { eventsOf, linesOf } from './lines.ts';
+import { ToolCalls } from './tools.ts';
 
 /** `text` of a streamed answer is what is added to it. `streamed`: more may come. */
 export interface Piece {
@@ -22,20 +23,47 @@ const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json$/;
 /** What tools of the n8n kind call the lines of a stream. */
 const LINE_TYPES = new Set(['begin', 'item', 'end', 'error']);
 
-/** Throws a `BotFault` for what is no answer. */
-export async function* piecesOf(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+/**
+ * Throws a `BotFault` for what is no answer.
+ *
+ * @param calls of a model that was offered tools: collects those that it takes
+ */
+export async function* piecesOf(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
   const { type } = answer;
-  if (type === 'text/event-stream') yield* fromEvents(answer);
+  if (type === 'text/event-stream') yield* fromEvents(answer, calls);
   else if (NDJSON.test(type)) yield* fromLines(linesOf(answer.chunks()));
-  else if (JSON_TYPE.test(type)) yield* fromJson(answer);
+  else if (JSON_TYPE.test(type)) yield* fromJson(answer, calls);
   else if (type === 'text/plain' || type === '') yield* fromText(answer);
   else throw new BotFault(`the answer is ${type}, which is no text`);
 }
 
-async function* fromEvents(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+/**
+ * What a model says that was offered tools. Those that it took come behind its words; where it took some and said
+ * nothing, it is asked once more, for its words alone, unless a person answers now or nobody has to.
+ *
+ * @param again asks it so
+ */
+export async function* modelPieces(
+  answer: OutboundAnswer,
+  again: (taken: ToolCalls) => Promise<OutboundAnswer>,
+): AsyncGenerator<Piece, void> {
+  const calls = new ToolCalls();
+  let said = false;
+  for await (const piece of piecesOf(answer, calls)) {
+    said ||= piece.text.trim() !== '';
+    yield piece;
+  }
+  if (calls.none) return;
+  const { actions, quickReplies } = calls.read();
+  yield { text: '', quickReplies, actions, streamed: true };
+  if (!said && !actions?.handover && !actions?.close) yield* piecesOf(await again(calls), new ToolCalls());
+}
+
+async function* fromEvents(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
   for await (const { event, data } of eventsOf(answer.chunks())) {
     if (data === '[DONE]') return;
     const said = parse(data);
+    calls?.add(said);
     if (event === 'error') throw new BotFault('the stream says that it failed');
     yield pieceOf(typeof said === 'object' || typeof said === 'string' ? (said ?? data) : data);
   }
@@ -51,7 +79,7 @@ async function* fromLines(lines: AsyncIterable<string>): AsyncGenerator<Piece, v
 }
 
 /** JSON as a whole; or, as n8n streams it under the same name, an object a line. */
-async function* fromJson(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+async function* fromJson(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
   const lines = linesOf(answer.chunks());
   const first = await lines.next();
   if (first.done === true) throw new BotFault('the answer is empty');
@@ -65,7 +93,9 @@ async function* fromJson(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
   for await (const line of lines) all.push(line);
   const whole = parse(all.join('\n'));
   if (whole === undefined) throw new BotFault('the answer is no JSON');
-  yield wholePiece(whole);
+  calls?.add(whole);
+  // Its tools come behind it: it is not the whole answer yet.
+  yield calls === undefined ? wholePiece(whole) : pieceOf(whole);
 }
 
 async function* fromText(answer: OutboundAnswer): AsyncGenerator<Piece, void> {

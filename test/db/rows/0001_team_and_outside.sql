@@ -38,7 +38,7 @@ insert into removals (id, position, conversation, user) values (9011, 1790000014
 insert into removals (id, position, conversation) values (9012, 1790000014000000, '01a0c450-96f8-793f-acdf-07f141db5541');
 insert into audit (id, uuid, at, user, by, action, target_type, target_uuid, details, address) values (9013, '01a1fc19-9138-7ab8-88d7-2c1bdd897992', 1790000014000, 1000003, 14, 'user.block', 'user', '01a0c450-96f8-7b67-bdec-0cd839027029', '{}', '192.0.2.7');
 insert into users (id, uuid, role, anonymous, name, fields, created_at) values (9014, '01a1fc19-9138-7ab8-88d7-2c1bdd897993', 'bot', 0, 'Lea', '{}', 1790000014000);
-insert into bots (id, engine, url, format, model, prompt, temperature, history, timeout_ms, fallback, key) values (9014, 'openai', 'https://example.com/v1', 'parley', 'small', 'Be kind.', 0.5, 20, 30000, 'One moment.', 'c2VhbGVk');
+insert into bots (id, engine, url, format, model, prompt, temperature, actions, history, timeout_ms, fallback, key) values (9014, 'openai', 'https://example.com/v1', 'parley', 'small', 'Be kind.', 0.5, 1, 20, 30000, 'One moment.', 'c2VhbGVk');
 insert into turns (id, uuid, conversation, bot, up_to, state, reply, until, created_at) values (9015, '01a1fc19-9138-7ab8-88d7-2c1bdd897994', 1, 9014, 3, 'answered', 4, 1790000044000, 1790000014000);
 insert into settings (id, value) values (1, '{"away":"Back on Monday"}');
 insert into receivers (id, kind, place, ok_at) values (9020, 'webhook', 9030, 1790000014000);

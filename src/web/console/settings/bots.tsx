@@ -22,6 +22,7 @@ type Bot = {
   enabled: boolean;
   model?: string;
   prompt?: string;
+  actions?: boolean;
   hasKey: boolean;
 };
 
@@ -107,6 +108,7 @@ function Edit({ bot, bots, close, saved }: EditProps) {
     url: '',
     model: '',
     prompt: '',
+    actions: true,
     ...bot,
     key: '',
   } as Bot & { key: string });
@@ -114,9 +116,9 @@ function Edit({ bot, bots, close, saved }: EditProps) {
   const isModel = values.engine === 'openai';
   const save = async (event: Event) => {
     event.preventDefault();
-    const { name, engine, url, format, model, prompt, key } = values;
+    const { name, engine, url, format, model, prompt, actions, key } = values;
     const secret = key ? (isModel ? { key } : { secret: key }) : {};
-    const own = isModel ? { model, ...(prompt ? { prompt } : {}) } : { format };
+    const own = isModel ? { model, actions, ...(prompt ? { prompt } : {}) } : { format };
     const body = { name, url, ...own, ...secret };
     const done = await bots.attempt(() =>
       bot.id ? api('PATCH', `${PATH}/${bot.id}`, body) : api('POST', PATH, { engine, ...body }),
@@ -150,6 +152,7 @@ function Edit({ bot, bots, close, saved }: EditProps) {
           <>
             <TextField label={t('model')} value={values.model ?? ''} set={(model) => set({ model })} required />
             <TextField label={t('prompt')} value={values.prompt ?? ''} set={(prompt) => set({ prompt })} long />
+            <Toggle label={t('modelActions')} on={values.actions ?? false} set={(actions) => set({ actions })} />
           </>
         ) : (
           <Segments

@@ -394,6 +394,7 @@ export const de: Record<Word, Text> = {
   engineModel: 'Ein Modell',
   model: 'Modell',
   prompt: 'Was er wissen und tun soll',
+  modelActions: 'Er darf handeln: übergeben, schließen, Schlagwörter, Antworten anbieten',
   format: 'Format',
   modelKey: 'Schlüssel der API',
   webhookSecret: 'Geheimnis, das die Fragen signiert',

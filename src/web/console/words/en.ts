@@ -404,6 +404,7 @@ export const en = {
   engineModel: 'A model',
   model: 'Model',
   prompt: 'What it should know and do',
+  modelActions: 'It may act: hand over, close, tag, offer answers',
   format: 'Format',
   modelKey: 'Key of the API',
   webhookSecret: 'Secret that signs the questions',
