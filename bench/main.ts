@@ -17,6 +17,7 @@ import { readings } from './parts/readings.ts';
 import { search } from './parts/search.ts';
 import { sends } from './parts/sends.ts';
 import { steady } from './parts/steady.ts';
+import { webhooks } from './parts/webhooks.ts';
 import { type Size, sizes } from './size.ts';
 import type { Section } from './table.ts';
 
@@ -29,6 +30,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['search', search],
   ['steady', steady],
   ['bots', bots],
+  ['webhooks', webhooks],
 ]);
 
 const HELP = `Usage: npm run bench -- [options] [part …]

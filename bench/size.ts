@@ -27,6 +27,9 @@ export interface Size {
   streams: number;
   humanRate: number;
   humanSockets: number;
+  /** Events that wait for a webhook, and the conversations that they are spread over. */
+  events: number;
+  eventConversations: number;
   /** Bytes of a file that goes up and down. */
   file: number;
 }
@@ -48,6 +51,8 @@ const full: Size = {
   streams: 200,
   humanRate: 200,
   humanSockets: 50,
+  events: 20_000,
+  eventConversations: 500,
   file: 100 * 1024 ** 2,
 };
 
@@ -60,6 +65,7 @@ const quick: Size = {
   warmSeconds: 0.4,
   messages: [1_000, 10_000, 100_000],
   requests: 100,
+  events: 10_000,
 };
 
 /** Shows that everything can be measured; the figures say nothing. */
@@ -80,6 +86,8 @@ const tiny: Size = {
   streams: 3,
   humanRate: 50,
   humanSockets: 4,
+  events: 60,
+  eventConversations: 5,
   file: 1024 ** 2,
 };
 

@@ -94,6 +94,7 @@ export class Seed {
       model: null,
       prompt: null,
       temperature: null,
+      actions: false,
       history: 20,
       timeoutMs: 600_000,
       fallback: null,

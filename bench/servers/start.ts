@@ -10,6 +10,7 @@ const script = {
   withoutWrites: fileURLToPath(import.meta.resolve('./without-writes.ts')),
   bare: fileURLToPath(import.meta.resolve('./bare.ts')),
   talker: fileURLToPath(import.meta.resolve('./talker.ts')),
+  receiver: fileURLToPath(import.meta.resolve('./receiver.ts')),
   inserts: fileURLToPath(import.meta.resolve('./inserts.ts')),
   load: fileURLToPath(import.meta.resolve('../load.ts')),
 };
@@ -69,6 +70,11 @@ export async function startBare(mode: 'echo' | 'relay' | 'gather'): Promise<Serv
 /** A bot's program; see talker.ts. */
 export function startTalker(): Promise<Server> {
   return listening(new Child({ core: LOAD_CORE, args: [script.talker] }));
+}
+
+/** Somebody who is told what happens; see receiver.ts. */
+export function startReceiver(): Promise<Server> {
+  return listening(new Child({ core: LOAD_CORE, args: [script.receiver] }));
 }
 
 export function startInserts(): Child {

@@ -42,6 +42,7 @@ const PARTS: Record<string, string[]> = {
   ],
   'Latency at a steady rate': ['Parley', 'Parley without writes'],
   'Sends beside bots that write': ['quiet', 'bots write'],
+  'Webhooks that catch up': ['Parley'],
 };
 
 /** Rows of the table below a heading, without its head. */

@@ -2,12 +2,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { type Actor, type Body, startApp, type TestApp } from '../helper.ts';
+import { BAD_PROGRAMS } from '../outbound/bots/bad-programs.ts';
 import { openHouse, say } from '../outbound/bots/house.ts';
 import { bodyOf, startReceiver } from '../outbound/receiver.ts';
 
@@ -37,11 +39,12 @@ async function shell(name: string, env: Record<string, string>, change = (text: 
   return JSON.parse(stdout);
 }
 
-/** Makes the bot that a block of the page makes, at `url`, and asks it by the page's own call. */
-async function ask(t: Test, app: TestApp, name: string, at: string, url: string): Promise<Body> {
+/** Makes the bot that a block of the page makes, at `url`, with `more`, and asks it by the page's own call. */
+async function ask(t: Test, app: TestApp, name: string, at: string, url: string, more: object = {}): Promise<Body> {
   const admin: Actor = await app.admin();
   t.match(block(name), at, 'the address stands in the page');
   const bot = await shell(name, { PARLEY: app.url, ADMIN: admin.token }, (text) => text.replace(at, url));
+  await admin.request('PATCH', `bots/${bot.id}`, more);
   const visitor = await app.visitor({ name: 'Vera' });
   const begun = await admin.request('POST', 'conversations', {
     kind: 'support',
@@ -72,17 +75,37 @@ t.test('the echo bot of twenty lines answers', async (t) => {
   t.match(answer.reply, { content: 'Vera said: Hello?', quickReplies: ['Once more', 'A person, please'], ai: true });
 });
 
-t.test('n8n: the workflow is one, and its answer is understood', async (t) => {
-  const { nodes, connections } = JSON.parse(block('n8n-workflow.json'));
-  t.equal(nodes[0].parameters.httpMethod, 'POST');
-  t.equal(connections[nodes[0].name].main[0][0].node, nodes[1].name);
+/** Runs a workflow as n8n does, as far as the page's goes: its webhook, nodes that set fields, the last one's answer. */
+function runWorkflow({ nodes, connections }: Body, method: string, path: string, given: Body): Body {
+  const hook = nodes.find((node: Body) => node.type === 'n8n-nodes-base.webhook');
+  if (method !== hook.parameters.httpMethod || path !== `/webhook/${hook.parameters.path}`) return undefined;
+  if (hook.parameters.responseMode !== 'lastNode') throw new Error('the webhook does not wait for an answer');
+  let item: Body = { body: given };
+  for (let name = hook.name; connections[name] !== undefined; ) {
+    name = connections[name].main[0][0].node;
+    const node = nodes.find((one: Body) => one.name === name);
+    if (node.type !== 'n8n-nodes-base.set') throw new Error(`a node of the type ${node.type}`);
+    const set = node.parameters.assignments.assignments.map(({ name, value }: Body) => [name, evaluated(value, item)]);
+    item = Object.fromEntries(set);
+  }
+  return [item];
+}
+
+/** An expression of n8n's begins with `=` and holds paths in double braces. */
+function evaluated(value: string, $json: Body): string {
+  if (!value.startsWith('=')) return value;
+  return value.slice(1).replace(/\{\{ \$json\.([\w.]+) \}\}/g, (_, path: string) => {
+    return String(path.split('.').reduce((of: Body, name) => of[name], $json));
+  });
+}
+
+t.test('n8n: the workflow is run, and its answer is understood', async (t) => {
+  const workflow = JSON.parse(block('n8n-workflow.json'));
   const n8n = await startReceiver(t, async (request, response) => {
-    const { chatInput, sessionId, action } = JSON.parse(await bodyOf(request));
-    t.match(
-      { url: request.url, action, sessionId },
-      { url: '/webhook/parley', action: 'sendMessage', sessionId: String },
-    );
-    say(response, [{ output: `You said: ${chatInput}` }]);
+    const given = JSON.parse(await bodyOf(request));
+    t.match(given, { action: 'sendMessage', sessionId: String });
+    const answer = runWorkflow(workflow, request.method ?? '', request.url ?? '', given);
+    say(response, answer ?? { code: 404, message: 'not registered' }, answer === undefined ? 404 : 200);
   });
   const answer = await ask(t, await start(t), 'n8n', 'http://127.0.0.1:5678', n8n.url);
   t.equal(answer.reply.content, 'You said: Hello?');
@@ -107,6 +130,34 @@ t.test('a model behind an OpenAI-compatible API', async (t) => {
   const answer = await ask(t, await start(t), 'model', 'http://127.0.0.1:11434', model.url);
   t.equal(answer.reply.content, 'Good evening');
 });
+
+/** Of the bad habits, those that differ in how they must be ended. */
+const HABITS = [
+  'never answers',
+  'drips a byte at a time',
+  'answers HTML',
+  'answers no JSON',
+  'redirects to the metadata of the cloud',
+  'pours 100 MiB',
+];
+
+const WAYS: [string, string][] = [
+  ['webhook', 'http://127.0.0.1:5000/'],
+  ['n8n', 'http://127.0.0.1:5678'],
+  ['model', 'http://127.0.0.1:11434'],
+];
+
+for (const [name, at] of WAYS) {
+  t.test(`the page's bot of the kind ${name}, with a program that does what it should not`, async (t) => {
+    const app = await start(t);
+    for (const habit of HABITS) {
+      const program = await startReceiver(t, BAD_PROGRAMS[habit] as RequestListener);
+      const answer = await ask(t, app, name, at, program.url, { timeoutMs: 1500 });
+      t.match(answer, { statusCode: 502, code: 'BOT_FAILED', details: { message: { content: 'Hello?' } } }, habit);
+      t.notMatch(JSON.stringify(answer), '127.0.0.1', 'nobody is told where it stands');
+    }
+  });
+}
 
 t.test('the signature checks know a true request from a forged one, in all three languages', async (t) => {
   const secret = `whsec_${Buffer.from('twenty-four random bytes').toString('base64')}`;

@@ -44,24 +44,34 @@ export function startNotices({ notices, mail, push, everyMs, now, random, onErro
     }
   }
 
-  async function byPush({ pushes, news }: Telling): Promise<void> {
+  /** Whether one of the browsers took it, or none of them is left to take it. */
+  async function byPush({ pushes, news }: Telling): Promise<boolean> {
     const outcomes = await Promise.all(pushes.map((one) => push(one, news)));
     const gone = pushes.filter((_, index) => outcomes[index] === 'gone');
     if (gone.length > 0) await notices.gone(gone);
+    return outcomes.includes('sent') || !outcomes.includes('failed');
   }
 
-  async function tell(telling: Telling): Promise<void> {
-    const [mailed] = await Promise.all([telling.mail ? byMail(telling) : true, byPush(telling)]);
-    // What failed for one of the team is not told to the others again.
-    if (mailed || telling.news.kind === 'queue') return;
-    const failures = telling.notice.failures + 1;
+  /** Whether they are told: by mail where one was to be sent, else by push. A browser is told beside a mail, or not. */
+  async function tell(telling: Telling): Promise<boolean> {
+    const [mailed, pushed] = await Promise.all([telling.mail ? byMail(telling) : null, byPush(telling)]);
+    return mailed ?? pushed;
+  }
+
+  /** Tells everybody whom a notice is for. What reached one of the team is not told to the others again. */
+  async function tellAll(notice: Telling['notice'], tellings: readonly Telling[]): Promise<void> {
+    const told = await Promise.all(tellings.map(tell));
+    if (told.includes(true)) return;
+    const failures = notice.failures + 1;
     const retryAt = failures >= MOST_FAILURES ? null : now() + pauseAfter(failures, FIRST_PAUSE_MS, random);
-    await notices.failed(telling.notice, retryAt);
+    await notices.failed(notice, retryAt);
   }
 
   async function look(): Promise<void> {
     while (!stopped && (await notices.follow()));
-    if (!stopped) await Promise.all((await notices.due()).map(tell));
+    if (stopped) return;
+    const due = Map.groupBy(await notices.due(), ({ notice }) => notice);
+    await Promise.all([...due].map(([notice, tellings]) => tellAll(notice, tellings)));
   }
 
   const timer = setInterval(() => {
