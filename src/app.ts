@@ -30,6 +30,7 @@ import { clientErrors } from './http/client-errors.ts';
 import { conversations } from './http/conversations.ts';
 import { cors } from './http/cors.ts';
 import { answerFrameworkError, errors } from './http/errors.ts';
+import { userExport } from './http/export.ts';
 import { health } from './http/health.ts';
 import { jobs } from './http/jobs.ts';
 import { jsonBody } from './http/json-body.ts';
@@ -170,6 +171,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(me, { chat });
       await api.register(tokens, { chat });
       await api.register(users, { chat });
+      await api.register(userExport, { chat });
       await api.register(jobs, { chat });
       await api.register(apiKeys, { chat });
       await api.register(settings, { chat });

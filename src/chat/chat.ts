@@ -20,6 +20,7 @@ import { claimedRooms } from './claimed-rooms.ts';
 import { createConversations } from './conversations.ts';
 import { alone, decider, want } from './decide/judge.ts';
 import { Rates } from './decide/rates.ts';
+import { createExports } from './export/exports.ts';
 import { jobKinds } from './job-kinds.ts';
 import { createJobs } from './jobs.ts';
 import { createLive, type Live } from './live/live.ts';
@@ -155,6 +156,7 @@ export function createChat(parts: ChatParts) {
     }),
     search: createSearch({ writer, slow, key: keyFor(parts.secret, 'search') }),
     report: createReports(slow, parts.now),
+    exportUser: createExports({ writer, slow, files }),
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,

@@ -44,6 +44,17 @@ export class FileStore {
     return join(hash.slice(0, 2), hash);
   }
 
+  /** The bytes, in pieces; null when they are not there (any more). */
+  async read(hash: string): Promise<AsyncIterable<Uint8Array> | null> {
+    try {
+      const handle = await open(join(this.root, this.nameOf(hash)), 'r');
+      return handle.createReadStream();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
   /** Streams `source` into a file of its own, which is kept by {@link keep} or dropped by {@link drop}. */
   async receive(source: Readable, limits: IncomingLimits): Promise<Incoming> {
     try {

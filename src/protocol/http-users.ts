@@ -42,6 +42,10 @@ export type UserBody = Static<typeof UserBody>;
 export const UserPatch = received(UserProperties);
 export type UserPatch = Static<typeof UserPatch>;
 
+/** GET /v1/users/:id/export; files: with the bytes of attachments, as when it is absent. */
+export const ExportQuery = received({ files: Type.Optional(Type.Boolean()) });
+export type ExportQuery = Static<typeof ExportQuery>;
+
 /** GET /v1/users */
 export const UsersQuery = received({
   role: Type.Optional(Type.Enum(['user', 'peer', 'agent', 'admin', 'bot'])),

@@ -117,6 +117,9 @@ export const callerOperations: Record<string, CallerOperation> = {
   'make a user an admin': patch('/v1/users/:id', (asking) => user(anAdmin, { role: 'admin' })(asking)),
   'change an admin': patch('/v1/users/:id', user(anAdmin, { name: 'Chief' })),
   'change who is nobody': patch('/v1/users/:id', () => ({ id: randomUUIDv7(), body: { name: 'Nobody' } })),
+  'take a user along': { http: { 'GET /v1/users/:id/export': user(guest) } },
+  'take an admin along': { http: { 'GET /v1/users/:id/export': user(anAdmin) } },
+  'take who is nobody along': { http: { 'GET /v1/users/:id/export': () => ({ id: randomUUIDv7() }) } },
   'erase a user': {
     spends: true,
     http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast) }) },

@@ -27,6 +27,9 @@ export const callers = table(`
   make a user an admin           404     404  404       404  403   ok    404   403/403/403/403/403/ok
   change an admin                404     404  404       404  403   ok    404   403/403/403/403/403/ok
   change who is nobody           404     404  404       404  404   404   404   403/404/403/403/403/404
+  take a user along              404     404  404       404  403   ok    404   403/ok/403/403/403/ok
+  take an admin along            404     404  404       404  403   ok    404   403/403/403/403/403/ok
+  take who is nobody along       404     404  404       404  404   404   404   403/404/403/403/403/404
   erase a user                   404     404  404       404  403   ok    404   403/ok/403/403/403/ok
   erase an admin                 404     404  404       404  403   ok    404   403/403/403/403/403/ok
   erase who is nobody            404     404  404       404  404   404   404   403/404/403/403/403/404

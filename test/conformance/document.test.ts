@@ -23,6 +23,7 @@ const routes: [route: string, answers: Record<number, string>, credential?: 'non
   ['PATCH /v1/users/{id}', { 200: 'User' }],
   ['POST /v1/users/{id}/block', { 200: 'User' }],
   ['POST /v1/users/{id}/unblock', { 200: 'User' }],
+  ['GET /v1/users/{id}/export', { 200: '' }],
   ['POST /v1/conversations', { 200: 'Conversation', 201: 'Conversation' }],
   ['GET /v1/conversations', { 200: '{items: Conversation[], next}' }],
   ['GET /v1/conversations/{id}', { 200: 'Conversation' }],

@@ -8,7 +8,7 @@ import type {
   DeleteApiKeyChange,
   PatchApiKeyChange,
   UseApiKeyChange,
-} from '../people/people-change.ts';
+} from '../people/key-change.ts';
 import { apiKeyView } from '../people/people-view.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';

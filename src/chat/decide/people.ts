@@ -2,6 +2,7 @@
 import type { PeopleChange } from '../people/people-change.ts';
 import { eraseFrom, eraseRest, eraseText, eraseUser } from './erase-user.ts';
 import { expireCredentials, removeVisitor } from './expire.ts';
+import { exportUser } from './export-user.ts';
 import { mergeStep } from './merge.ts';
 import { createApiKey, deleteApiKey, markApiKeyUsed, patchApiKey } from './people-keys.ts';
 import { putLink, useLink } from './people-links.ts';
@@ -23,6 +24,7 @@ export const peopleRules: { [T in PeopleChange['type']]: Rule<Extract<PeopleChan
   'user.eraseText': eraseText,
   'user.eraseFrom': eraseFrom,
   'user.eraseRest': eraseRest,
+  'user.export': exportUser,
   'visitor.remove': removeVisitor,
   'credentials.expire': expireCredentials,
   'user.block': blockUser,

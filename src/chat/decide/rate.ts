@@ -33,6 +33,7 @@ export const rate: Rule<RateChange> = {
     main.rev += 1;
     main.position = position;
     main.rating = change.score;
+    main.comment = change.comment === '' ? null : change.comment;
     set.marked.conversations.save(main);
     story.updated();
     story.notes(writeNotes(given, main, [{ code: 'rated', comment: change.comment }]));

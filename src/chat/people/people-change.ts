@@ -4,6 +4,8 @@
  */
 import type { Me, Role } from '../../protocol/person.ts';
 import type { By } from '../caller.ts';
+import type { ExportUserChange } from '../export/export-change.ts';
+import type { KeyChange } from './key-change.ts';
 
 /** A credential that begins to live. Times in ms. */
 export interface NewSession {
@@ -269,36 +271,6 @@ export interface UseLinkChange {
   session: NewSession;
 }
 
-export interface CreateApiKeyChange {
-  type: 'apiKey.create';
-  by: By;
-  hash: string;
-  name: string;
-  scopes: string[];
-  expiresAt: number | null;
-}
-
-export interface PatchApiKeyChange {
-  type: 'apiKey.patch';
-  by: By;
-  key: number;
-  name?: string;
-  scopes?: string[];
-  expiresAt?: number | null;
-}
-
-export interface DeleteApiKeyChange {
-  type: 'apiKey.delete';
-  by: By;
-  key: number;
-}
-
-/** It was used: noted once a minute at most. */
-export interface UseApiKeyChange {
-  type: 'apiKey.use';
-  key: number;
-}
-
 export type PeopleChange =
   | CreateVisitorChange
   | CreateUserChange
@@ -320,7 +292,5 @@ export type PeopleChange =
   | RevokeSessionChange
   | PutLinkChange
   | UseLinkChange
-  | CreateApiKeyChange
-  | PatchApiKeyChange
-  | DeleteApiKeyChange
-  | UseApiKeyChange;
+  | ExportUserChange
+  | KeyChange;

@@ -8,6 +8,7 @@ import type { Message } from '../../protocol/message.ts';
 import type { Caller } from '../caller.ts';
 import { createConversationStats } from './conversation-stats.ts';
 import { createDirectReads } from './direct-reads.ts';
+import { createExport } from './export.ts';
 import { createHistory } from './history.ts';
 import { createMessageViews } from './message-views.ts';
 import { createReport } from './report.ts';
@@ -28,6 +29,7 @@ export function prepareSlowReadings(db: Reader) {
   const scope = createSearchScope(db);
   const search = createSearch(db, { rows, threads, messages, scope });
   const report = createReport(db, rows);
+  const taken = createExport(db, { rows, threads, messages });
 
   /** A page of a conversation's messages, never of a side conversation's. */
   function transcriptPage(caller: Caller, id: string, after: number): Message[] {
@@ -42,6 +44,7 @@ export function prepareSlowReadings(db: Reader) {
       report: report.report,
       reportWritten: report.written,
       transcriptPage,
+      ...taken.readings,
     },
     /** By the file that has them. */
     statements: {
@@ -49,6 +52,7 @@ export function prepareSlowReadings(db: Reader) {
       searchScope: scope.statement,
       search: search.statement,
       report: report.statement,
+      export: taken.statement,
     },
   };
 }
