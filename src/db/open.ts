@@ -153,8 +153,9 @@ export class Store {
   /** Answers what was taken in, empties the log, and lets go of the folder. */
   async close(): Promise<void> {
     clearInterval(this.checkpointer);
-    await Promise.all(this.threads.map((threads) => threads.close()));
-    const database = (await this.writer?.close()) ?? this.database;
+    // The writer takes nothing more from this moment on, not only when the threads are gone.
+    const [written] = await Promise.all([this.writer?.close(), ...this.threads.map((threads) => threads.close())]);
+    const database = written ?? this.database;
     const ends = [
       () => this.reader.$client.close(),
       () => this.writer !== null && writePosition(this.folder, this.writer.position),

@@ -64,5 +64,5 @@ export function startOutbound({ chat, config, fetch, now, random, onError }: Out
 /** Whom push services may write to. */
 function subjectOf({ publicUrl, mailFrom }: Config): string {
   if (publicUrl?.startsWith('https:')) return publicUrl;
-  return `mailto:${/<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom}`;
+  return `mailto:${/<([^<>]+)>/.exec(mailFrom)?.[1] ?? mailFrom}`;
 }

@@ -41,6 +41,7 @@ const MAY_SORT = [
 /** How those statements are found that would be slow, and not merely slower, by any other way. */
 const EXPECTED: Record<string, RegExp> = {
   'history.range': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\? AND seq<\?\)$/,
+  'history.weights': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\? AND seq<\?\)$/,
   'history.afterSeq': /^SEARCH messages USING INDEX messages_after \(conversation=\? AND after_seq>\?\)$/,
   'sync.newest': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/,
   'threadChanges.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\?\)$/,

@@ -13,11 +13,14 @@ import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import type { Caller } from '../caller.ts';
 import { type DirectReads, READS_A_MESSAGE_BYTES, spanOf } from './direct-reads.ts';
 import type { MessageViews } from './message-views.ts';
-import { fittingAround, PAGE_BUDGET } from './page-bytes.ts';
+import { fittingAround, fittingRun, PAGE_BUDGET } from './page-bytes.ts';
 import type { Rows } from './rows.ts';
 import type { Thread, Threads } from './threads.ts';
 
 const param = sql.placeholder;
+
+/** As many messages as fit into a page however heavy they are: more of them are weighed before they are read. */
+const ALWAYS_FIT = 6;
 
 interface Parts {
   rows: Rows;
@@ -29,11 +32,14 @@ interface Parts {
 
 export function createHistory(db: Reader, { rows, threads, messages: views, reads, epoch }: Parts) {
   const inThread = eq(messages.conversation, param('conversation'));
+  const inRange = and(inThread, gte(messages.seq, param('from')), lte(messages.seq, param('to')));
   const statement = {
-    range: db
-      .select()
+    range: db.select().from(messages).where(inRange).orderBy(asc(messages.seq)).prepare(),
+    // SQLite tells a text's bytes from the row's head, without reading the text.
+    weights: db
+      .select({ seq: messages.seq, bytes: sql<number>`coalesce(octet_length(${messages.content}), 0)` })
       .from(messages)
-      .where(and(inThread, gte(messages.seq, param('from')), lte(messages.seq, param('to'))))
+      .where(inRange)
       .orderBy(asc(messages.seq))
       .prepare(),
     afterSeq: db
@@ -47,9 +53,20 @@ export function createHistory(db: Reader, { rows, threads, messages: views, read
 
   /** The messages `from` to `to`, as many around `anchor` as fit. */
   function range({ row }: Thread, from: number, to: number, anchor: number): Message[] {
-    const items = views.show(statement.range.all({ conversation: row.id, from, to }), row.uuid);
+    const near = to - from < ALWAYS_FIT ? { from, to } : lightEnough(row.id, from, to, anchor);
+    const items = views.show(statement.range.all({ conversation: row.id, ...near }), row.uuid);
     const index = items.findIndex(({ seq }) => seq === anchor);
     return fittingAround(items, index, PAGE_BUDGET, row.kind === 'direct' ? READS_A_MESSAGE_BYTES : 0);
+  }
+
+  /** Leaves out what cannot fit for its text alone: it is not even read. */
+  function lightEnough(conversation: number, from: number, to: number, anchor: number): { from: number; to: number } {
+    const weights = statement.weights.all({ conversation, from, to });
+    const sizes = weights.map(({ bytes }) => bytes);
+    const index = weights.findIndex(({ seq }) => seq === anchor);
+    if (index === -1) return { from, to };
+    const run = fittingRun(sizes, index, PAGE_BUDGET);
+    return { from: weights[run.from]?.seq ?? from, to: weights[run.to]?.seq ?? to };
   }
 
   /** Of a side conversation: what was written beside the customer's thread from its message `from` on. */

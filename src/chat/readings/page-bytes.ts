@@ -28,6 +28,12 @@ export function fitting(items: readonly unknown[], budget: number): number {
 export function fittingAround<T>(items: T[], anchor: number, budget: number, extra = 0): T[] {
   if (bytesOf(items) + items.length * extra <= budget) return items;
   const sizes = items.map((item) => bytesOf(item) + extra);
+  const { from, to } = fittingRun(sizes, anchor, budget);
+  return items.slice(from, to + 1);
+}
+
+/** As `fittingAround`, of sizes alone: the first and the last index of the run. */
+export function fittingRun(sizes: readonly number[], anchor: number, budget: number): { from: number; to: number } {
   let left = budget - (sizes[anchor] ?? 0);
   const take = (index: number): boolean => {
     const size = sizes[index];
@@ -43,5 +49,5 @@ export function fittingAround<T>(items: T[], anchor: number, budget: number, ext
     up = up && take(to + 1);
     if (up) to += 1;
   }
-  return items.slice(from, to + 1);
+  return { from, to };
 }

@@ -6,9 +6,12 @@
 /** Where a link may lead. */
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
-const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
-const MARKS =
-  /`([^`\n]+)`|\*\*(\S(?:[^\n]*?\S)?)\*\*|(?<![\w*])[*_](?=\S)([^*_\n]*?[^\s*_])[*_](?![\w*])|\[([^\]\n]+)\]\(([^\s)]+)\)/u;
+// Every repetition has a bound: what is written to cost costs no more than its length.
+export const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/giu;
+export const MARKS =
+  /`([^`\n]{1,500})`|\*\*(\S(?:[^\n]{0,300}?\S)?)\*\*|(?<![\w*])[*_](?=\S)([^*_\n]{0,500}?[^\s*_])[*_](?![\w*])|\[([^[\]\n]{1,300})\]\(([^\s()]{1,2000})\)/u;
+/** What stands behind an address and is not of it. */
+const STOPS = '.,;:!?\'"…';
 const ITEM = /^\s*(?:[-*•]|(\d{1,3})[.)])\s+(.*)$/;
 
 function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, ...children: (Node | string)[]) {
@@ -37,13 +40,21 @@ function link(address: string, ...children: (Node | string)[]): Node[] {
   return [made];
 }
 
-/** A plain text with its addresses made links. A full stop or a bracket behind an address is not of it. */
+/** An address without the full stop or the bracket that follows it in a sentence. */
+function withoutStops(found: string): string {
+  let end = found.length;
+  while (end > 0 && STOPS.includes(found[end - 1] as string)) end--;
+  const hasOpened = found.includes('(');
+  while (!hasOpened && end > 0 && found[end - 1] === ')') end--;
+  return found.slice(0, end);
+}
+
+/** A plain text with its addresses made links. */
 function withLinks(text: string): Node[] {
   const nodes: Node[] = [];
   let from = 0;
   for (const { 0: found, index } of text.matchAll(LINK)) {
-    let address = found.replace(/[.,;:!?'"…]+$/u, '');
-    while (address.endsWith(')') && !address.includes('(')) address = address.slice(0, -1);
+    const address = withoutStops(found);
     const full = /^www\./i.test(address)
       ? `https://${address}`
       : /^https?:/i.test(address)
@@ -57,19 +68,19 @@ function withLinks(text: string): Node[] {
 }
 
 /** A line with its marks: bold, italic, code, links. */
-function inline(text: string): Node[] {
-  const found = MARKS.exec(text);
-  if (!found) return withLinks(text);
-  const [whole, code, bold, italic, label, address] = found;
-  const made =
-    code !== undefined
-      ? [element('code', code)]
-      : bold !== undefined
-        ? [element('strong', ...inline(bold))]
-        : italic !== undefined
-          ? [element('em', ...inline(italic))]
-          : link(address as string, label as string);
-  return [...withLinks(text.slice(0, found.index)), ...made, ...inline(text.slice(found.index + whole.length))];
+function inline(line: string): Node[] {
+  const nodes: Node[] = [];
+  let text = line;
+  for (let found = MARKS.exec(text); found; found = MARKS.exec(text)) {
+    const [whole, code, bold, italic, label, address] = found;
+    nodes.push(...withLinks(text.slice(0, found.index)));
+    if (code !== undefined) nodes.push(element('code', code));
+    else if (bold !== undefined) nodes.push(element('strong', ...inline(bold)));
+    else if (italic !== undefined) nodes.push(element('em', ...inline(italic)));
+    else nodes.push(...link(address as string, label as string));
+    text = text.slice(found.index + whole.length);
+  }
+  return [...nodes, ...withLinks(text)];
 }
 
 /** Text that somebody wrote, lines kept (show it with `white-space: pre-wrap`). */
