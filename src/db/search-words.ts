@@ -28,7 +28,7 @@ const UNSPACED =
   '\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}\\p{scx=Tibt}]&&[\\p{L}\\p{M}\\p{N}]]';
 /** Joiners and soft hyphens stand inside words and say nothing. */
 const INVISIBLE = '\\u00ad\\u200c\\u200d\\u2060\\ufeff';
-const word = new RegExp(
+export const word = new RegExp(
   `(?<run>${UNSPACED}+)|(?:(?!${UNSPACED})[\\p{L}\\p{M}\\p{N}${INVISIBLE}])+|\\p{Extended_Pictographic}`,
   'gv',
 );
@@ -87,7 +87,7 @@ function pairsOf(run: string, at: number): Word[] {
 
 /** What the index splits by itself as it is done here: ASCII without words that are too long. */
 const BEYOND_ASCII = /[\u0080-\uffff]/;
-const TOO_LONG = new RegExp(`[a-z0-9]{${MAX_TERM + 1}}`, 'i');
+export const TOO_LONG = new RegExp(`[a-z0-9]{${MAX_TERM + 1}}`, 'i');
 
 /** The words of a text as one text for the index, which splits it again at everything that is no word. */
 export function indexedText(text: string): string {

@@ -33,13 +33,20 @@ const POLICY = [
 
 const CODINGS = ['br', 'gzip'] as const;
 
+/** Whether a coding is named, and not with the weight 0 (RFC 9110, 12.5.3). */
+function takes(accepted: string, coding: string): boolean {
+  return accepted.split(',').some((one) => {
+    const [name, weight] = one.split(';').map((part) => part.trim());
+    return name === coding && Number(weight?.replace('q=', '') ?? 1) !== 0;
+  });
+}
+
 /** The best form that the browser takes, as it is and by its content coding. */
 function formFor({ headers }: FastifyRequest, { forms }: PageFile): [coding: string, bytes: Uint8Array] {
   const accepted = String(headers['accept-encoding'] ?? '');
   for (const coding of CODINGS) {
     const bytes = forms.get(coding);
-    const refused = new RegExp(`\\b${coding}\\s*;\\s*q=0(\\.0*)?\\s*(,|$)`).test(accepted);
-    if (bytes !== undefined && accepted.includes(coding) && !refused) return [coding, bytes];
+    if (bytes !== undefined && takes(accepted, coding)) return [coding, bytes];
   }
   return ['identity', forms.get('identity') as Uint8Array];
 }
