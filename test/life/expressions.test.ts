@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { TOO_LONG, word } from '../../src/db/search-words.ts';
-import { LINK, MARKS } from '../../src/web/ui/rich-text.ts';
+import { LINK, MARKS } from '../../src/web/ui/text-patterns.ts';
 
 const src = join(import.meta.dirname, '../../src');
 /** Longer than any text that comes from outside. */

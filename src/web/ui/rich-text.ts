@@ -3,13 +3,11 @@
  * a subset (bold, italic, code, lists, links) becomes elements. Nothing is parsed as HTML.
  */
 
+import { LINK, MARKS } from './text-patterns.ts';
+
 /** Where a link may lead. */
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
-// Every repetition has a bound: what is written to cost costs no more than its length.
-export const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/giu;
-export const MARKS =
-  /`([^`\n]{1,500})`|\*\*(\S(?:[^\n]{0,300}?\S)?)\*\*|(?<![\w*])[*_](?=\S)([^*_\n]{0,500}?[^\s*_])[*_](?![\w*])|\[([^[\]\n]{1,300})\]\(([^\s()]{1,2000})\)/u;
 /** What stands behind an address and is not of it. */
 const STOPS = '.,;:!?\'"…';
 const ITEM = /^\s*(?:[-*•]|(\d{1,3})[.)])\s+(.*)$/;
