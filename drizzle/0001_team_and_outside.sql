@@ -171,6 +171,16 @@ CREATE TABLE `settings` (
 	`value` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
+CREATE TABLE `totp` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`secret` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`confirmed_at` integer,
+	`step` integer NOT NULL,
+	`recovery` text NOT NULL,
+	FOREIGN KEY (`id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
 DROP INDEX `attachments_message`;--> statement-breakpoint
 CREATE INDEX `attachments_orphaned` ON `attachments` (`created_at`) WHERE "message" is null;--> statement-breakpoint
 CREATE INDEX `attachments_message` ON `attachments` (`message`) WHERE "message" is not null;--> statement-breakpoint

@@ -51,6 +51,7 @@ import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
 import { support } from './http/support.ts';
 import { tokens } from './http/tokens.ts';
+import { totp } from './http/totp.ts';
 import { transcript } from './http/transcript.ts';
 import { unread } from './http/unread.ts';
 import { unsubscribe } from './http/unsubscribe.ts';
@@ -169,6 +170,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
       await api.register(widgetConfig, { chat });
       await api.register(me, { chat });
+      await api.register(totp, { chat, loginsPerMinute: config.loginsPerMinute });
       await api.register(tokens, { chat });
       await api.register(users, { chat });
       await api.register(userExport, { chat });

@@ -11,6 +11,7 @@ import type { By } from './caller.ts';
 import type { NoticeChange } from './notices/notice-change.ts';
 import type { OutboxChange } from './outbox/outbox-change.ts';
 import type { PeopleChange } from './people/people-change.ts';
+import type { TotpChange } from './people/totp-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
 
 /** Where a send goes: a conversation, or whom it is `to`. */
@@ -193,6 +194,7 @@ export type ConversationChange =
 export type Change =
   | ConversationChange
   | PeopleChange
+  | TotpChange
   | SetupChange
   | AttachmentChange
   | BotChange

@@ -118,7 +118,7 @@ export function createChat(parts: ChatParts) {
   snoozes = createSnoozes({ db: store.reader, writer, now: parts.now, onError: parts.onError });
   const claimRooms = claimedRooms(writer, store.reader);
   const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(store.reader), onError: parts.onError });
-  const people = createPeople({ ...parts, writer, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
+  const people = createPeople({ ...parts, writer, seal, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
   live = createLive({
     ...parts,
     limits,

@@ -93,6 +93,7 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE UNIQUE INDEX `canned_replies_uuid` ON `canned_replies` (`uuid`);",
       "CREATE UNIQUE INDEX `canned_replies_shortcut` ON `canned_replies` (`shortcut`);",
       "CREATE TABLE `settings` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n) STRICT;",
+      "CREATE TABLE `totp` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`secret` text NOT NULL,\n\t`created_at` integer NOT NULL,\n\t`confirmed_at` integer,\n\t`step` integer NOT NULL,\n\t`recovery` text NOT NULL,\n\tFOREIGN KEY (`id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action\n) STRICT;",
       "DROP INDEX `attachments_message`;",
       "CREATE INDEX `attachments_orphaned` ON `attachments` (`created_at`) WHERE \"message\" is null;",
       "CREATE INDEX `attachments_message` ON `attachments` (`message`) WHERE \"message\" is not null;",

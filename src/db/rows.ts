@@ -10,12 +10,14 @@ import type { notices, pushes } from './schema/notices.ts';
 import type { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import type { authors, users } from './schema/people.ts';
 import type { audit, cannedReplies, settings } from './schema/setup.ts';
+import type { totp } from './schema/totp.ts';
 
 export type MetaRow = typeof meta.$inferSelect;
 export type UserRow = typeof users.$inferSelect;
 export type AuthorRow = typeof authors.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 export type LinkRow = typeof links.$inferSelect;
+export type TotpRow = typeof totp.$inferSelect;
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type ConversationRow = typeof conversations.$inferSelect;
 export type TagRow = typeof tags.$inferSelect;

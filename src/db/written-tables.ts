@@ -10,6 +10,7 @@ import { notices, pushes } from './schema/notices.ts';
 import { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { audit, cannedReplies, settings } from './schema/setup.ts';
+import { totp } from './schema/totp.ts';
 
 interface WrittenTable {
   table: SQLiteTable;
@@ -47,6 +48,7 @@ export const writtenTables = {
   authors: { table: authors, keys: ['id'] },
   sessions: { table: sessions, keys: ['id'] },
   links: { table: links, keys: ['id'] },
+  totp: { table: totp, keys: ['id'] },
   apiKeys: { table: apiKeys, keys: ['id'] },
   conversations: { table: conversations, keys: ['id'], busy: BUSY_CONVERSATION },
   participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
@@ -78,6 +80,7 @@ export const keyedTables = [
   'cannedReplies',
   'sessions',
   'links',
+  'totp',
   'apiKeys',
   'settings',
   'audit',

@@ -4,12 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Chat } from '../chat/chat.ts';
 import type { SignIn } from '../chat/people/sessions.ts';
 import {
+  ChallengeAnswer,
   ForgotBody,
   InvitationAnswer,
   InvitationBody,
   LinkBody,
   LoginBody,
   RefreshBody,
+  SecondFactorBody,
   SessionAnswer,
 } from '../protocol/http-auth.ts';
 import { Refusal } from '../protocol/refusal.ts';
@@ -28,13 +30,15 @@ export interface AuthOptions {
 export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, loginsPerMinute, publicUrl }) => {
   const cookies = sessionCookie(publicUrl);
   /** The session's answer; for a page, its refresh token in the cookie instead. */
-  function answer(request: FastifyRequest, reply: FastifyReply, signIn: SignIn, inCookie = false) {
+  function answer(request: FastifyRequest, reply: FastifyReply, signIn: SignIn | ChallengeAnswer, inCookie = false) {
+    if ('challenge' in signIn) return reply.code(202).send(signIn);
     if (!inCookie || signIn.refreshToken === undefined) return signIn;
     cookies.set(request, reply, signIn.refreshToken);
     return { user: signIn.user, token: signIn.token };
   }
   const forAnybody = () => ({ auth: 'none' as const, rateLimit: perMinute(loginsPerMinute) });
   const response = { 200: SessionAnswer, ...failing };
+  const orChallenge = { 200: SessionAnswer, 202: ChallengeAnswer, ...failing };
   const tags = ['auth'];
   const security = [{}];
 
@@ -42,11 +46,29 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
     '/v1/auth/login',
     {
       config: forAnybody(),
-      schema: { tags, security, summary: 'Sign in with e-mail and password', body: LoginBody, response },
+      schema: { tags, security, summary: 'Sign in with e-mail and password', body: LoginBody, response: orChallenge },
     },
     async (request, reply) => {
       const { email, password, cookie } = request.body;
       return answer(request, reply, await chat.sessions.login(email, password, originOf(request)), cookie);
+    },
+  );
+
+  app.post(
+    '/v1/auth/totp',
+    {
+      config: forAnybody(),
+      schema: {
+        tags,
+        security,
+        summary: 'The second half of a login that was answered with 202: its challenge and a code',
+        body: SecondFactorBody,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const { cookie, ...body } = request.body;
+      return answer(request, reply, await chat.sessions.secondFactor(body, originOf(request)), cookie);
     },
   );
 
@@ -74,7 +96,7 @@ export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, 
     '/v1/auth/link',
     {
       config: forAnybody(),
-      schema: { tags, security, summary: 'Sign in with a one-use link', body: LinkBody, response },
+      schema: { tags, security, summary: 'Sign in with a one-use link', body: LinkBody, response: orChallenge },
     },
     async (request, reply) => {
       const { cookie, ...body } = request.body;

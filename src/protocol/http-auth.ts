@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { MAX_EMAIL_LENGTH, MAX_PASSWORD_LENGTH, MAX_TOKEN_LIFE_MS, MIN_PASSWORD_LENGTH } from './limits.ts';
+import {
+  MAX_CODE_LENGTH,
+  MAX_EMAIL_LENGTH,
+  MAX_PASSWORD_LENGTH,
+  MAX_TOKEN_LIFE_MS,
+  MIN_PASSWORD_LENGTH,
+} from './limits.ts';
 import { Me } from './person.ts';
 import { received, ref } from './schema.ts';
 import { Email, Line, Time, Token } from './words.ts';
@@ -30,6 +36,21 @@ export const LinkBody = received({
   cookie: Type.Optional(Type.Boolean()),
 });
 export type LinkBody = Static<typeof LinkBody>;
+
+/** Six digits of an app, or a recovery code; blanks and hyphens do not matter. */
+export const LoginCode = Type.String({ minLength: 1, maxLength: MAX_CODE_LENGTH });
+
+/** POST /v1/auth/totp; the challenge of a 202, and the code that it asks for. */
+export const SecondFactorBody = received({
+  challenge: Token,
+  code: LoginCode,
+  cookie: Type.Optional(Type.Boolean()),
+});
+export type SecondFactorBody = Static<typeof SecondFactorBody>;
+
+/** The password or the link is right, and a code is asked for: bring both to POST /v1/auth/totp. It is no session. */
+export const ChallengeAnswer = Type.Object({ challenge: Type.String(), expiresAt: Time });
+export type ChallengeAnswer = Static<typeof ChallengeAnswer>;
 
 /** What login, refresh and link answer. */
 export const SessionAnswer = Type.Object({

@@ -36,6 +36,8 @@ export const MAX_TOKEN_LIFE_MS = 400 * DAY_MS;
 export const TICKET_LIFE_MS = HOUR_MS;
 export const MIN_PASSWORD_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 200;
+/** A code of an app or a recovery code, as somebody writes it. */
+export const MAX_CODE_LENGTH = 32;
 
 // -- webhooks -----------------------------------------------------------------------------------------------------
 export const MAX_WEBHOOKS = 100;

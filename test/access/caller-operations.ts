@@ -67,6 +67,8 @@ const PUSH = {
   },
 };
 
+const PROOF = { password: 'a guess', code: '123456' };
+
 const BOT = { name: 'Lea', engine: 'webhook', url: 'https://example.org/hook' };
 
 async function newBot({ cast }: Asking): Promise<string> {
@@ -100,6 +102,12 @@ export const callerOperations: Record<string, CallerOperation> = {
   'get a ticket': read('/v1/me/ticket'),
   'list their sessions': read('/v1/me/sessions'),
   "end another's session": { http: { 'DELETE /v1/me/sessions/:id': ({ session }) => ({ id: session }) } },
+  // Without their password; how it goes with it is in `test/http/totp.test.ts`.
+  'see their second factor': read('/v1/me/totp'),
+  'begin a second factor': post('/v1/me/totp', () => ({ body: { password: 'a guess' } })),
+  'confirm a second factor': post('/v1/me/totp/confirm', () => ({ body: { code: '123456' } })),
+  'make recovery codes': post('/v1/me/totp/recovery-codes', () => ({ body: PROOF })),
+  'end their second factor': { http: { 'DELETE /v1/me/totp': () => ({ body: PROOF }) } },
   'be sent what they miss': post('/v1/me/push', () => ({ body: PUSH })),
   'be sent nothing any more': {
     http: { 'DELETE /v1/me/push': () => ({ body: { endpoint: 'https://push.example.com/nobody' } }) },
@@ -126,6 +134,8 @@ export const callerOperations: Record<string, CallerOperation> = {
   },
   'erase an admin': { http: { 'DELETE /v1/users/:id': async ({ cast }) => ({ id: await newUser(cast, 'admin') }) } },
   'erase who is nobody': { http: { 'DELETE /v1/users/:id': () => ({ id: randomUUIDv7() }) } },
+  'reset a second factor': { http: { 'DELETE /v1/users/:id/totp': user(guest) } },
+  "reset an admin's": { http: { 'DELETE /v1/users/:id/totp': user(anAdmin) } },
   'ask after what is done': read('/v1/jobs/:id', () => ({ id: randomUUIDv7() })),
   'block a user': post('/v1/users/:id/block', user(guest)),
   'block an agent': post('/v1/users/:id/block', user(anAgent)),

@@ -12,6 +12,11 @@ export const callers = table(`
   get a ticket                   ok      ok   ok        ok   ok    ok    ok    403
   list their sessions            ok      ok   ok        ok   ok    ok    ok    403
   end another's session          404     404  404       404  404   404   404   403
+  see their second factor        ok      ok   ok        ok   ok    ok    ok    403
+  begin a second factor          403     403  403       403  403   403   403   403
+  confirm a second factor        403     403  403       403  403   403   403   403
+  make recovery codes            403     403  403       403  403   403   403   403
+  end their second factor        403     403  403       403  403   403   403   403
   be sent what they miss         ok      ok   blocked   ok   ok    ok    ok    403
   be sent nothing any more       404     404  404       404  404   404   404   403
   invite somebody                403     403  403       403  403   ok    403   403
@@ -33,6 +38,8 @@ export const callers = table(`
   erase a user                   404     404  404       404  403   ok    404   403/ok/403/403/403/ok
   erase an admin                 404     404  404       404  403   ok    404   403/403/403/403/403/ok
   erase who is nobody            404     404  404       404  404   404   404   403/404/403/403/403/404
+  reset a second factor          404     404  blocked   404  403   ok    404   403/ok/403/403/403/ok
+  reset an admin's               404     404  blocked   404  403   ok    404   403/403/403/403/403/ok
   ask after what is done         403     403  403       403  403   404   403   403/404/403/403/403/404
   block a user                   404     404  blocked   404  ok    ok    404   403/ok/403/403/403/ok
   block an agent                 404     404  blocked   404  403   ok    404   403/ok/403/403/403/ok

@@ -58,6 +58,7 @@ const FOR_ANYBODY: Record<string, number> = {
   'POST /v1/auth/login': 400,
   // Its path is the credential.
   'POST /v1/bots/replies/:token': 404,
+  'POST /v1/auth/totp': 400,
   'POST /v1/auth/refresh': 401,
   'POST /v1/auth/link': 400,
   'POST /v1/auth/forgot': 400,

@@ -23,6 +23,7 @@ import { addJob, moveJob } from './jobs.ts';
 import { checkAdminRemains, userToChange } from './people-authority.ts';
 import { endLines, setLogin } from './people-traits.ts';
 import type { Case, Rule } from './rule.ts';
+import { removeTotp } from './second-factor.ts';
 import { Story } from './story.ts';
 import { assign, close, type SideNote, writeNotes } from './support.ts';
 import { tombstone } from './tombstone.ts';
@@ -33,6 +34,7 @@ export const eraseUser: Rule<EraseUserChange> = {
     wantAsker(change.by, want);
     want.userByUuid(change.user);
     want.belongings(change.known);
+    want.row('totp', change.known);
     for (const admin of change.admins) want.user(admin);
   },
   decide(given, { by, user, admins: known }) {
@@ -49,6 +51,7 @@ export const eraseUser: Rule<EraseUserChange> = {
       Object.assign(author, { name: null, title: null, avatar: null });
       set.marked.authors.save(author);
     }
+    removeTotp(given, target.id);
     const files = removeBelongings(given);
     const state: ErasureState = { user: target.id, conversation: 0, side: false, seq: 0, touched: false };
     const { job, begun } = addJob(given, 'erasure', { ...state });

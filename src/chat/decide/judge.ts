@@ -28,6 +28,7 @@ import type { Case, Limits, Rule } from './rule.ts';
 import { send } from './send.ts';
 import { patchSettings } from './settings.ts';
 import { endSnooze } from './snooze.ts';
+import { beginTotp, confirmTotp, endTotp, renewRecovery, resetTotp } from './totp.ts';
 import { turnRules } from './turn-rules.ts';
 import { createWebhook, deleteWebhook, noteDelivered, noteProgress, patchWebhook, rotateWebhook } from './webhooks.ts';
 
@@ -55,6 +56,11 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   ...peopleRules,
   ...botRules,
   ...turnRules,
+  'totp.begin': beginTotp,
+  'totp.confirm': confirmTotp,
+  'totp.renew': renewRecovery,
+  'totp.end': endTotp,
+  'totp.reset': resetTotp,
   'link.follow': followLink,
   'invitation.create': invite,
   'push.put': putPush,

@@ -7,6 +7,7 @@ import { note } from './audit.ts';
 import { addSession, addUser, meOf } from './people-rows.ts';
 import { applyTraits, checkTraits, wantTraits } from './people-traits.ts';
 import type { Rule } from './rule.ts';
+import { asksSecondFactor } from './second-factor.ts';
 
 /** Whoever is invited stands among the users from now on, and comes in by the link alone. */
 export const invite: Rule<InviteChange> = {
@@ -51,6 +52,7 @@ export const followLink: Rule<FollowLinkChange> = {
   want(change, want) {
     want.row('links', change.link);
     want.user(change.user);
+    want.row('totp', change.user);
   },
   decide(given, change) {
     const { set, at } = given;
@@ -62,6 +64,7 @@ export const followLink: Rule<FollowLinkChange> = {
     if (link.expiresAt <= at) throw new Refusal('TOKEN_EXPIRED');
     if (user === undefined || user.disabledAt !== null || user.erasedAt !== null) throw new Refusal('UNAUTHENTICATED');
     if (user.mergedInto !== null) throw new Refusal('MERGED');
+    if (asksSecondFactor(given, user.id)) throw new Refusal('UNAUTHENTICATED');
     link.usedAt = at;
     set.marked.links.save(link);
     addSession(given, user, change.session);

@@ -3,12 +3,13 @@ import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { Refusal } from '../../protocol/refusal.ts';
-import type { PutLinkChange, UseLinkChange } from '../people/people-change.ts';
+import type { LinkUsed, PutLinkChange, UseLinkChange } from '../people/people-change.ts';
 import type { Publication } from '../publication.ts';
 import { addSession, addUser, meOf, tellMe } from './people-rows.ts';
 import { signOut } from './people-sessions.ts';
 import { checkTraits, endLines, setLogin, wantTraits } from './people-traits.ts';
 import type { Case, Rule } from './rule.ts';
+import { asksSecondFactor } from './second-factor.ts';
 
 export const putLink: Rule<PutLinkChange> = {
   want(change, want) {
@@ -31,7 +32,10 @@ export const putLink: Rule<PutLinkChange> = {
 export const useLink: Rule<UseLinkChange> = {
   want(change, want) {
     want.row('links', change.link);
-    if (change.known !== null) want.user(change.known.id);
+    if (change.known !== null) {
+      want.user(change.known.id);
+      want.row('totp', change.known.id);
+    }
     wantTraits(emailIn(change), change.known, want);
     for (const admin of change.admins) want.user(admin);
   },
@@ -45,8 +49,10 @@ export const useLink: Rule<UseLinkChange> = {
     link.usedAt = at;
     set.marked.links.save(link);
     const { owner, publications } = signIn(given, link, user, change);
-    addSession(given, owner, change.session);
-    return { value: meOf(given, owner), publications };
+    // Who opens somebody's mail has not got their second factor by that.
+    const signedIn = !asksSecondFactor(given, owner.id);
+    if (signedIn) addSession(given, owner, change.session);
+    return { value: { me: meOf(given, owner), signedIn } satisfies LinkUsed, publications };
   },
 };
 

@@ -12,6 +12,7 @@ import type {
 import type { EvictPublication } from '../publication.ts';
 import { addSession, dayOf, meOf } from './people-rows.ts';
 import type { Case, Rule } from './rule.ts';
+import { asksSecondFactor, useSecondFactor } from './second-factor.ts';
 
 /** Two tabs may refresh with the same token; later than this, somebody else has it too. */
 const REUSE_GRACE_MS = 30_000;
@@ -19,12 +20,15 @@ const REUSE_GRACE_MS = 30_000;
 export const putSession: Rule<PutSessionChange> = {
   want(change, want) {
     want.user(change.user);
+    want.row('totp', change.user);
   },
   decide(given, change) {
     const user = given.set.users.get(change.user);
     if (user === undefined || user.disabledAt !== null || user.password !== change.password) {
       throw new Refusal('UNAUTHENTICATED');
     }
+    if (change.second !== null) useSecondFactor(given, user.id, change.second, 'UNAUTHENTICATED');
+    else if (asksSecondFactor(given, user.id)) throw new Refusal('UNAUTHENTICATED');
     addSession(given, user, change.session);
     return { value: meOf(given, user), publications: [] };
   },

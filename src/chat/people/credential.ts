@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 
-const PREFIXES = { session: 'pv_', key: 'pk_', link: 'pl_' } as const;
+const PREFIXES = { session: 'pv_', key: 'pk_', link: 'pl_', challenge: 'pc_' } as const;
 
 export type CredentialKind = keyof typeof PREFIXES;
 

@@ -6,6 +6,7 @@ import type { Me, Role } from '../../protocol/person.ts';
 import type { By } from '../caller.ts';
 import type { ExportUserChange } from '../export/export-change.ts';
 import type { KeyChange } from './key-change.ts';
+import type { SecondFactor } from './totp-change.ts';
 
 /** A credential that begins to live. Times in ms. */
 export interface NewSession {
@@ -220,6 +221,8 @@ export interface PutSessionChange {
   user: number;
   /** The hash that the password was found to match: another one by now refuses. */
   password: string;
+  /** Null: the password alone, good where no code is asked for. */
+  second: SecondFactor | null;
   session: NewSession;
 }
 
@@ -269,6 +272,12 @@ export interface UseLinkChange {
   /** Keys of the admins there are who can sign in: the first one is made only once. */
   admins: number[];
   session: NewSession;
+}
+
+/** Who came by it: not signed in where a code is asked for beside the password that they chose. */
+export interface LinkUsed {
+  me: Me;
+  signedIn: boolean;
 }
 
 export type PeopleChange =

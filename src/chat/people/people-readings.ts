@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
 import { identities, users } from '../../db/schema/people.ts';
+import { totp } from '../../db/schema/totp.ts';
 import type { Role } from '../../protocol/person.ts';
 
 const param = sql.placeholder;
@@ -73,6 +74,11 @@ export function peopleReadings(db: Reader) {
       .select()
       .from(links)
       .where(eq(links.hash, param('hash')))
+      .prepare(),
+    totpOf: db
+      .select()
+      .from(totp)
+      .where(eq(totp.id, param('user')))
       .prepare(),
     openLinks: db
       .select({ id: links.id })

@@ -5,6 +5,7 @@ import type { Store } from '../../db/open.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
+import type { Seal } from '../seal.ts';
 import { Contexts } from './contexts.ts';
 import { firstAdmin } from './first-admin.ts';
 import { hostIdentities } from './host-identity.ts';
@@ -20,6 +21,7 @@ import { keyFor } from './secret.ts';
 import { createSeen } from './seen.ts';
 import { createSessions } from './sessions.ts';
 import { createTickets } from './ticket.ts';
+import { createTotp } from './totp.ts';
 import { createUsers } from './users.ts';
 import { createVisitors, type VisitorsParts } from './visitors.ts';
 
@@ -31,6 +33,7 @@ export interface PeopleParts {
   config: Config;
   /** The server's own. */
   secret: Buffer;
+  seal: Seal;
   jwt: Jwt;
   hostKeys: readonly HostKey[];
   /** ms */
@@ -52,10 +55,20 @@ export function createPeople(parts: PeopleParts) {
   const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);
   const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
+  const totp = createTotp({
+    readings,
+    writer,
+    passwords,
+    seal: parts.seal,
+    recoveryKey: keyFor(secret, 'recovery'),
+    issuer: config.publicUrl === undefined ? 'Parley' : `Parley ${new URL(config.publicUrl).hostname}`,
+    now,
+  });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     readings,
     users,
+    totp,
     contexts,
     identity: createIdentity({
       readings,
@@ -85,6 +98,7 @@ export function createPeople(parts: PeopleParts) {
       readings,
       writer,
       passwords,
+      totp,
       signer: jwt.own,
       beginSession,
       refreshKey: keyFor(secret, 'refresh'),

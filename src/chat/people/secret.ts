@@ -52,6 +52,7 @@ type Purpose =
   | 'webhook'
   | 'push'
   | 'unsubscribe'
+  | 'recovery'
   | 'search';
 
 /** A key of its own for each purpose, so that what one signs is never good for another. */

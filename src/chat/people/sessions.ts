@@ -1,7 +1,7 @@
 /** Signing in with a password or a link, staying signed in, and signing out. */
 import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
-import type { LinkBody } from '../../protocol/http-auth.ts';
+import type { ChallengeAnswer, LinkBody, SecondFactorBody } from '../../protocol/http-auth.ts';
 import type { Session } from '../../protocol/http-sessions.ts';
 import { normaliseId } from '../../protocol/id.ts';
 import type { Me } from '../../protocol/person.ts';
@@ -9,25 +9,32 @@ import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { byOf, type Caller } from '../caller.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
+import { timeOf } from '../views.ts';
+import { createChallenges } from './challenges.ts';
 import { hashOf, isCredential } from './credential.ts';
 import type { JwtSigner } from './jwt.ts';
 import type { BeginSession, Origin } from './new-session.ts';
 import { signOwnToken } from './own-token.ts';
 import type { Passwords } from './password.ts';
-import type { Rotated } from './people-change.ts';
+import type { LinkUsed, Rotated } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { meView, sessionView } from './people-view.ts';
 import { sessionNamedBy, successorOf } from './refresh-token.ts';
+import type { Totp } from './totp.ts';
+import type { SecondFactor } from './totp-change.ts';
 
 /** How long one stays signed in without coming back. */
 const LOGIN_LIFE_MS = 30 * 24 * 60 * 60 * 1000;
 /** How long a mail's reader stays signed in. */
 const MAIL_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+/** How long one may look for one's code. */
+const CHALLENGE_LIFE_MS = 5 * 60 * 1000;
 
 export interface SessionsParts {
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   passwords: Passwords;
+  totp: Totp;
   signer: JwtSigner;
   beginSession: BeginSession;
   /** The key that successors of refresh tokens are made with. */
@@ -47,10 +54,17 @@ export interface SignIn {
 
 type LogIn = SignIn & { refreshToken: string };
 
+/** Of whom a code is asked beside the password that was found to match this hash. */
+interface HalfSignedIn {
+  user: number;
+  password: string;
+}
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 export function createSessions(parts: SessionsParts) {
-  const { readings, writer, passwords, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
+  const { readings, writer, passwords, totp, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
+  const challenges = createChallenges<HalfSignedIn>(CHALLENGE_LIFE_MS, now);
   const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
 
   /** A mail's way back: a credential of its own, that ends no other. Of the named it lives as long as the link could. */
@@ -64,18 +78,47 @@ export function createSessions(parts: SessionsParts) {
     return { user: me, token };
   }
 
+  function challenge(half: HalfSignedIn): ChallengeAnswer {
+    const { secret, expiresAt } = challenges.put(half);
+    return { challenge: secret, expiresAt: timeOf(expiresAt) };
+  }
+
+  async function enter(half: HalfSignedIn, second: SecondFactor | null, origin: Origin): Promise<LogIn> {
+    const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
+    const me = await writer.submit<Me>({ type: 'session.put', ...half, second, session });
+    return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
+  }
+
   return {
-    /** The same answer, after the same time, for a wrong password and for somebody who is not there. */
-    async login(email: string, password: string, origin: Origin): Promise<LogIn> {
+    /**
+     * The same answer, after the same time, for a wrong password and for somebody who is not there.
+     *
+     * @returns the session, or a challenge for who logs in with a code too
+     */
+    async login(email: string, password: string, origin: Origin): Promise<LogIn | ChallengeAnswer> {
       const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
       const hash = user === undefined || !mayLogIn(user) ? null : user.password;
       const right = await passwords.verify(password, hash);
       if (!right || user === undefined || hash === null) {
         throw new Refusal('UNAUTHENTICATED', { message: 'This e-mail address and password do not go together.' });
       }
-      const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
-      const me = await writer.submit<Me>({ type: 'session.put', user: user.id, password: hash, session });
-      return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
+      const half = { user: user.id, password: hash };
+      return totp.isOn(user.id) ? challenge(half) : enter(half, null, origin);
+    },
+
+    /** The second half of a login. A challenge stays good for another try until a code was right or its time is over. */
+    async secondFactor({ challenge, code }: SecondFactorBody, origin: Origin): Promise<LogIn> {
+      const half = challenges.look(challenge);
+      const user = half === undefined ? undefined : readings.user.get({ id: half.user })?.user;
+      if (half === undefined || user === undefined) {
+        throw new Refusal('UNAUTHENTICATED', {
+          message: 'This took too long: sign in again.',
+          details: { path: 'challenge', rule: 'is too old, or was used' },
+        });
+      }
+      const signedIn = await enter(half, totp.prove(user, code, 'UNAUTHENTICATED'), origin);
+      challenges.take(challenge);
+      return signedIn;
     },
 
     /** A new access token and the refresh token's successor. One used again late ends the session: it was stolen. */
@@ -99,8 +142,15 @@ export function createSessions(parts: SessionsParts) {
       return { user: meView(user, externalId), token: accessToken(user.uuid, session.uuid), refreshToken: next };
     },
 
-    /** Signs in by a link's secret, with a password chosen for it. Other sessions of its user end. */
-    async useLink({ link: secret, password, name, email }: LinkBody, origin: Origin): Promise<SignIn> {
+    /**
+     * Signs in by a link's secret, with a password chosen for it. Other sessions of its user end.
+     *
+     * @returns a challenge for who logs in with a code too
+     */
+    async useLink(
+      { link: secret, password, name, email }: LinkBody,
+      origin: Origin,
+    ): Promise<SignIn | ChallengeAnswer> {
       const link = isCredential('link', secret) ? readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
       if (link === undefined || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
       if (link.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
@@ -114,11 +164,12 @@ export function createSessions(parts: SessionsParts) {
         throw misshapen('email', 'is required: the invitation has none');
       }
       const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
-      const me = await writer.submit<Me>({
+      const hash = await passwords.hash(password);
+      const { me, signedIn } = await writer.submit<LinkUsed>({
         type: 'link.use',
         link: link.id,
         known: owner === undefined ? null : { id: owner.id, email: owner.email },
-        password: await passwords.hash(password),
+        password: hash,
         name: name ?? null,
         email: email?.toLowerCase() ?? null,
         admins: readings.admins
@@ -127,6 +178,7 @@ export function createSessions(parts: SessionsParts) {
           .map(({ user }) => user.id),
         session,
       });
+      if (!signedIn && owner !== undefined) return challenge({ user: owner.id, password: hash });
       return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
     },
 

@@ -25,6 +25,7 @@ t.test('a login is kept while the password is the one that matched', async (t) =
     type: 'session.put',
     user: user.id,
     password,
+    second: null,
     session: newSession(),
   });
   t.equal(refused(put('other')), 'UNAUTHENTICATED');

@@ -10,10 +10,13 @@ import { alone, decider, want } from '../../../src/chat/decide/judge.ts';
 import { Rates } from '../../../src/chat/decide/rates.ts';
 import { readHostKeys } from '../../../src/chat/people/host-keys.ts';
 import { createPeople, ownTokenKey } from '../../../src/chat/people/people.ts';
+import { keyFor } from '../../../src/chat/people/secret.ts';
 import type { Publication } from '../../../src/chat/publication.ts';
+import { createSeal } from '../../../src/chat/seal.ts';
 import { type Config, configFor } from '../../../src/config.ts';
 import { Store } from '../../../src/db/open.ts';
 import { jwt, jwtOf } from '../../../src/http/jwt.ts';
+import type { ChallengeAnswer } from '../../../src/protocol/http-auth.ts';
 import { LIMITS } from '../../world.ts';
 
 export const HERE = { address: '192.0.2.7', userAgent: 'test' };
@@ -59,12 +62,26 @@ export async function openHouse(t: Test, overrides: Partial<Config> = {}, clock:
     writer,
     config,
     ...keys,
+    seal: createSeal(keyFor(secret, 'sealed')),
     now: clock,
     claimRooms: nothing,
     whenDone: nothing,
     newId: randomUUIDv7,
   };
-  return { ...createPeople(parts), published, store, writer, secret, ownKey: ownTokenKey(secret) };
+  const people = createPeople(parts);
+  const { login, useLink } = people.sessions;
+  const sessions = {
+    ...people.sessions,
+    login: async (...given: Parameters<typeof login>) => whole(await login(...given)),
+    useLink: async (...given: Parameters<typeof useLink>) => whole(await useLink(...given)),
+  };
+  return { ...people, sessions, published, store, writer, secret, ownKey: ownTokenKey(secret) };
+}
+
+/** Nobody here has a second factor. */
+function whole<T extends object>(signedIn: T | ChallengeAnswer): T {
+  if ('challenge' in signedIn) throw new Error('a code was asked for');
+  return signedIn;
 }
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
