@@ -38,8 +38,8 @@ export const callers = table(`
   erase a user                   404     404  404       404  403   ok    404   403/ok/403/403/403/ok
   erase an admin                 404     404  404       404  403   ok    404   403/403/403/403/403/ok
   erase who is nobody            404     404  404       404  404   404   404   403/404/403/403/403/404
-  reset a second factor          404     404  blocked   404  403   ok    404   403/ok/403/403/403/ok
-  reset an admin's               404     404  blocked   404  403   ok    404   403/403/403/403/403/ok
+  reset a second factor          404     404  404       404  403   ok    404   403/ok/403/403/403/ok
+  reset an admin's               404     404  404       404  403   ok    404   403/403/403/403/403/ok
   ask after what is done         403     403  403       403  403   404   403   403/404/403/403/403/404
   block a user                   404     404  blocked   404  ok    ok    404   403/ok/403/403/403/ok
   block an agent                 404     404  blocked   404  403   ok    404   403/ok/403/403/403/ok

@@ -23,6 +23,8 @@ type TextProps = {
   required?: boolean;
   placeholder?: string;
   maxLength?: number;
+  autocomplete?: string;
+  inputMode?: 'numeric';
 };
 
 export function TextField({ label, value, set, hint, type = 'text', long, ...more }: TextProps) {

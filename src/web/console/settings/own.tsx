@@ -11,6 +11,7 @@ import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/
 import { Pill, Segments, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, useList, useResource } from './resource.ts';
+import { SecondFactor } from './second-factor.tsx';
 
 export function Own() {
   return (
@@ -45,6 +46,7 @@ export function Own() {
         <Toggle label={t('soundOn')} on={soundOn.value} set={setSound} />
         <Password />
       </div>
+      <SecondFactor />
       <Sessions />
     </SettingsPage>
   );

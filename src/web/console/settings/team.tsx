@@ -13,6 +13,7 @@ import { listTime } from '../times.ts';
 import { t } from '../words/words.ts';
 import { Pill, Segments, TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
+import { ResetTotp } from './reset-totp.tsx';
 import { api, useResource } from './resource.ts';
 import { Secret } from './secret.tsx';
 
@@ -26,6 +27,7 @@ const roles = () =>
 
 export function Team() {
   const [adding, setAdding] = useState(false);
+  const [resetting, setResetting] = useState<User>();
   const { attempt, reason } = useResource(loadTeam);
   const people = team.value.filter(({ role }) => role !== 'bot');
   const change = async (user: User, body: object) => {
@@ -88,6 +90,7 @@ export function Team() {
                         run: () => change(user, { role }),
                       })),
                       'line',
+                      { label: t('resetSecondFactor'), run: () => setResetting(user) },
                       {
                         label: t(user.disabledAt ? 'enable' : 'disable'),
                         danger: !user.disabledAt,
@@ -104,6 +107,7 @@ export function Team() {
         </tbody>
       </table>
       {adding ? <Add close={() => setAdding(false)} /> : null}
+      {resetting ? <ResetTotp user={resetting} close={() => setResetting(undefined)} /> : null}
     </SettingsPage>
   );
 }

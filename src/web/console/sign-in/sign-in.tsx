@@ -1,52 +1,25 @@
-/** Signing in: by e-mail and password, or by the one-use link in the address with a password that one chooses. */
+/** Signing in: by e-mail and password, with a code where one is asked for, or by the one-use link in the address. */
 import { useState } from 'preact/hooks';
 import { asParleyError } from '../../sdk/errors.ts';
-import { Icon } from '../parts/icon.tsx';
 import { reasonOf } from '../state/actions.ts';
-import { forgot, link, login, session, useLink } from '../state/session.ts';
+import { forgot, half, link, login, session, useLink } from '../state/session.ts';
 import { t } from '../words/words.ts';
-
-const MIN_PASSWORD = 8;
+import { ByCode } from './by-code.tsx';
+import { MIN_PASSWORD, Password, Reason, useSubmit } from './form.tsx';
 
 export function SignIn() {
+  const byCode = half.value !== undefined;
   const byLink = link.value !== undefined;
   return (
     <main class="sign-in">
       <span class="logo logo-large" aria-hidden="true">
         P
       </span>
-      <h1>{t(byLink ? 'welcomeIn' : 'welcomeBack')}</h1>
-      {byLink ? <ByLink /> : <ByPassword />}
+      <h1>{t(byCode ? 'enterCode' : byLink ? 'welcomeIn' : 'welcomeBack')}</h1>
+      {byCode ? <ByCode /> : byLink ? <ByLink /> : <ByPassword />}
       <p class="quiet">{t('ownServer', { host: location.host })}</p>
     </main>
   );
-}
-
-function Reason({ text }: { text: string | undefined }) {
-  return (
-    <p class="form-error" role="alert" hidden={!text}>
-      {text}
-    </p>
-  );
-}
-
-/** Runs what a form sends, once at a time, and keeps why it failed. */
-function useSubmit(run: (values: Record<string, string>) => Promise<void>, words: (error: unknown) => string) {
-  const [busy, setBusy] = useState(false);
-  const [reason, setReason] = useState<string>();
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const values = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement)) as Record<string, string>;
-    if (busy) return;
-    setBusy(true);
-    try {
-      await run(values);
-    } catch (error) {
-      setReason(words(error));
-      setBusy(false);
-    }
-  };
-  return { busy, reason, onSubmit };
 }
 
 function ByPassword() {
@@ -119,34 +92,5 @@ function ByLink() {
         {t('comeIn')}
       </button>
     </form>
-  );
-}
-
-function Password({ autocomplete, label, hint }: { autocomplete: string; label: string; hint?: string }) {
-  const [shown, setShown] = useState(false);
-  return (
-    <div class="field">
-      <label for="password">{label}</label>
-      <span class="with-button">
-        <input
-          id="password"
-          name="password"
-          type={shown ? 'text' : 'password'}
-          autocomplete={autocomplete}
-          minLength={hint ? MIN_PASSWORD : undefined}
-          required
-        />
-        <button
-          type="button"
-          class="icon-button"
-          aria-pressed={shown}
-          aria-label={t('showPassword')}
-          onClick={() => setShown(!shown)}
-        >
-          <Icon name="eye" />
-        </button>
-      </span>
-      {hint ? <small>{hint}</small> : null}
-    </div>
   );
 }

@@ -42,9 +42,11 @@ export function troubleOf(id: string): Signal<Trouble | null> {
 
 /** A sentence for what went wrong. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = asParleyError(error);
+  const { code, message, details } = asParleyError(error);
   if (code === 'NETWORK' || code === 'TIMEOUT') return t('noAnswer');
   if (code === 'RATE_LIMITED' || code === 'OVERLOADED') return t('tooFast');
+  if (code === 'FORBIDDEN' && /password/i.test(String(details?.path))) return t('wrongPresentPassword');
+  if (code === 'FORBIDDEN' && details?.path === 'code') return t('wrongCode');
   if (code === 'FORBIDDEN') return t('forbidden');
   if (code === 'NOT_FOUND') return t('gone');
   if (code === 'INTERNAL' || code === 'STORAGE_FULL') return t('ourSide');

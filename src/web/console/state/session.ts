@@ -8,6 +8,8 @@ import { ParleyError } from '../../sdk/errors.ts';
 import { openDesk } from './desk.ts';
 
 type SignedIn = { user: Me; token: string };
+/** A code is asked for beside what was right. */
+type Half = { challenge: string };
 
 /** `out.reason`: why it ended, where it did not begin by one's own wish. */
 export type Session =
@@ -49,7 +51,13 @@ async function refresh(): Promise<SignedIn | null> {
   }
 }
 
-function enter({ user, token }: SignedIn): void {
+/** The challenge of somebody of whom a code is asked. */
+export const half = signal<string | undefined>(undefined);
+
+function enter(answer: SignedIn | Half): void {
+  half.value = 'challenge' in answer ? answer.challenge : undefined;
+  if ('challenge' in answer) return;
+  const { user, token } = answer;
   if (!TEAM.has(user.role)) {
     session.value = { name: 'out', reason: 'NOT_TEAM' };
     return;
@@ -91,7 +99,12 @@ export async function start(): Promise<void> {
 }
 
 export async function login(email: string, password: string): Promise<void> {
-  enter(await post<SignedIn>('login', { email, password, cookie: true }));
+  enter(await post<SignedIn | Half>('login', { email, password, cookie: true }));
+}
+
+/** The second half of a login. */
+export async function secondFactor(code: string): Promise<void> {
+  enter(await post<SignedIn>('totp', { challenge: half.value, code, cookie: true }));
 }
 
 /** Has a link for a new password mailed; says nothing of whether somebody has that address. */
@@ -101,7 +114,7 @@ export async function forgot(email: string): Promise<void> {
 
 /** Signs in by a link: with a password that one chooses now. name, email: of the first admin. */
 export async function useLink(body: { password: string; name?: string; email?: string }): Promise<void> {
-  const signedIn = await post<SignedIn>('link', { link: link.value, cookie: true, ...body });
+  const signedIn = await post<SignedIn | Half>('link', { link: link.value, cookie: true, ...body });
   link.value = undefined;
   enter(signedIn);
 }

@@ -1,32 +1,13 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
 import { search } from './de/search.ts';
+import { signIn } from './de/sign-in.ts';
 import type { Word } from './words.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
 export const de: Record<Word, Text> = {
-  welcomeBack: 'Willkommen zurück',
-  welcomeIn: 'Willkommen bei Parley',
-  ownServer: '{host} läuft auf eurem eigenen Server',
-  email: 'E-Mail',
-  emailHint: 'Damit meldest du dich künftig an. Bei einer Einladung steht sie schon fest: dann leer lassen.',
-  password: 'Passwort',
-  newPassword: 'Neues Passwort',
-  passwordHint: 'Mindestens {count} Zeichen.',
-  showPassword: 'Passwort zeigen',
-  signIn: 'Anmelden',
-  comeIn: 'Eintreten',
-  yourName: 'Dein Name',
-  forgotten: 'Passwort vergessen?',
-  linkMailed: 'Wenn sich jemand mit dieser Adresse anmeldet, ist ein Link dorthin unterwegs.',
-  wrongPassword: 'Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.',
-  linkUsed: 'Dieser Link wurde schon benutzt oder ist zu alt. Lass dir einen neuen geben.',
-  linkKeepsEmail: 'Zu diesem Link gehört schon eine E-Mail-Adresse: Feld leer lassen.',
-  blockedOut: 'Dieses Konto ist gesperrt.',
-  endedOut: 'Du wurdest abgemeldet. Melde dich wieder an.',
-  notTeam: 'Dieses Konto gehört nicht zum Team.',
-  signOut: 'Abmelden',
+  ...signIn,
   unreachable: 'Der Server antwortet nicht. Neuer Versuch …',
 
   skipLinks: 'Springen',
@@ -350,12 +331,8 @@ export const de: Record<Word, Text> = {
   theHost: 'Der Host',
   showMore: 'Mehr zeigen',
   notificationsHint: 'Für deine Gespräche und die Warteschlange, während diese Seite im Hintergrund ist.',
-  changePassword: 'Passwort ändern',
-  presentPassword: 'Jetziges Passwort',
   saved: 'Gespeichert.',
-  signedInHere: 'Wo du angemeldet bist',
   thisOne: 'Hier',
-  endIt: 'Beenden',
   works: 'Läuft',
   notReady: 'Nicht bereit',
   yourLine: 'Deine Verbindung',

@@ -1,32 +1,12 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
 import { search } from './en/search.ts';
+import { signIn } from './en/sign-in.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
 export const en = {
-  // Signing in
-  welcomeBack: 'Welcome back',
-  welcomeIn: 'Welcome to Parley',
-  ownServer: '{host} runs on your own server',
-  email: 'E-mail',
-  emailHint: 'To sign in with from now on. An invitation has it already: leave it empty then.',
-  password: 'Password',
-  newPassword: 'New password',
-  passwordHint: 'At least {count} characters.',
-  showPassword: 'Show the password',
-  signIn: 'Sign in',
-  comeIn: 'Come in',
-  yourName: 'Your name',
-  forgotten: 'Forgotten the password?',
-  linkMailed: 'If somebody signs in with this address, a link is on its way to it.',
-  wrongPassword: 'This e-mail address and password do not go together.',
-  linkUsed: 'This link was used already or is too old. Ask for another one.',
-  linkKeepsEmail: 'This link has an e-mail address already: leave the field empty.',
-  blockedOut: 'This account is blocked.',
-  endedOut: 'You were signed out. Sign in again to go on.',
-  notTeam: 'This account is not one of the team.',
-  signOut: 'Sign out',
+  ...signIn,
   unreachable: 'The server does not answer. Trying again…',
 
   // The frame
@@ -361,12 +341,8 @@ export const en = {
   theHost: 'The host',
   showMore: 'Show more',
   notificationsHint: 'For what you answer and what waits in the queue, while this page is in the background.',
-  changePassword: 'Change the password',
-  presentPassword: 'Present password',
   saved: 'Saved.',
-  signedInHere: 'Where you are signed in',
   thisOne: 'This one',
-  endIt: 'End',
   works: 'Works',
   notReady: 'Not ready',
   yourLine: 'Your line',

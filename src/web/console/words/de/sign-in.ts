@@ -1,0 +1,67 @@
+/** Die Worte ums Anmelden auf Deutsch. */
+import type { Text } from '../../../ui/texts.ts';
+import type { signIn as words } from '../en/sign-in.ts';
+
+const plural = (one: string, other: string): Text => ({ one, other });
+
+export const signIn: Record<keyof typeof words, Text> = {
+  welcomeBack: 'Willkommen zurück',
+  welcomeIn: 'Willkommen bei Parley',
+  ownServer: '{host} läuft auf eurem eigenen Server',
+  email: 'E-Mail',
+  emailHint: 'Damit meldest du dich künftig an. Bei einer Einladung steht sie schon fest: dann leer lassen.',
+  password: 'Passwort',
+  newPassword: 'Neues Passwort',
+  passwordHint: 'Mindestens {count} Zeichen.',
+  showPassword: 'Passwort zeigen',
+  signIn: 'Anmelden',
+  comeIn: 'Eintreten',
+  yourName: 'Dein Name',
+  forgotten: 'Passwort vergessen?',
+  linkMailed: 'Wenn sich jemand mit dieser Adresse anmeldet, ist ein Link dorthin unterwegs.',
+  wrongPassword: 'Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.',
+  enterCode: 'Noch ein Schritt',
+  code: 'Code',
+  codeHint: 'Sechs Ziffern aus deiner Authenticator-App.',
+  recoveryCode: 'Ersatzcode',
+  recoveryCodeHint: 'Einer der zehn, die du aufbewahrt hast. Jeder gilt einmal.',
+  appLost: 'App nicht zur Hand?',
+  useApp: 'Doch die App benutzen',
+  wrongCode: 'Dieser Code ist falsch oder schon benutzt.',
+  codeTooLate: 'Das hat zu lange gedauert. Geh zurück und melde dich neu an.',
+  tooManyCodes: 'Zu viele falsche Codes. Warte eine Viertelstunde.',
+  linkUsed: 'Dieser Link wurde schon benutzt oder ist zu alt. Lass dir einen neuen geben.',
+  linkKeepsEmail: 'Zu diesem Link gehört schon eine E-Mail-Adresse: Feld leer lassen.',
+  blockedOut: 'Dieses Konto ist gesperrt.',
+  endedOut: 'Du wurdest abgemeldet. Melde dich wieder an.',
+  notTeam: 'Dieses Konto gehört nicht zum Team.',
+  signOut: 'Abmelden',
+
+  changePassword: 'Passwort ändern',
+  presentPassword: 'Jetziges Passwort',
+  signedInHere: 'Wo du angemeldet bist',
+  endIt: 'Beenden',
+
+  secondFactor: 'Zweiter Faktor',
+  secondFactorAbout: 'Außer dem Passwort wird ein Code aus einer App auf deinem Telefon verlangt.',
+  setUp: 'Einrichten',
+  onSince: 'An seit {time}',
+  codesLeft: plural('Noch {count} Ersatzcode', 'Noch {count} Ersatzcodes'),
+  newCodes: 'Neue Ersatzcodes',
+  switchOff: 'Ausschalten',
+  switchOn: 'Einschalten',
+  goOn: 'Weiter',
+  confirmPassword: 'Dein Passwort',
+  scanThis: 'Lies dies mit einer Authenticator-App ein und gib dann den Code ein, den sie zeigt.',
+  qrLabel: 'QR-Code für eine Authenticator-App',
+  orByHand: 'Oder gib diesen Schlüssel von Hand ein:',
+  keepCodes:
+    'Bewahre diese Ersatzcodes dort auf, wo du sie ohne Telefon findest. Jeder gilt einmal, und gezeigt werden sie nur jetzt.',
+  codesKept: 'Ich habe sie aufbewahrt',
+  otherSessionsEnded: 'Überall sonst wurdest du abgemeldet.',
+  wrongPresentPassword: 'Das ist nicht dein Passwort.',
+  resetSecondFactor: 'Zweiten Faktor zurücksetzen',
+  resetSecondFactorAbout:
+    'Für alle, die App und Ersatzcodes verloren haben. {name} meldet sich danach nur mit dem Passwort an und wird überall abgemeldet.',
+  resetIt: 'Zurücksetzen',
+};
