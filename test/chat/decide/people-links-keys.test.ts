@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { By } from '../../../src/chat/caller.ts';
-import type { PeopleChange, UseLinkChange } from '../../../src/chat/people/people-change.ts';
+import type { LinkUsed, PeopleChange, UseLinkChange } from '../../../src/chat/people/people-change.ts';
 import type { LinkRow } from '../../../src/db/rows.ts';
 import type { ApiKey } from '../../../src/protocol/api-key.ts';
-import type { Me } from '../../../src/protocol/person.ts';
+
 import { AT, byKey, byUser, newSession, peopleSet } from './people-set.ts';
 
 const use = (link: LinkRow, more: Partial<UseLinkChange> = {}): PeopleChange => ({
@@ -21,8 +21,8 @@ const use = (link: LinkRow, more: Partial<UseLinkChange> = {}): PeopleChange => 
 t.test('the first admin’s link makes an admin, once', async (t) => {
   const { judge, refused, link, set } = peopleSet();
   const first = link({ kind: 'first_admin', role: 'admin' });
-  const made = judge(use(first, { name: 'Ada' })).value as Me;
-  t.match(made, { role: 'admin', name: 'Ada', anonymous: false });
+  const made = judge(use(first, { name: 'Ada' })).value as LinkUsed;
+  t.match(made, { signedIn: true, me: { role: 'admin', name: 'Ada', anonymous: false } });
   t.equal(first.usedAt, AT);
   t.equal(set.marked.sessions.size, 1);
   t.equal(refused(use(first)), 'UNAUTHENTICATED');
@@ -35,7 +35,7 @@ t.test('the first admin’s link may bring the address to log in with, if it is 
   set.usersByEmail.set('ada@example.com', null);
   const first = link({ kind: 'first_admin', role: 'admin' });
   t.equal(refused(use(first, { email: 'ann@example.com' })), 'IN_USE');
-  t.match(judge(use(first, { email: 'ada@example.com' })).value, { role: 'admin', email: 'ada@example.com' });
+  t.match(judge(use(first, { email: 'ada@example.com' })).value, { me: { role: 'admin', email: 'ada@example.com' } });
 });
 
 t.test('a first admin’s link is dead once there is an admin', async (t) => {
