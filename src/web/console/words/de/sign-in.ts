@@ -1,10 +1,10 @@
 /** Die Worte ums Anmelden auf Deutsch. */
 import type { Text } from '../../../ui/texts.ts';
-import type { signIn as words } from '../en/sign-in.ts';
+import type { signIn as english } from '../en/sign-in.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
-export const signIn: Record<keyof typeof words, Text> = {
+export const signIn: Record<keyof typeof english, Text> = {
   welcomeBack: 'Willkommen zurück',
   welcomeIn: 'Willkommen bei Parley',
   ownServer: '{host} läuft auf eurem eigenen Server',
