@@ -1,14 +1,17 @@
 /** Charts, drawn as SVG with the accent and one grey. Behind each is a table for those who do not see it. */
 import type { ComponentChildren } from 'preact';
-import { shortDay } from '../times.ts';
 import { language, locale, t } from '../words/words.ts';
-import type { DayFigures } from './report.ts';
 
+/** In units of the drawing; the narrower one stands in a narrower card, so that its words are as large. */
 const WIDTH = 640;
+const NARROW = 430;
 const HEIGHT = 230;
 const LEFT = 34;
 const BOTTOM = 24;
 const TOP = 10;
+
+/** A bar or a point: when it is, in a few words. */
+export type Step = { at: string; label: string };
 
 /** A round number not below the highest value, for three lines that say whole numbers. */
 export function ceilingOf(most: number): number {
@@ -19,15 +22,17 @@ export function ceilingOf(most: number): number {
 }
 
 function Frame({
+  width,
   top,
-  days,
+  steps,
   children,
   label,
   head,
   rows,
 }: {
+  width: number;
   top: number;
-  days: readonly DayFigures[];
+  steps: readonly Step[];
   children: ComponentChildren;
   label: string;
   head: readonly string[];
@@ -35,25 +40,25 @@ function Frame({
 }) {
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
   const number = new Intl.NumberFormat(locale);
-  const every = Math.max(1, Math.ceil(days.length / 5));
+  const every = Math.max(1, Math.ceil(steps.length / 5));
   return (
     <figure>
-      <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+      <svg class="chart" viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
         {[0, 1, 2, 3].map((part) => {
           const value = (top / 3) * part;
           return (
             <g key={part}>
-              <line class="chart-line" x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />
+              <line class="chart-line" x1={LEFT} x2={width} y1={y(value)} y2={y(value)} />
               <text class="chart-text" x={LEFT - 8} y={y(value) + 4} text-anchor="end">
                 {number.format(value)}
               </text>
             </g>
           );
         })}
-        {days.map(({ day }, at) =>
-          at % every === 0 ? (
-            <text key={day} class="chart-text" x={LEFT + ((WIDTH - LEFT) / days.length) * at} y={HEIGHT - 6}>
-              {shortDay(`${day}T12:00:00`)}
+        {steps.map(({ at, label }, place) =>
+          place % every === 0 ? (
+            <text key={at} class="chart-text" x={LEFT + ((width - LEFT) / steps.length) * place} y={HEIGHT - 6}>
+              {label}
             </text>
           ) : null,
         )}
@@ -82,37 +87,38 @@ function Frame({
   );
 }
 
-export function Bars({ days }: { days: readonly DayFigures[] }) {
-  const top = ceilingOf(Math.max(0, ...days.map(({ people, bots }) => people + bots)));
+export type Bar = Step & { upper: number; lower: number };
+type BarsProps = { label: string; step: string; words: { upper: string; lower: string }; bars: readonly Bar[] };
+
+/** @param step what a bar stands for: a day, an hour */
+export function Bars({ label, step: unit, words, bars }: BarsProps) {
+  const top = ceilingOf(Math.max(0, ...bars.map(({ upper, lower }) => upper + lower)));
   const inner = HEIGHT - TOP - BOTTOM;
-  const step = (WIDTH - LEFT) / Math.max(1, days.length);
+  const step = (WIDTH - LEFT) / Math.max(1, bars.length);
   const width = Math.min(18, step * 0.66);
-  const rows = days.map(({ day, people, bots }) => [day, people, bots]);
+  const rows = bars.map(({ label, upper, lower }) => [label, upper, lower]);
   return (
-    <Frame
-      top={top}
-      days={days}
-      label={t('newADay')}
-      head={[t('day'), t('personAnswered'), t('botAloneShort')]}
-      rows={rows}
-    >
-      {days.map(({ day, people, bots }, at) => {
-        const x = LEFT + step * at + 3;
+    <Frame width={WIDTH} top={top} steps={bars} label={label} head={[unit, words.upper, words.lower]} rows={rows}>
+      {bars.map(({ at, label, upper, lower }, place) => {
+        const x = LEFT + step * place + 3;
         const high = (n: number) => (n / top) * inner;
         const floor = HEIGHT - BOTTOM;
         return (
-          <g key={day}>
-            {people > 0 ? (
+          <g key={at}>
+            <title>{`${label}: ${upper + lower}`}</title>
+            {upper > 0 ? (
               <rect
-                class="bar-people"
+                class="bar-upper"
                 x={x}
                 width={width}
                 rx={3}
-                y={floor - high(people + bots)}
-                height={Math.max(1, high(people) - (bots ? 1 : 0))}
+                y={floor - high(upper + lower)}
+                height={Math.max(1, high(upper) - (lower ? 1 : 0))}
               />
             ) : null}
-            {bots > 0 ? <rect class="bar-bots" x={x} width={width} y={floor - high(bots)} height={high(bots)} /> : null}
+            {lower > 0 ? (
+              <rect class="bar-lower" x={x} width={width} y={floor - high(lower)} height={high(lower)} />
+            ) : null}
           </g>
         );
       })}
@@ -122,32 +128,31 @@ export function Bars({ days }: { days: readonly DayFigures[] }) {
 
 const MINUTE_MS = 60_000;
 
-export function Lines({ days }: { days: readonly DayFigures[] }) {
-  const minutes = (ms: number | undefined) => (ms === undefined ? undefined : ms / MINUTE_MS);
-  const known = days.flatMap(({ median, p90 }) => [minutes(median), minutes(p90)]).filter((one) => one !== undefined);
-  const top = ceilingOf(Math.max(0, ...known));
-  const step = (WIDTH - LEFT) / Math.max(1, days.length);
-  const path = (of: (day: DayFigures) => number | undefined) => {
-    let pen = 'M';
-    let drawn = '';
-    days.forEach((day, at) => {
-      const value = minutes(of(day));
-      if (value === undefined) return;
-      const y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-      drawn += `${pen}${(LEFT + step * at + step / 2).toFixed(1)} ${y.toFixed(1)}`;
-      pen = 'L';
+export type Point = Step & { medianMs: number | null; p90Ms: number | null };
+
+export function Lines({ label, step: unit, points }: { label: string; step: string; points: readonly Point[] }) {
+  const known = points.flatMap(({ medianMs, p90Ms }) => [medianMs ?? 0, p90Ms ?? 0]);
+  const top = ceilingOf(Math.max(0, ...known) / MINUTE_MS);
+  const step = (NARROW - LEFT) / Math.max(1, points.length);
+  const places = (of: (point: Point) => number | null) =>
+    points.flatMap((point, place) => {
+      const ms = of(point);
+      if (ms === null) return [];
+      const y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - ms / MINUTE_MS / top);
+      return [[(LEFT + step * (place + 0.5)).toFixed(1), y.toFixed(1)] as const];
     });
-    return drawn;
-  };
-  const rows = days.map(({ day, median, p90 }) => [
-    day,
-    minutes(median)?.toFixed(1) ?? '–',
-    minutes(p90)?.toFixed(1) ?? '–',
-  ]);
+  const path = (of: (point: Point) => number | null) =>
+    places(of)
+      .map(([x, y], place) => `${place === 0 ? 'M' : 'L'}${x} ${y}`)
+      .join('');
+  const newest = places(({ medianMs }) => medianMs).at(-1);
+  const minutes = (ms: number | null) => (ms === null ? '–' : (ms / MINUTE_MS).toFixed(1));
+  const rows = points.map(({ label, medianMs, p90Ms }) => [label, minutes(medianMs), minutes(p90Ms)]);
   return (
-    <Frame top={top} days={days} label={t('firstAnswerMinutes')} head={[t('day'), t('median'), 'p90']} rows={rows}>
-      <path class="line-p90" d={path(({ p90 }) => p90)} />
-      <path class="line-median" d={path(({ median }) => median)} />
+    <Frame width={NARROW} top={top} steps={points} label={label} head={[unit, t('median'), 'p90']} rows={rows}>
+      <path class="line-p90" d={path(({ p90Ms }) => p90Ms)} />
+      <path class="line-median" d={path(({ medianMs }) => medianMs)} />
+      {newest ? <circle class="line-newest" cx={newest[0]} cy={newest[1]} r={3.5} /> : null}
     </Frame>
   );
 }
@@ -157,7 +162,7 @@ const WEEK = [0, 1, 2, 3, 4, 5, 6];
 const MONDAY = Date.UTC(2024, 0, 1, 12);
 const DAY_MS = 86_400_000;
 
-/** @param hours conversations by weekday (Monday first) and hour */
+/** @param hours messages by weekday (Monday first) and hour */
 export function HeatMap({ hours }: { hours: readonly (readonly number[])[] }) {
   const most = Math.max(1, ...hours.flat());
   const used = hours.flatMap((day) => day.flatMap((n, hour) => (n > 0 ? [hour] : [])));

@@ -1,55 +1,50 @@
-/**
- * What a report is reckoned from: the list tells when each conversation began, closed and how it was rated; how fast it
- * was answered, its own numbers tell (`GET …/stats`), of the newest few hundred.
- */
-import type { Conversation } from '../../../protocol/conversation.ts';
-import type { Stats } from '../../../protocol/stats.ts';
+/** Reports as the server counts them (`GET /v1/reports`), by the reader's own days. */
+import type { Report } from '../../../protocol/report.ts';
 import { client } from '../state/desk.ts';
-import { DAY_MS, type Report, reportOf } from './report.ts';
 
-const PAGE = 200;
-/** As far back as a page looks in the list. */
-const MOST = 4000;
-/** Conversations whose own numbers are asked for, and how many at once. */
-const MOST_ASKED = 300;
-const AT_ONCE = 6;
+/** The last 24 hours by the hour, or so many days. */
+export const SPANS = ['1', '7', '28', '90'] as const;
+export type Span = (typeof SPANS)[number];
 
-export async function loadReport(days: number): Promise<Report> {
-  const now = Date.now();
-  const since = startOfDay(now) - (days - 1) * DAY_MS;
-  const all = await conversationsSince(since - days * DAY_MS);
-  const asked = all.filter(({ createdAt }) => Date.parse(createdAt) >= since).slice(0, MOST_ASKED);
-  return reportOf(all, await firstAnswers(asked), since, days);
-}
+export type Loaded = {
+  report: Report;
+  by: 'hour' | 'day';
+  /** Conversations begun in the span of the same length before. */
+  before: number;
+};
 
-function startOfDay(at: number): number {
-  const date = new Date(at);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-}
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-async function conversationsSince(since: number): Promise<Conversation[]> {
-  const all: Conversation[] = [];
-  let cursor: string | undefined;
-  while (all.length < MOST) {
-    const page = await client().conversations.load({ kind: 'support', limit: PAGE, cursor });
-    all.push(...page.items);
-    const last = page.items.at(-1);
-    if (page.next === null || (last && last.activity / 1000 < since)) break;
-    cursor = page.next;
-  }
-  return all;
-}
+type Query = { from: string; to: string; by: 'hour' | 'day'; timeZone: string };
 
-/** Until the first answer of each, in milliseconds. */
-async function firstAnswers(asked: readonly Conversation[]): Promise<Map<string, number>> {
-  const known = new Map<string, number>();
-  const rest = [...asked];
-  const worker = async () => {
-    for (let one = rest.shift(); one; one = rest.shift()) {
-      const stats = await client().http.json<Stats>('GET', `/v1/conversations/${one.id}/stats`);
-      if (typeof stats.firstResponseMs === 'number') known.set(one.id, stats.firstResponseMs);
-    }
+/** @param now in ms; whole days end with today, and 24 hours with this one */
+function queryOf(span: Span, now: number): Query {
+  const date = new Date(now);
+  const from =
+    span === '1'
+      ? Math.floor(now / HOUR_MS) * HOUR_MS - 23 * HOUR_MS
+      : new Date(date.getFullYear(), date.getMonth(), date.getDate() - Number(span) + 1).getTime();
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(now).toISOString(),
+    by: span === '1' ? 'hour' : 'day',
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return known;
+}
+
+const ask = (query: Query) => client().http.json<Report>('GET', '/v1/reports', undefined, { query });
+
+export async function loadReport(span: Span): Promise<Loaded> {
+  const query = queryOf(span, Date.now());
+  const earlier = (time: string) => new Date(Date.parse(time) - Number(span) * DAY_MS).toISOString();
+  const former = { ...query, from: earlier(query.from), to: earlier(query.to), by: 'day' as const };
+  const [report, { begun }] = await Promise.all([ask(query), ask(former)]);
+  return { report, by: query.by, before: begun };
+}
+
+/** The same as a table for a spreadsheet, as the server writes it. */
+export async function reportAsCsv(span: Span): Promise<Blob> {
+  const query = { ...queryOf(span, Date.now()), format: 'csv' };
+  return (await client().http.open('/v1/reports', { query })).blob();
 }

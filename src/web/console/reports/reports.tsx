@@ -1,36 +1,37 @@
 /** What the numbers say: how much comes, how fast it is answered, how content people are. */
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Avatar } from '../parts/avatar.tsx';
-import { Face, Icon } from '../parts/icon.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Segments } from '../settings/fields.tsx';
 import { reasonOf } from '../state/actions.ts';
 import { save } from '../state/customer.ts';
-import { personName } from '../state/people.ts';
+import { clockTime, shortDay } from '../times.ts';
 import { locale, t } from '../words/words.ts';
+import { Card } from './card.tsx';
 import { Bars, HeatMap, Lines } from './charts.tsx';
-import { csvOf } from './csv.ts';
 import { durationParts, durationText } from './durations.ts';
-import { loadReport } from './load-report.ts';
-import type { Report } from './report.ts';
-
-const SPANS = ['7', '28', '90'] as const;
-type Span = (typeof SPANS)[number];
+import { type Loaded, loadReport, reportAsCsv, SPANS, type Span } from './load-report.ts';
+import { ByPerson, Ratings } from './people.tsx';
 
 export function Reports() {
   const [span, setSpan] = useState<Span>('28');
-  const [report, setReport] = useState<Report>();
+  const [loaded, setLoaded] = useState<Loaded>();
   const [reason, setReason] = useState('');
   useEffect(() => {
     let wanted = true;
-    loadReport(Number(span)).then(
-      (next) => wanted && setReport(next),
+    setReason('');
+    loadReport(span).then(
+      (next) => wanted && setLoaded(next),
       (error) => wanted && setReason(reasonOf(error)),
     );
     return () => {
       wanted = false;
     };
   }, [span]);
+  const saveCsv = () =>
+    reportAsCsv(span).then(
+      (blob) => save(blob, `parley-${span}-days.csv`),
+      (error) => setReason(reasonOf(error)),
+    );
   return (
     <div class="reports">
       <header>
@@ -41,14 +42,12 @@ export function Reports() {
           label={t('span')}
           value={span}
           set={(next: Span) => setSpan(next)}
-          options={SPANS.map((days) => [days, t('nDays', { count: Number(days) })] as const)}
+          options={SPANS.map((days) => {
+            const count = Number(days);
+            return [days, count === 1 ? t('nHours', { count: 24 }) : t('nDays', { count })] as const;
+          })}
         />
-        <button
-          type="button"
-          class="button"
-          disabled={!report}
-          onClick={() => report && save(new Blob([csvOf(report)], { type: 'text/csv' }), `parley-${span}-days.csv`)}
-        >
+        <button type="button" class="button" onClick={() => void saveCsv()}>
           <Icon name="download" size={18} /> CSV
         </button>
       </header>
@@ -57,59 +56,23 @@ export function Reports() {
           {reason}
         </p>
       ) : null}
-      {report ? <Shown report={report} /> : <div class="figures loading" aria-busy={!reason} />}
+      {loaded ? <Shown {...loaded} /> : <div class="figures loading" aria-busy={!reason} />}
     </div>
   );
 }
 
-function Shown({ report }: { report: Report }) {
-  const { total, before, first, closing, ratings, botAlone, days, people, hours } = report;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const rated = ratings.reduce((sum, n) => sum + n, 0);
-  const average = rated ? ratings.reduce((sum, n, at) => sum + n * (at + 1), 0) / rated : undefined;
-  const more = before ? Math.round(((total - before) / before) * 100) : undefined;
+function Shown({ report, by, before }: Loaded) {
+  const { ratings, volume, byAssignee, week } = report;
+  const steps = volume.map((step) => ({
+    ...step,
+    label: by === 'hour' ? clockTime(step.at) : shortDay(step.at),
+  }));
+  const unit = t(by);
   return (
     <>
-      <dl class="figures">
-        <Figure
-          name={t('conversationsWord')}
-          value={number.format(total)}
-          unit=""
-          hint={more === undefined ? '' : t(more < 0 ? 'lessThanBefore' : 'moreThanBefore', { count: Math.abs(more) })}
-        />
-        <Figure
-          name={t('firstAnswer')}
-          {...durationParts(first?.median)}
-          hint={first ? t('nineOfTen', { time: durationText(first.p90) }) : ''}
-        />
-        <Figure
-          name={t('untilClosed')}
-          {...durationParts(closing?.median)}
-          hint={closing ? t('nineOfTen', { time: durationText(closing.p90) }) : ''}
-        />
-        <Figure
-          name={t('rating')}
-          value={average === undefined ? '–' : number.format(average)}
-          unit={average === undefined ? '' : t('ofFive')}
-          hint={rated ? t('fromPeople', { count: rated }) : ''}
-        />
-        <Figure
-          name={t('botAlone')}
-          value={botAlone === undefined ? '–' : `${Math.round(botAlone * 100)}%`}
-          unit=""
-          hint=""
-        />
-      </dl>
+      <Figures report={report} before={before} />
       <div class="report-row">
-        <Card
-          title={t('newADay')}
-          legend={[
-            ['accent', t('personAnswered')],
-            ['other', t('botAloneShort')],
-          ]}
-        >
-          <Bars days={days} />
-        </Card>
+        <Volume steps={steps} unit={unit} />
         <Card
           title={t('firstAnswerMinutes')}
           legend={[
@@ -118,48 +81,101 @@ function Shown({ report }: { report: Report }) {
           ]}
           narrow
         >
-          <Lines days={days} />
+          <Lines
+            label={t('firstAnswerMinutes')}
+            step={unit}
+            points={steps.map((step) => ({ ...step, ...step.firstResponse }))}
+          />
         </Card>
       </div>
       <div class="report-row">
         <Card title={t('whenPeopleWrite')}>
-          <HeatMap hours={hours} />
+          <HeatMap hours={week} />
         </Card>
         <Card title={t('byPerson')}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th>{t('name')}</th>
-                <th class="end">{t('closed')}</th>
-                <th class="end">{t('firstAnswer')}</th>
-                <th class="end">{t('rating')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {people.map(({ user, closed, firstMs, rating }) => (
-                <tr key={user.id}>
-                  <td>
-                    <span class="person">
-                      <Avatar person={user} size={24} /> <bdi>{personName(user)}</bdi>
-                    </span>
-                  </td>
-                  <td class="end">{number.format(closed)}</td>
-                  <td class="end">{firstMs === undefined ? '–' : durationText(firstMs)}</td>
-                  <td class="end">{rating === undefined ? '–' : number.format(rating)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <ByPerson people={byAssignee} />
         </Card>
         <Card title={t('rating')} narrow>
-          <Ratings ratings={ratings} />
+          <Ratings byScore={ratings.byScore} />
         </Card>
       </div>
     </>
   );
 }
 
-function Figure({ name, value, unit, hint }: { name: string; value: string; unit: string; hint: string }) {
+type Counted = 'conversations' | 'messages';
+type VolumeProps = { steps: readonly (Loaded['report']['volume'][number] & { label: string })[]; unit: string };
+
+/** How much came: conversations, or what was written in them. */
+function Volume({ steps, unit }: VolumeProps) {
+  const [what, setWhat] = useState<Counted>('conversations');
+  const ofMessages = what === 'messages';
+  const words = ofMessages
+    ? { upper: t('fromCustomers'), lower: t('fromTeam') }
+    : { upper: t('personAnswered'), lower: t('botAloneShort') };
+  const bars = steps.map(({ at, label, begun, contained, messages, fromCustomers }) =>
+    ofMessages
+      ? { at, label, upper: fromCustomers, lower: messages - fromCustomers }
+      : { at, label, upper: begun - contained, lower: contained },
+  );
+  const title = t(ofMessages ? 'messagesADay' : 'newADay');
+  return (
+    <Card
+      title={title}
+      legend={[
+        ['accent', words.upper],
+        ['other', words.lower],
+      ]}
+      action={
+        <Segments
+          bare
+          label={t('whatIsCounted')}
+          value={what}
+          set={(next: Counted) => setWhat(next)}
+          options={[
+            ['conversations', t('conversationsWord')],
+            ['messages', t('messagesADay')],
+          ]}
+        />
+      }
+    >
+      <Bars label={title} step={unit} words={words} bars={bars} />
+    </Card>
+  );
+}
+
+function Figures({ report, before }: Pick<Loaded, 'report' | 'before'>) {
+  const { begun, messages, firstResponse, resolution, ratings, bots } = report;
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const more = before ? Math.round(((begun - before) / before) * 100) : undefined;
+  const comparison =
+    more === undefined ? '' : t(more < 0 ? 'lessThanBefore' : 'moreThanBefore', { count: Math.abs(more) });
+  const within = (p90Ms: number | null) => (p90Ms === null ? '' : t('nineOfTen', { time: durationText(p90Ms) }));
+  return (
+    <dl class="figures">
+      <Figure
+        name={t('conversationsWord')}
+        value={number.format(begun)}
+        hint={[t('nMessages', { count: messages }), comparison].filter(Boolean).join(' · ')}
+      />
+      <Figure name={t('firstAnswer')} {...durationParts(firstResponse.medianMs)} hint={within(firstResponse.p90Ms)} />
+      <Figure name={t('untilClosed')} {...durationParts(resolution.medianMs)} hint={within(resolution.p90Ms)} />
+      <Figure
+        name={t('rating')}
+        value={ratings.average === null ? '–' : number.format(ratings.average)}
+        unit={ratings.average === null ? '' : t('ofFive')}
+        hint={ratings.count ? t('fromPeople', { count: ratings.count }) : ''}
+      />
+      <Figure
+        name={t('botAlone')}
+        value={bots.answered ? `${Math.round((bots.contained / bots.answered) * 100)}%` : '–'}
+        hint={bots.answered ? t('ofBotAnswered', { count: bots.answered }) : ''}
+      />
+    </dl>
+  );
+}
+
+function Figure({ name, value, unit = '', hint }: { name: string; value: string; unit?: string; hint: string }) {
   return (
     <div>
       <dt>{name}</dt>
@@ -168,49 +184,5 @@ function Figure({ name, value, unit, hint }: { name: string; value: string; unit
         <small>{hint}</small>
       </dd>
     </div>
-  );
-}
-
-type CardProps = {
-  title: string;
-  legend?: readonly (readonly [string, string])[];
-  narrow?: boolean;
-  children: ComponentChildren;
-};
-
-function Card({ title, legend = [], narrow, children }: CardProps) {
-  return (
-    <section class={`report-card${narrow ? ' narrow' : ''}`}>
-      <header>
-        <h2>{title}</h2>
-        {legend.map(([look, word]) => (
-          <span key={look} class={`legend ${look}`}>
-            {word}
-          </span>
-        ))}
-      </header>
-      {children}
-    </section>
-  );
-}
-
-function Ratings({ ratings }: { ratings: readonly number[] }) {
-  const most = Math.max(1, ...ratings);
-  return (
-    <ul class="ratings">
-      {[5, 4, 3, 2, 1].map((score) => {
-        const n = ratings[score - 1] ?? 0;
-        return (
-          <li key={score}>
-            <Face score={score} size={22} />
-            <span class="sr-only">{t('ratedWith', { count: score })}</span>
-            <span class="rating-bar">
-              <i style={{ width: `${(n / most) * 100}%` }} />
-            </span>
-            <span class="rating-count">{n}</span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -1,5 +1,6 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
+import { reports } from './de/reports.ts';
 import { search } from './de/search.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Word } from './words.ts';
@@ -24,7 +25,6 @@ export const de: Record<Word, Text> = {
   answeredBy: 'Es antwortet',
   tags: 'Schlagworte',
   amongUs: 'Unter uns',
-  reports: 'Berichte',
   settings: 'Einstellungen',
   ownSettings: 'Deine Einstellungen',
   more: 'Mehr',
@@ -378,30 +378,6 @@ export const de: Record<Word, Text> = {
   keyKept: 'Einer ist hinterlegt. Leer lassen, um ihn zu behalten.',
   keyHint: 'Er wird nie wieder gezeigt.',
 
-  span: 'Zeitraum',
-  nDays: plural('{count} Tag', '{count} Tage'),
-  conversationsWord: 'Gespräche',
-  moreThanBefore: '{count} % mehr als zuvor',
-  lessThanBefore: '{count} % weniger als zuvor',
-  firstAnswer: 'Erste Antwort',
-  firstAnswerMinutes: 'Erste Antwort, Minuten',
-  untilClosed: 'Bis zum Schließen',
-  nineOfTen: '9 von 10 binnen {time}',
-  rating: 'Bewertung',
-  ofFive: 'von 5',
-  fromPeople: plural('von einer Person', 'von {count} Personen'),
-  botAlone: 'Vom Bot allein geschlossen',
-  botAloneShort: 'ein Bot allein',
-  personAnswered: 'ein Mensch antwortete',
-  newADay: 'Neue Gespräche am Tag',
-  whenPeopleWrite: 'Wann geschrieben wird',
-  byPerson: 'Nach Person',
-  median: 'Median',
-  day: 'Tag',
-  unitSecond: 's',
-  unitMinute: 'min',
-  unitHour: 'h',
-  unitDays: 'Tage',
-
   ...search,
+  ...reports,
 };

@@ -1,5 +1,6 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
+import { reports } from './en/reports.ts';
 import { search } from './en/search.ts';
 import { signIn } from './en/sign-in.ts';
 
@@ -24,7 +25,6 @@ export const en = {
   answeredBy: 'Answered by',
   tags: 'Tags',
   amongUs: 'Among us',
-  reports: 'Reports',
   settings: 'Settings',
   ownSettings: 'Your settings',
   more: 'More',
@@ -387,31 +387,6 @@ export const en = {
   keyKept: 'One is kept. Leave it empty to keep it.',
   keyHint: 'It is never shown again.',
 
-  // Reports
-  span: 'Span of time',
-  nDays: plural('{count} day', '{count} days'),
-  conversationsWord: 'Conversations',
-  moreThanBefore: '{count}% more than before',
-  lessThanBefore: '{count}% less than before',
-  firstAnswer: 'First answer',
-  firstAnswerMinutes: 'First answer, minutes',
-  untilClosed: 'Until closed',
-  nineOfTen: '9 of 10 within {time}',
-  rating: 'Rating',
-  ofFive: 'of 5',
-  fromPeople: plural('from one person', 'from {count} people'),
-  botAlone: 'Closed by a bot alone',
-  botAloneShort: 'a bot alone',
-  personAnswered: 'a person answered',
-  newADay: 'New conversations a day',
-  whenPeopleWrite: 'When people write',
-  byPerson: 'By person',
-  median: 'median',
-  day: 'Day',
-  unitSecond: 's',
-  unitMinute: 'min',
-  unitHour: 'h',
-  unitDays: 'days',
-
   ...search,
+  ...reports,
 } satisfies Record<string, Text>;
