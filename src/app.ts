@@ -31,6 +31,7 @@ import { conversations } from './http/conversations.ts';
 import { cors } from './http/cors.ts';
 import { answerFrameworkError, errors } from './http/errors.ts';
 import { userExport } from './http/export.ts';
+import { Figures, routeTimes } from './http/figures.ts';
 import { health } from './http/health.ts';
 import { jobs } from './http/jobs.ts';
 import { jsonBody } from './http/json-body.ts';
@@ -47,6 +48,7 @@ import { reports } from './http/reports.ts';
 import { schemas } from './http/schemas.ts';
 import { search } from './http/search.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { server } from './http/server.ts';
 import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
 import { support } from './http/support.ts';
@@ -103,6 +105,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const uploading = new WeakSet<Socket>();
   const app = newServer(config, options.log ?? false, uploading);
   const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
+  const figures = new Figures();
   const store = new Store({
     folder: config.data,
     pid: options.pid ?? 0,
@@ -111,18 +114,20 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     maxWaiting: config.writerQueue,
     batchSize: config.batchSize,
     maxWaitingReadings: config.readerQueue,
+    onBatch: (changes, ms) => figures.batch(changes, ms),
     onError,
     log: (text, details) => app.log.warn(details ?? {}, text),
   });
   try {
     const secret = readOrMakeSecret(config.data);
     await app.register(errors);
+    await app.register(routeTimes, { figures });
     await app.register(schemas);
     await app.register(jsonBody);
     await app.register(securityHeaders, { publicUrl: config.publicUrl });
     await app.register(cors, { origins: config.origins, publicUrl: config.publicUrl });
     await app.register(rateLimit);
-    await app.register(proxyHint);
+    await app.register(proxyHint, { seen: () => figures.proxySeen() });
     await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });
     await app.register(openapi, { version });
 
@@ -179,6 +184,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(settings, { chat });
       await api.register(cannedReplies, { chat });
       await api.register(audit, { chat });
+      await api.register(server, { chat, figures });
       await api.register(bots, { chat });
       await api.register(botReplies, { chat });
       await api.register(webhooks, { chat });
@@ -219,6 +225,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     chat.retention.start();
     return app;
   } catch (error) {
+    figures.stop();
     await store.close();
     throw error;
   }

@@ -53,6 +53,7 @@ import { createSeal } from './seal.ts';
 import { createSearch } from './search.ts';
 import { createAudit } from './setup/audit.ts';
 import { createCannedReplies } from './setup/canned-replies.ts';
+import { createServerState } from './setup/server-state.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
 import { createSnoozes, type Snoozes } from './snoozes.ts';
@@ -214,6 +215,7 @@ export function createChat(parts: ChatParts) {
       pushKey: keysOfPush.publicKey,
       now: parts.now,
     }),
+    serverState: createServerState({ ...parts, writer, filesBytes: readings.files.bytes }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,
   };

@@ -14,11 +14,12 @@ export function originOf(request: FastifyRequest): Origin {
 }
 
 /** Says once that a proxy seems to stand in front that the settings do not name: everybody looks like one caller. */
-export const proxyHint = fp(async (app) => {
+export const proxyHint = fp<{ seen: () => void }>(async (app, { seen }) => {
   let said = false;
   app.addHook('onRequest', async (request) => {
     if (said || request.headers['x-forwarded-for'] === undefined || limitedBy(request) !== null) return;
     said = true;
+    seen();
     request.log.warn('requests seem to come through a proxy: set PARLEY_TRUST_PROXY; until then no limits by address');
   });
 });

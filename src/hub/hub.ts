@@ -26,6 +26,16 @@ export class Hub {
     this.onError = onError;
   }
 
+  /** Open lines that have said hello. */
+  get size(): number {
+    return this.lines.size;
+  }
+
+  /** Users who have one. */
+  get people(): number {
+    return this.users.size;
+  }
+
   add(line: Line): void {
     this.lines.add(line);
     this.users.set(line.user, [...this.ofUser(line.user), line]);

@@ -22,6 +22,7 @@ import { Participant } from './participant.ts';
 import { Me, Person, User } from './person.ts';
 import { Presence } from './presence.ts';
 import { Report } from './report.ts';
+import { ServerState } from './server-state.ts';
 import { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { System } from './system.ts';
@@ -72,6 +73,7 @@ export const entities: TSchema[] = [
   AuditLine,
   Job,
   CannedReply,
+  ServerState,
   Failure,
   HttpFailure,
 ];

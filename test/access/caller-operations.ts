@@ -158,6 +158,7 @@ export const callerOperations: Record<string, CallerOperation> = {
   'see the settings': read('/v1/settings'),
   'change the settings': patch('/v1/settings', () => ({ body: { away: 'Back soon' } })),
   'read the audit': read('/v1/audit'),
+  'see how the server is': read('/v1/server'),
   'list canned replies': read('/v1/canned-replies'),
   'make a canned reply': post('/v1/canned-replies', () => ({ body: { shortcut: randomUUIDv7(), text: 'Hi' } })),
   'see a canned reply': {

@@ -77,7 +77,8 @@ export function urgencyOf(waitMs: number): 'fine' | 'late' | 'urgent' {
 }
 
 export function fileSize(bytes: number): string {
-  const [unit, value] = bytes < 1e6 ? ['kilobyte', bytes / 1e3] : ['megabyte', bytes / 1e6];
+  const [unit, value] =
+    bytes < 1e6 ? ['kilobyte', bytes / 1e3] : bytes < 1e9 ? ['megabyte', bytes / 1e6] : ['gigabyte', bytes / 1e9];
   const maximumFractionDigits = value < 10 ? 1 : 0;
   return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(value);
 }

@@ -47,8 +47,9 @@ t.test('the inbox', async (t) => {
     t.match(page.url(), tomas.conversationId);
   });
 
-  await t.test('dark', async () => {
+  await t.test('dark', async (t) => {
     await page.emulateMedia({ colorScheme: 'dark' });
+    t.same(await axeProblems(page), []);
     await shoot(page, 'console/conversation-dark');
     await page.emulateMedia({ colorScheme: 'light' });
   });
@@ -59,6 +60,7 @@ t.test('the inbox', async (t) => {
     t.same(await axeProblems(page), []);
     await page.setViewportSize({ width: 360, height: 740 });
     await shoot(page, 'console/phone-conversation');
+    t.same(await axeProblems(page), []);
     await page.getByRole('button', { name: 'Back' }).click();
     await rows.first().waitFor();
     await shoot(page, 'console/phone-list');

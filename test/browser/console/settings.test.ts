@@ -1,4 +1,4 @@
-/** What admins decide, through the pages on which they do; every view is accessible, in both themes. */
+/** What admins decide, through the pages on which they do; every page is accessible, in both themes, on a phone too. */
 import t from 'tap';
 import { axeProblems, shoot } from '../browser.ts';
 import { openHouse } from './house.ts';
@@ -7,7 +7,7 @@ const PAGES = ['you', 'widget', 'hours', 'canned', 'team', 'bots', 'webhooks', '
 
 t.setTimeout(180_000);
 
-t.test('settings and reports', async (t) => {
+t.test('settings', async (t) => {
   const house = await openHouse(t);
   const page = await house.console('admin');
   const admin = await house.admin();
@@ -19,12 +19,19 @@ t.test('settings and reports', async (t) => {
       t.same(await axeProblems(page), [], name);
       await shoot(page, `console/settings-${name}`);
     }
-    await page.goto(`${house.url}/console/reports`);
-    await page.locator('.report-card').first().waitFor();
-    t.same(await axeProblems(page), [], 'reports');
+  });
+
+  await t.test('nor in the dark, nor on a phone', async (t) => {
     await page.emulateMedia({ colorScheme: 'dark' });
-    t.same(await axeProblems(page), [], 'reports, dark');
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const name of PAGES) {
+      await page.goto(`${house.url}/console/settings/${name}`);
+      await page.locator('.settings-page').waitFor();
+      t.same(await axeProblems(page), [], name);
+      await shoot(page, `console/settings-${name}-phone-dark`);
+    }
     await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await t.test('the look of the widget is saved for everybody', async (t) => {
@@ -45,6 +52,15 @@ t.test('settings and reports', async (t) => {
     await page.reload();
     await page.getByText('Our shop').waitFor();
     t.equal(await page.locator('.secret').count(), 0);
+  });
+
+  await t.test('how the server is', async (t) => {
+    await page.goto(`${house.url}/console/settings/server`);
+    const fact = (name: string) => page.locator('.fact', { has: page.locator('dt', { hasText: name }) }).locator('dd');
+    await fact('State').getByText('Works').waitFor();
+    t.match(await fact('Wait to be written').innerText(), /^0 of \d/);
+    t.match(await fact('Open lines').innerText(), /^1 of .* of one user$/);
+    await page.getByRole('row', { name: /POST \/v1\/auth\/login/ }).waitFor();
   });
 
   await t.test('somebody is invited by a link, and comes in', async () => {

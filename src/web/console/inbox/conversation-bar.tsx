@@ -35,9 +35,9 @@ export function ConversationBar({ conversation }: { conversation: Conversation }
         <Avatar person={person} size={32} />
       </span>
       <div class="bar-title">
-        <h2 id="conversation-title">
+        <h1 id="conversation-title">
           <bdi>{titleOf(conversation)}</bdi>
-        </h2>
+        </h1>
         {tags.length > 0 ? <p class="only-narrow">{tags.join(', ')}</p> : null}
       </div>
       <Viewers conversation={conversation} />

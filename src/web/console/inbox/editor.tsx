@@ -239,7 +239,7 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
           class={`button send${isNote ? ' amber' : anyway || !canSend ? '' : ' primary'}`}
           disabled={!canSend}
         >
-          <span class="send-word">{t(isNote ? 'addNote' : anyway ? 'sendAnyway' : 'send')}</span>
+          <span class="wide-word">{t(isNote ? 'addNote' : anyway ? 'sendAnyway' : 'send')}</span>
           <span class="send-icon">
             <Icon name={isNote ? 'check' : 'send'} />
           </span>

@@ -94,9 +94,9 @@ export function Thread({ conversation, ready, unreadAfter }: ThreadProps) {
 
 function Day({ children }: { children: ComponentChildren }) {
   return (
-    <h3 class="day">
+    <h2 class="day">
       <span>{children}</span>
-    </h3>
+    </h2>
   );
 }
 

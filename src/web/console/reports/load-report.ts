@@ -33,7 +33,10 @@ function queryOf(span: Span, now: number): Query {
   };
 }
 
-const ask = (query: Query) => client().http.json<Report>('GET', '/v1/reports', undefined, { query });
+/** Counting much takes long, and may have to wait for other readings (ms). */
+const PATIENCE = { timeoutMs: 60_000 };
+
+const ask = (query: Query) => client().http.json<Report>('GET', '/v1/reports', undefined, { query, ...PATIENCE });
 
 export async function loadReport(span: Span): Promise<Loaded> {
   const query = queryOf(span, Date.now());
@@ -46,5 +49,5 @@ export async function loadReport(span: Span): Promise<Loaded> {
 /** The same as a table for a spreadsheet, as the server writes it. */
 export async function reportAsCsv(span: Span): Promise<Blob> {
   const query = { ...queryOf(span, Date.now()), format: 'csv' };
-  return (await client().http.open('/v1/reports', { query })).blob();
+  return (await client().http.open('/v1/reports', { query, ...PATIENCE })).blob();
 }

@@ -16,7 +16,8 @@ type PageProps = {
 export function SettingsPage({ title, about, actions, aside, children }: PageProps) {
   return (
     <>
-      <section class="settings-page" aria-labelledby="settings-title">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keys reach it */}
+      <section class="settings-page" aria-labelledby="settings-title" tabIndex={0}>
         <header>
           <button
             type="button"

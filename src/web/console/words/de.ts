@@ -1,6 +1,7 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
 import { reports } from './de/reports.ts';
+import { server } from './de/server.ts';
 import { search } from './de/search.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Word } from './words.ts';
@@ -246,7 +247,6 @@ export const de: Record<Word, Text> = {
   apiKeys: 'API-Schlüssel',
   retention: 'Aufbewahrung',
   auditLog: 'Protokoll',
-  server: 'Server',
   name: 'Name',
   role: 'Rolle',
   roleAgent: 'Agent',
@@ -333,11 +333,6 @@ export const de: Record<Word, Text> = {
   notificationsHint: 'Für deine Gespräche und die Warteschlange, während diese Seite im Hintergrund ist.',
   saved: 'Gespeichert.',
   thisOne: 'Hier',
-  works: 'Läuft',
-  notReady: 'Nicht bereit',
-  yourLine: 'Deine Verbindung',
-  longestMessage: 'Längste Nachricht',
-  largestFile: 'Größte Datei',
   webhooksAbout: 'Jede Änderung geht an diese Adressen, signiert, immer wieder, bis sie ankommt.',
   newWebhook: 'Neuer Webhook',
   noWebhooks: 'Es gibt noch keine Webhooks.',
@@ -379,5 +374,6 @@ export const de: Record<Word, Text> = {
   keyHint: 'Er wird nie wieder gezeigt.',
 
   ...search,
+  ...server,
   ...reports,
 };

@@ -1,6 +1,7 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
 import { reports } from './en/reports.ts';
+import { server } from './en/server.ts';
 import { search } from './en/search.ts';
 import { signIn } from './en/sign-in.ts';
 
@@ -256,7 +257,6 @@ export const en = {
   apiKeys: 'API keys',
   retention: 'Retention',
   auditLog: 'Audit log',
-  server: 'Server',
   name: 'Name',
   role: 'Role',
   roleAgent: 'Agent',
@@ -343,11 +343,6 @@ export const en = {
   notificationsHint: 'For what you answer and what waits in the queue, while this page is in the background.',
   saved: 'Saved.',
   thisOne: 'This one',
-  works: 'Works',
-  notReady: 'Not ready',
-  yourLine: 'Your line',
-  longestMessage: 'Longest message',
-  largestFile: 'Largest file',
   webhooksAbout: 'Each change is sent to these addresses, signed, again until it arrives.',
   newWebhook: 'New webhook',
   noWebhooks: 'There are no webhooks yet.',
@@ -388,5 +383,6 @@ export const en = {
   keyHint: 'It is never shown again.',
 
   ...search,
+  ...server,
   ...reports,
 } satisfies Record<string, Text>;

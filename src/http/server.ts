@@ -1,0 +1,25 @@
+/** How this server process is, for admins. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Chat } from '../chat/chat.ts';
+import { ref } from '../protocol/schema.ts';
+import { ServerState } from '../protocol/server-state.ts';
+import type { Figures } from './figures.ts';
+import { failing } from './schemas.ts';
+
+export const server: FastifyPluginAsyncTypebox<{ chat: Chat; figures: Figures }> = async (app, { chat, figures }) => {
+  app.get(
+    '/v1/server',
+    {
+      schema: {
+        tags: ['server'],
+        summary: 'How this server process is: version, disk, queue, connections, slowest routes; for admins',
+        response: { 200: ref(ServerState), ...failing },
+      },
+    },
+    async (request): Promise<ServerState> => {
+      const state = await chat.serverState(request.caller);
+      const { writer, eventLoop, slowest, unknownProxy } = figures;
+      return { ...state, writer: { ...state.writer, ...writer }, unknownProxy, eventLoop, routes: slowest };
+    },
+  );
+};
