@@ -1,8 +1,8 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
 import { reports } from './de/reports.ts';
-import { server } from './de/server.ts';
 import { search } from './de/search.ts';
+import { server } from './de/server.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Word } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
 import { reports } from './en/reports.ts';
-import { server } from './en/server.ts';
 import { search } from './en/search.ts';
+import { server } from './en/server.ts';
 import { signIn } from './en/sign-in.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
