@@ -1,0 +1,89 @@
+/**
+ * The one connection that writes: its statements, its transactions, and the rows that are kept from one batch to the
+ * next. After an I/O error nobody knows what a connection believes: it is closed, and the next transaction opens another.
+ */
+import type Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { Loader } from './loader.ts';
+import { rowWriter } from './row-writer.ts';
+import type { MetaRow } from './rows.ts';
+import { meta } from './schema/meta.ts';
+import { searchIndexer } from './search-index.ts';
+import { WorkingSet } from './working-set.ts';
+
+const ROWS_KEPT = 100_000;
+
+export class WritingConnection {
+  database!: Database.Database;
+  loader!: Loader;
+  /** Writes what a set has marked. */
+  writeRows!: (set: WorkingSet) => void;
+  readMeta!: () => MetaRow;
+  /** Indexes the messages behind a mark, and gives the new mark. */
+  indexStep!: ReturnType<typeof searchIndexer>;
+  private set: WorkingSet | null = null;
+  private readonly reopen: () => Database.Database;
+
+  /** @param reopen opens the file again, never a new one */
+  constructor(database: Database.Database, reopen: () => Database.Database) {
+    this.reopen = reopen;
+    this.prepare(database);
+  }
+
+  private prepare(database: Database.Database): void {
+    const db = drizzle(database, { casing: 'snake_case' });
+    this.loader = new Loader(db);
+    this.writeRows = rowWriter(db);
+    const statement = db.select().from(meta).prepare();
+    this.readMeta = () => {
+      const row = statement.get();
+      if (row === undefined) throw new Error('the table meta has no row');
+      return row;
+    };
+    this.indexStep = searchIndexer(database);
+    this.set = null;
+    this.database = database;
+  }
+
+  private reconnect(): void {
+    const database = this.reopen();
+    try {
+      this.prepare(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** The rows that are kept, or none yet. */
+  workingSet(): WorkingSet {
+    if (this.set === null || this.set.size > ROWS_KEPT) this.set = new WorkingSet(this.readMeta());
+    return this.set;
+  }
+
+  /** The rows that are kept, as long as what they say is what the file says. */
+  get kept(): WorkingSet | null {
+    return this.set;
+  }
+
+  /** What is kept may differ from the file: it is read anew. */
+  forget(): void {
+    this.set = null;
+  }
+
+  /** Commits what `work` does, or leaves the file as it was. */
+  transaction<T>(work: () => T): T {
+    if (!this.database.open) this.reconnect();
+    const { database } = this;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const done = work();
+      database.exec('COMMIT');
+      return done;
+    } catch (error) {
+      this.forget();
+      if (database.open && database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
