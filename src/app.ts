@@ -39,6 +39,7 @@ import { jwt, jwtOf } from './http/jwt.ts';
 import { me } from './http/me.ts';
 import { messages } from './http/messages.ts';
 import { openapi } from './http/openapi.ts';
+import { openid } from './http/openid.ts';
 import { noPages, type Pages } from './http/page-files.ts';
 import { pages } from './http/pages.ts';
 import { participants } from './http/participants.ts';
@@ -64,6 +65,7 @@ import { widgetConfig } from './http/widget-config.ts';
 import { Hub } from './hub/hub.ts';
 import { createBotRunner } from './outbound/bots/bots.ts';
 import { createGuardedFetch } from './outbound/guarded-fetch.ts';
+import { createOpenidProvider } from './outbound/openid.ts';
 import { startOutbound } from './outbound/outbound.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import { Refusal } from './protocol/refusal.ts';
@@ -141,6 +143,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       secret,
       jwt: jwtOf(app),
       hostKeys,
+      openidProvider: createOpenidProvider(config),
       now,
       version,
       onError,
@@ -173,6 +176,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
       await api.register(visitors, { chat, visitorsPerMinute: config.visitorsPerMinute });
       await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
+      await api.register(openid, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
       await api.register(widgetConfig, { chat });
       await api.register(me, { chat });
       await api.register(totp, { chat, loginsPerMinute: config.loginsPerMinute });

@@ -42,7 +42,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     if ('value' in reading) config[setting.name] = reading.value;
     else problems.push(broken(setting, flag === undefined ? undefined : setting.flag, text, reading.rule));
   }
-  problems.push(...contradictions(given), ...unknown(env));
+  problems.push(...contradictions(given, config), ...unknown(env));
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
 }
@@ -67,13 +67,26 @@ function shown(setting: Setting, text: string): string {
   return `is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)} and `;
 }
 
+/** What is of no use without another. */
+const NEEDS: readonly [keyof Config, keyof Config][] = [
+  ['adminEmail', 'adminPassword'],
+  ['adminPassword', 'adminEmail'],
+  ['oidcIssuer', 'oidcClientId'],
+  ['oidcClientId', 'oidcIssuer'],
+  ['oidcIssuer', 'publicUrl'],
+];
+
 /** What each setting allows, but not together. */
-function contradictions(given: ReadonlySet<keyof Config>): string[] {
-  if (given.has('adminEmail') === given.has('adminPassword')) return [];
-  const [set, missing] = allSettings
-    .filter(({ name }) => name === 'adminEmail' || name === 'adminPassword')
-    .sort((one, other) => Number(given.has(other.name)) - Number(given.has(one.name)));
-  return [`${set?.env} needs ${missing?.env} beside it, for example ${missing?.env}=${missing?.example}`];
+function contradictions(given: ReadonlySet<keyof Config>, config: Partial<Record<keyof Config, unknown>>): string[] {
+  const unknown = config.oidcUnknown;
+  // At a provider for everybody, everybody would be of the team.
+  const open: typeof NEEDS = unknown === 'peer' || unknown === 'agent' ? [['oidcUnknown', 'oidcDomains']] : [];
+  return [...NEEDS, ...open]
+    .filter(([set, needed]) => given.has(set) && !given.has(needed))
+    .map(([set, needed]) => {
+      const [one, other] = [set, needed].map((name) => allSettings.find((setting) => setting.name === name));
+      return `${one?.env} needs ${other?.env} beside it, for example ${other?.env}=${other?.example}`;
+    });
 }
 
 /** The value of an unknown name is never shown: it may be a secret under a misspelt name. */

@@ -10,6 +10,7 @@ import type { TurnChange } from './bots/turn-change.ts';
 import type { By } from './caller.ts';
 import type { NoticeChange } from './notices/notice-change.ts';
 import type { OutboxChange } from './outbox/outbox-change.ts';
+import type { OpenidSignInChange } from './people/openid-change.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { TotpChange } from './people/totp-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
@@ -195,6 +196,7 @@ export type Change =
   | ConversationChange
   | PeopleChange
   | TotpChange
+  | OpenidSignInChange
   | SetupChange
   | AttachmentChange
   | BotChange

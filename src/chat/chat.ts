@@ -40,6 +40,7 @@ import { createParticipants } from './participants.ts';
 import type { HostKey } from './people/host-keys.ts';
 import type { Jwt } from './people/jwt.ts';
 import { createLinksByMail } from './people/links-by-mail.ts';
+import type { OpenidProvider } from './people/openid.ts';
 import { createPeople } from './people/people.ts';
 import { keyFor } from './people/secret.ts';
 import type { Publication } from './publication.ts';
@@ -68,6 +69,8 @@ export interface ChatParts {
   secret: Buffer;
   jwt: Jwt;
   hostKeys: readonly HostKey[];
+  /** Null: none is set up. */
+  openidProvider: OpenidProvider | null;
   /** Wall clock, ms. */
   now: () => number;
   version: string;
@@ -119,7 +122,15 @@ export function createChat(parts: ChatParts) {
   snoozes = createSnoozes({ db: store.reader, writer, now: parts.now, onError: parts.onError });
   const claimRooms = claimedRooms(writer, store.reader);
   const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(store.reader), onError: parts.onError });
-  const people = createPeople({ ...parts, writer, seal, claimRooms, whenDone: jobs.whenDone, newId: randomUUIDv7 });
+  const people = createPeople({
+    ...parts,
+    writer,
+    seal,
+    mails: () => outside.mails,
+    claimRooms,
+    whenDone: jobs.whenDone,
+    newId: randomUUIDv7,
+  });
   live = createLive({
     ...parts,
     limits,

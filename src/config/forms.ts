@@ -37,6 +37,14 @@ function readPage(text: string): string | undefined {
   return when(/^https?:$/.test(url.protocol) && url.hash === '' && url.username === '', url.href);
 }
 
+/** What is said to the provider is secret: in the clear only on one's own machine, to try it. */
+function readIssuer(text: string): string | undefined {
+  const page = readPage(text);
+  if (page === undefined) return undefined;
+  const { protocol, hostname } = new URL(page);
+  return when(protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname), page);
+}
+
 /** A whole-internet network (`/0`) would let every caller choose the address that it is limited by. */
 function readNetwork(text: string): string | undefined {
   const [address = '', bits, ...rest] = text.split('/');
@@ -64,6 +72,14 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['origin', { rule: 'http:// or https://, a host and perhaps a port, without a path', read: readOrigin }],
   ['smtp', { rule: 'smtp:// or smtps:// and a host', read: readSmtp }],
   ['page', { rule: 'the http:// or https:// address of a page, without a fragment', read: readPage }],
+  ['issuer', { rule: 'the https:// address of an OpenID provider (http:// on this machine alone)', read: readIssuer }],
+  [
+    'domain',
+    {
+      rule: 'the domain of an e-mail address',
+      read: (text) => when(/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text), text.toLowerCase()),
+    },
+  ],
   ['network', { rule: 'an IP address or a network such as 10.0.0.0/8, not the whole internet', read: readNetwork }],
   [
     'mediaType',

@@ -3,6 +3,7 @@ import { conversations } from './conversations.ts';
 import { files } from './files.ts';
 import { network } from './network.ts';
 import { notices } from './notices.ts';
+import { openid } from './openid.ts';
 import { outgoing } from './outgoing.ts';
 import { rates } from './rates.ts';
 import { running } from './running.ts';
@@ -15,6 +16,7 @@ export const groups = {
   Network: network,
   Storage: storage,
   'Sign-in': signIn,
+  'OpenID Connect': openid,
   Conversations: conversations,
   Files: files,
   Outgoing: outgoing,
@@ -34,6 +36,7 @@ export const settingsSchema = Type.Object(
     ...network,
     ...storage,
     ...signIn,
+    ...openid,
     ...conversations,
     ...files,
     ...outgoing,

@@ -29,12 +29,9 @@ export interface AuthOptions {
 
 export const auth: FastifyPluginAsyncTypebox<AuthOptions> = async (app, { chat, loginsPerMinute, publicUrl }) => {
   const cookies = sessionCookie(publicUrl);
-  /** The session's answer; for a page, its refresh token in the cookie instead. */
   function answer(request: FastifyRequest, reply: FastifyReply, signIn: SignIn | ChallengeAnswer, inCookie = false) {
     if ('challenge' in signIn) return reply.code(202).send(signIn);
-    if (!inCookie || signIn.refreshToken === undefined) return signIn;
-    cookies.set(request, reply, signIn.refreshToken);
-    return { user: signIn.user, token: signIn.token };
+    return cookies.answer(request, reply, signIn, inCookie);
   }
   const forAnybody = () => ({ auth: 'none' as const, rateLimit: perMinute(loginsPerMinute) });
   const response = { 200: SessionAnswer, ...failing };

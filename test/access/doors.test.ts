@@ -59,6 +59,12 @@ const FOR_ANYBODY: Record<string, number> = {
   // Its path is the credential.
   'POST /v1/bots/replies/:token': 404,
   'POST /v1/auth/totp': 400,
+  'GET /v1/auth': 200,
+  'HEAD /v1/auth': 200,
+  'POST /v1/auth/openid': 400,
+  'GET /v1/auth/openid/callback': 404,
+  'HEAD /v1/auth/openid/callback': 404,
+  'POST /v1/auth/openid/session': 400,
   'POST /v1/auth/refresh': 401,
   'POST /v1/auth/link': 400,
   'POST /v1/auth/forgot': 400,

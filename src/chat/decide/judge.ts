@@ -15,6 +15,7 @@ import { erase } from './delete.ts';
 import { deleteConversation, removeConversation } from './delete-conversation.ts';
 import { edit, stop } from './edit.ts';
 import { followForNotices, putNotices, settleNotice, unsubscribe } from './notices.ts';
+import { signInByOpenid } from './openid.ts';
 import { noteEvents, sweepOutbox } from './outbox.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
 import { patchConversation } from './patch-conversation.ts';
@@ -56,6 +57,7 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   ...peopleRules,
   ...botRules,
   ...turnRules,
+  'openid.signIn': signInByOpenid,
   'totp.begin': beginTotp,
   'totp.confirm': confirmTotp,
   'totp.renew': renewRecovery,

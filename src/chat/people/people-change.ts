@@ -274,12 +274,6 @@ export interface UseLinkChange {
   session: NewSession;
 }
 
-/** Who came by it: not signed in where a code is asked for beside the password that they chose. */
-export interface LinkUsed {
-  me: Me;
-  signedIn: boolean;
-}
-
 export type PeopleChange =
   | CreateVisitorChange
   | CreateUserChange

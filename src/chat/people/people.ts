@@ -15,6 +15,7 @@ import { createIdentity } from './identity.ts';
 import type { Jwt } from './jwt.ts';
 import { createKeys } from './keys.ts';
 import { sessionMaker } from './new-session.ts';
+import { createOpenid, type OpenidProvider } from './openid.ts';
 import { createPasswords } from './password.ts';
 import { peopleReadings } from './people-readings.ts';
 import { keyFor } from './secret.ts';
@@ -34,6 +35,11 @@ export interface PeopleParts {
   /** The server's own. */
   secret: Buffer;
   seal: Seal;
+  /** Null: none is set up. */
+  openidProvider: OpenidProvider | null;
+  /** Whether mails can be sent. */
+  mails: () => boolean;
+  onError: (error: unknown) => void;
   jwt: Jwt;
   hostKeys: readonly HostKey[];
   /** ms */
@@ -64,11 +70,20 @@ export function createPeople(parts: PeopleParts) {
     issuer: config.publicUrl === undefined ? 'Parley' : `Parley ${new URL(config.publicUrl).hostname}`,
     now,
   });
+  const openid = createOpenid({
+    writer,
+    provider: parts.openidProvider,
+    domains: config.oidcDomains,
+    unknown: config.oidcUnknown,
+    onError: parts.onError,
+    now,
+  });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     readings,
     users,
     totp,
+    openid,
     contexts,
     identity: createIdentity({
       readings,
@@ -99,6 +114,8 @@ export function createPeople(parts: PeopleParts) {
       writer,
       passwords,
       totp,
+      openid,
+      mails: parts.mails,
       signer: jwt.own,
       beginSession,
       refreshKey: keyFor(secret, 'refresh'),

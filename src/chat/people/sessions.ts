@@ -2,6 +2,7 @@
 import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { ChallengeAnswer, LinkBody, SecondFactorBody } from '../../protocol/http-auth.ts';
+import type { SignInWays } from '../../protocol/http-openid.ts';
 import type { Session } from '../../protocol/http-sessions.ts';
 import { normaliseId } from '../../protocol/id.ts';
 import type { Me } from '../../protocol/person.ts';
@@ -14,14 +15,15 @@ import { createChallenges } from './challenges.ts';
 import { hashOf, isCredential } from './credential.ts';
 import type { JwtSigner } from './jwt.ts';
 import type { BeginSession, Origin } from './new-session.ts';
+import type { Openid } from './openid.ts';
 import { signOwnToken } from './own-token.ts';
 import type { Passwords } from './password.ts';
-import type { LinkUsed, Rotated } from './people-change.ts';
+import type { Rotated } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { meView, sessionView } from './people-view.ts';
 import { sessionNamedBy, successorOf } from './refresh-token.ts';
 import type { Totp } from './totp.ts';
-import type { SecondFactor } from './totp-change.ts';
+import type { LinkUsed, SecondFactor } from './totp-change.ts';
 
 /** How long one stays signed in without coming back. */
 const LOGIN_LIFE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -35,6 +37,9 @@ export interface SessionsParts {
   writer: Writer<Change, Publication>;
   passwords: Passwords;
   totp: Totp;
+  openid: Openid;
+  /** Whether mails can be sent. */
+  mails: () => boolean;
   signer: JwtSigner;
   beginSession: BeginSession;
   /** The key that successors of refresh tokens are made with. */
@@ -63,7 +68,7 @@ interface HalfSignedIn {
 export type Sessions = ReturnType<typeof createSessions>;
 
 export function createSessions(parts: SessionsParts) {
-  const { readings, writer, passwords, totp, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
+  const { readings, writer, passwords, totp, openid, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
   const challenges = createChallenges<HalfSignedIn>(CHALLENGE_LIFE_MS, now);
   const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
 
@@ -119,6 +124,18 @@ export function createSessions(parts: SessionsParts) {
       const signedIn = await enter(half, totp.prove(user, code, 'UNAUTHENTICATED'), origin);
       challenges.take(challenge);
       return signedIn;
+    },
+
+    /** By what one may sign in, besides the password. */
+    ways(): SignInWays {
+      return { openid: openid.name === null ? null : { name: openid.name }, mail: parts.mails() };
+    },
+
+    /** @param code what the way back brought. @param secret what the page has kept */
+    async byOpenid(code: string, secret: string, origin: Origin): Promise<LogIn> {
+      const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
+      const me = await openid.signIn(code, secret, session);
+      return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
     },
 
     /** A new access token and the refresh token's successor. One used again late ends the session: it was stolen. */

@@ -1,4 +1,5 @@
 /** What may be asked to change about the second factor of a login. */
+import type { Me } from '../../protocol/person.ts';
 import type { By } from '../caller.ts';
 
 /** A code that was found to be right: what the judge has to see to take it once. */
@@ -7,6 +8,12 @@ export type SecondFactor =
   | { secret: string; step: number }
   /** The hash of a recovery code. */
   | { recovery: string };
+
+/** Who came by a link: not signed in where a code is asked for beside the password that they chose. */
+export interface LinkUsed {
+  me: Me;
+  signedIn: boolean;
+}
 
 /** In place of one that was begun before. */
 export interface BeginTotpChange {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { By } from '../../../src/chat/caller.ts';
-import type { LinkUsed, PeopleChange, UseLinkChange } from '../../../src/chat/people/people-change.ts';
+import type { PeopleChange, UseLinkChange } from '../../../src/chat/people/people-change.ts';
+import type { LinkUsed } from '../../../src/chat/people/totp-change.ts';
 import type { LinkRow } from '../../../src/db/rows.ts';
 import type { ApiKey } from '../../../src/protocol/api-key.ts';
 

@@ -6,6 +6,7 @@ import { forgot, half, link, login, session, useLink } from '../state/session.ts
 import { t } from '../words/words.ts';
 import { ByCode } from './by-code.tsx';
 import { MIN_PASSWORD, Password, Reason, useSubmit } from './form.tsx';
+import { OtherWays } from './other-ways.tsx';
 
 export function SignIn() {
   const byCode = half.value !== undefined;
@@ -17,10 +18,23 @@ export function SignIn() {
       </span>
       <h1>{t(byCode ? 'enterCode' : byLink ? 'welcomeIn' : 'welcomeBack')}</h1>
       {byCode ? <ByCode /> : byLink ? <ByLink /> : <ByPassword />}
+      {byCode || byLink ? null : <OtherWays />}
       <p class="quiet">{t('ownServer', { host: location.host })}</p>
     </main>
   );
 }
+
+const ENDED = {
+  BLOCKED: 'blockedOut',
+  NOT_TEAM: 'notTeam',
+  ENDED: 'endedOut',
+  denied: 'openidDenied',
+  expired: 'openidExpired',
+  failed: 'openidFailed',
+  unverified: 'openidUnverified',
+  domain: 'openidDomain',
+  stranger: 'openidStranger',
+} as const;
 
 function ByPassword() {
   const [told, setTold] = useState('');
@@ -39,7 +53,7 @@ function ByPassword() {
   );
   const state = session.value;
   const ended = state.name === 'out' ? state.reason : undefined;
-  const before = ended === 'BLOCKED' ? t('blockedOut') : ended === 'NOT_TEAM' ? t('notTeam') : ended && t('endedOut');
+  const before = ended && t(ENDED[ended]);
   return (
     <form class="card" onSubmit={onSubmit}>
       <Reason text={reason ?? before} />

@@ -6,39 +6,22 @@ import { signal } from '@preact/signals';
 import type { Me } from '../../../protocol/person.ts';
 import { ParleyError } from '../../sdk/errors.ts';
 import { openDesk } from './desk.ts';
+import { cameBack, type OpenidFailure } from './openid.ts';
+import { post, type SignedIn } from './post.ts';
 
-type SignedIn = { user: Me; token: string };
 /** A code is asked for beside what was right. */
 type Half = { challenge: string };
 
 /** `out.reason`: why it ended, where it did not begin by one's own wish. */
 export type Session =
   | { name: 'starting' | 'unreachable' }
-  | { name: 'out'; reason?: 'BLOCKED' | 'ENDED' | 'NOT_TEAM' | 'LINK_USED' }
+  | { name: 'out'; reason?: 'BLOCKED' | 'ENDED' | 'NOT_TEAM' | OpenidFailure }
   | { name: 'in'; user: Me };
 
 export const session = signal<Session>({ name: 'starting' });
 
 const RETRY_MS = 2000;
 const TEAM = new Set(['peer', 'agent', 'admin']);
-
-async function post<T>(path: string, body: object, token?: string): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/v1/auth/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new ParleyError('NETWORK');
-  }
-  if (response.status === 204) return undefined as T;
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer as T;
-  const { code = response.status < 500 ? 'UNAUTHENTICATED' : 'NETWORK', message, retryMs, details } = answer;
-  throw new ParleyError(code, message, retryMs, details);
-}
 
 /** A new access token, or null when nobody is signed in any more. */
 async function refresh(): Promise<SignedIn | null> {
@@ -78,11 +61,18 @@ export const link = signal<string | undefined>(undefined);
 
 /** Comes back as whoever was signed in here; tries until the server answers. */
 export async function start(): Promise<void> {
-  const secret = new URLSearchParams(location.hash.slice(1)).get('link');
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const secret = fragment.get('link');
   if (secret) {
     history.replaceState(null, '', location.pathname);
     link.value = secret;
     session.value = { name: 'out' };
+    return;
+  }
+  const came = await cameBack(fragment);
+  if (came !== undefined) {
+    if ('failure' in came) session.value = { name: 'out', reason: came.failure };
+    else enter(came);
     return;
   }
   for (;;) {
