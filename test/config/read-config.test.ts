@@ -39,6 +39,20 @@ t.test('without any setting, the defaults are a whole configuration', (t) => {
   t.end();
 });
 
+t.test('what is of no use without another names it', (t) => {
+  const issuer = { PARLEY_OIDC_ISSUER: 'https://accounts.example.com' };
+  const whole = { ...issuer, PARLEY_OIDC_CLIENT_ID: 'parley', PARLEY_PUBLIC_URL: 'https://chat.example.com' };
+  t.match(problems(issuer), [/PARLEY_OIDC_ISSUER needs PARLEY_OIDC_CLIENT_ID/, /needs PARLEY_PUBLIC_URL/]);
+  t.same(problems(whole), []);
+  t.match(problems({ ...whole, PARLEY_OIDC_UNKNOWN: 'agent' }), [/PARLEY_OIDC_UNKNOWN needs PARLEY_OIDC_DOMAINS/]);
+  t.same(problems({ ...whole, PARLEY_OIDC_UNKNOWN: 'agent', PARLEY_OIDC_DOMAINS: 'Example.com' }), []);
+  for (const wrong of ['http://accounts.example.com', 'accounts.example.com', 'https://a.example/#x']) {
+    t.match(problems({ ...whole, PARLEY_OIDC_ISSUER: wrong }), [/PARLEY_OIDC_ISSUER.* must be the https:/]);
+  }
+  t.same(problems({ ...whole, PARLEY_OIDC_ISSUER: 'http://127.0.0.1:9000' }), [], 'to try it');
+  t.end();
+});
+
 t.test('a right value arrives as Parley keeps it', (t) => {
   const cases: [Env, Partial<ReturnType<typeof readConfig>>][] = [
     [{ PARLEY_PORT: '0' }, { port: 0 }],
