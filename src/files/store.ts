@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Incoming, type IncomingLimits, receive } from './incoming.ts';
 import { storageRefusal } from './storage-refusal.ts';
@@ -32,7 +32,8 @@ export class FileStore {
   private isKept: (hash: string) => boolean = () => true;
 
   constructor({ folder, onError }: FileStoreOptions) {
-    this.root = join(folder, 'files');
+    // Whole: what serves a file by its name wants to be told where it lies, wherever the server was started.
+    this.root = resolve(folder, 'files');
     this.incoming = join(this.root, 'incoming');
     this.onError = onError;
     mkdirSync(this.incoming, { recursive: true, mode: 0o700 });

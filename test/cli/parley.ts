@@ -11,10 +11,15 @@ function environment(settings: Readonly<Record<string, string>>): NodeJS.Process
   return { ...Object.fromEntries(inherited), ...settings };
 }
 
-/** Starts `parley` as a process of its own, with its standard output and error as pipes. */
-export function spawnParley(args: readonly string[], settings: Readonly<Record<string, string>> = {}): ChildProcess {
+/** Starts `parley` as a process of its own (in the folder `cwd`), with its standard output and error as pipes. */
+export function spawnParley(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): ChildProcess {
   return spawn(process.execPath, [main, ...args], {
     env: environment(settings),
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -7,16 +7,20 @@ import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { runParley, spawnParley } from './parley.ts';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** A running `parley serve`: what it printed when it was there, and where it listens. */
 type Server = { child: ChildProcess; base: string; banner: string[] };
 
-/** Starts a server on a free port with its data in `data`, and waits until it has said where it is. */
-async function serving(t: Test, data: string, settings: Record<string, string> = {}): Promise<Server> {
-  const child = spawnParley(['serve', '--port', '0'], {
-    PARLEY_DATA: data,
-    PARLEY_LOG_LEVEL: 'silent',
-    ...settings,
-  });
+/** Starts a server on a free port with its data in `data` (null: nothing is said), and waits for all that it tells. */
+async function serving(
+  t: Test,
+  data: string | null,
+  settings: Record<string, string> = {},
+  cwd?: string,
+): Promise<Server> {
+  const own = { PARLEY_LOG_LEVEL: 'silent', ...(data === null ? {} : { PARLEY_DATA: data }) };
+  const child = spawnParley(['serve', '--port', '0'], { ...own, ...settings }, cwd);
   t.teardown(() => child.kill('SIGKILL'));
   if (!child.stdout || !child.stderr) throw new Error('the process has no pipes');
   const complaint = text(child.stderr);
@@ -53,6 +57,21 @@ t.test('the first start says where things are, serves, and exits 0 on SIGTERM', 
   await once(child, 'exit');
   t.equal(child.exitCode, 0);
   t.ok(existsSync(data), 'the data is where the setting says');
+});
+
+t.test('in an empty folder with nothing set it makes its data there, and serves files from it', async (t) => {
+  const folder = t.testdir();
+  const { base } = await serving(t, null, {}, folder);
+  t.ok(existsSync(join(folder, 'data', 'parley.db')));
+  const visitor = await fetch(`${base}/v1/visitors`, { method: 'POST', body: '{}', headers: JSON_TYPE });
+  const { token } = (await visitor.json()) as { token: string };
+  const form = new FormData();
+  form.append('file', new Blob(['some bytes'], { type: 'text/plain' }), 'note.txt');
+  const headers = { authorization: `Bearer ${token}` };
+  const made = await fetch(`${base}/v1/attachments`, { method: 'POST', body: form, headers });
+  const { id } = (await made.json()) as { id: string };
+  const file = await fetch(`${base}/v1/attachments/${id}`, { headers });
+  t.equal(await file.text(), 'some bytes');
 });
 
 t.test('links lead to the public address, when there is one', async (t) => {
