@@ -89,6 +89,10 @@ export interface AppOptions {
   pages?: Pages;
   /** What a reader thread runs, where the program is one file without its sources beside it. */
   readerThread?: ThreadSource;
+  /** The driver's addon, where it does not lie in node_modules. */
+  nativeBinding?: string;
+  /** The folder of the API page's files, where they do not lie there either. */
+  apiPage?: string;
 }
 
 const READER_THREAD: ThreadSource = { file: new URL('./chat/reader-thread.ts', import.meta.url) };
@@ -110,6 +114,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const figures = new Figures();
   const store = new Store({
     folder: config.data,
+    ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
     pid: options.pid ?? 0,
     newEpoch: randomUUIDv7,
     now,
@@ -131,7 +136,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(rateLimit);
     await app.register(proxyHint, { seen: () => figures.proxySeen() });
     await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });
-    await app.register(openapi, { version });
+    await app.register(openapi, { version, ...(options.apiPage === undefined ? {} : { baseDir: options.apiPage }) });
 
     const hub = new Hub(onError);
     const files = new FileStore({ folder: config.data, onError });

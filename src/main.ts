@@ -2,7 +2,7 @@
 import { exitCodeLines, exitCodes } from './cli/exit-codes.ts';
 import { reportOf } from './cli/report.ts';
 import { UsageError } from './cli/usage-error.ts';
-import { version } from './cli/version.ts';
+import { versionText } from './cli/version.ts';
 import { nearest } from './config/nearest.ts';
 
 type Command = {
@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     return exitCodes.done.code;
   }
   if (name === '--version' || name === '-v') {
-    process.stdout.write(`${version}\n`);
+    process.stdout.write(`${versionText}\n`);
     return exitCodes.done.code;
   }
   const command = commands.get(name);

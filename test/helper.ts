@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
-import { builtPages } from '../src/cli/pages.ts';
+import { builtPages } from '../src/cli/inside.ts';
 import { type Config, configFor } from '../src/config.ts';
 import type { Me, Role } from '../src/protocol/person.ts';
 import { answerProblem, documentOf } from './judge/answer.ts';

@@ -59,8 +59,8 @@ async function start(config: Config): Promise<number | undefined> {
   const log = createLog(config, await logOutput());
   // Here and not above: a wrong setting is told at once, without loading a server.
   const { buildApp } = await import('../app.ts');
-  const { builtPages } = await import('./pages.ts');
-  const app = await buildApp(config, { log, pid: process.pid, version, pages: builtPages() });
+  const { builtPages, carried } = await import('./inside.ts');
+  const app = await buildApp(config, { log, pid: process.pid, version, pages: builtPages(), ...carried() });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

@@ -1,0 +1,150 @@
+// `npm run build:binary`: Parley as one executable, dist/parley. The server bundled into one file, and beside it inside the
+// runtime: the pages, SQLite's addon, what a reader thread runs, the API page's files. Migrations are code already.
+//
+//   npm run build:binary -- --platform linux-arm64   for another platform, whose runtime npm then fetches
+//   npm run build:binary -- --out /tmp/parley        elsewhere
+//
+// It runs without anything beside it. Where the system has `strip`, the runtime's symbols are left out (a fifth of it).
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build, stop } from 'esbuild';
+import { pagesFolder, refreshPages } from './build-pages.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const { values } = parseArgs({
+  options: { platform: { type: 'string', default: `${process.platform}-${process.arch}` }, out: { type: 'string' } },
+});
+const [system, arch] = values.platform.split('-');
+const isWindows = system === 'win32';
+const out = resolve(values.out ?? join(root, 'dist', isWindows ? 'parley.exe' : 'parley'));
+const isOwn = values.platform === `${process.platform}-${process.arch}`;
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // For a person at a terminal in a checkout; the server does without.
+  external: ['pino-pretty'],
+};
+
+/** The commit, with a plus when the files are not what it holds; `unknown` outside a repository. */
+function commit() {
+  const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  const head = git('rev-parse', '--short=12', 'HEAD');
+  if (head.status !== 0) return 'unknown';
+  const changed = git('status', '--porcelain', '--untracked-files=no').stdout.trim() !== '';
+  return `${head.stdout.trim()}${changed ? '+' : ''}`;
+}
+
+/** The runtime of the platform: from node_modules, or fetched as the package that package.json pins. */
+function runtime(work) {
+  const name = ['node', 'node-bin']
+    .map((start) => `${start}-${isWindows ? 'win' : system}-${arch}`)
+    .find((one) => one in manifest.optionalDependencies);
+  if (name === undefined) throw new Error(`there is no runtime for ${values.platform} among package.json's`);
+  const binary = join('bin', isWindows ? 'node.exe' : 'node');
+  try {
+    return join(dirname(require.resolve(`${name}/package.json`)), binary);
+  } catch {
+    const args = ['install', '--no-save', '--force', '--ignore-scripts', '--prefix', work];
+    const wanted = [`--os=${system}`, `--cpu=${arch}`, `${name}@${manifest.optionalDependencies[name]}`];
+    run('npm', [...args, ...wanted]);
+    return join(work, 'node_modules', name, binary);
+  }
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`${command} ${args[0]} failed${error ? `: ${error.message}` : ''}`);
+}
+
+/** The runtime without its symbols, where it can be had so. */
+function stripped(from, to) {
+  copyFileSync(from, to);
+  chmodSync(to, 0o755);
+  if (system === 'linux' && isOwn) spawnSync('strip', [to], { stdio: 'ignore' });
+  return to;
+}
+
+/** Every file of a folder as an asset: by its path below `name`. */
+function assetsOf(name, folder) {
+  return readdirSync(folder).map((file) => [`${name}/${file}`, join(folder, file)]);
+}
+
+const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
+try {
+  await refreshPages();
+  const main = join(work, 'main.mjs');
+  const reader = join(work, 'reader.cjs');
+  await build({
+    ...common,
+    entryPoints: ['src/main.ts'],
+    outfile: main,
+    format: 'esm',
+    define: { PARLEY_COMMIT: JSON.stringify(commit()) },
+    // Packages in CommonJS ask for the runtime's modules by `require`, and the driver for its addon.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(process.execPath);",
+    },
+  });
+  await build({ ...common, entryPoints: ['src/chat/reader-thread.ts'], outfile: reader, format: 'cjs' });
+  await stop();
+
+  const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'prebuilds', `${values.platform}.node`);
+  if (!existsSync(addon)) throw new Error(`better-sqlite3 has no addon for ${values.platform}`);
+  const apiPage = join(dirname(require.resolve('@fastify/swagger-ui/package.json')), 'static');
+  const config = join(work, 'sea.json');
+  const made = join(work, 'parley');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      main,
+      mainFormat: 'module',
+      executable: stripped(runtime(work), join(work, 'node')),
+      output: made,
+      disableExperimentalSEAWarning: true,
+      // What somebody has set for a Node.js of their own says nothing to this program.
+      execArgvExtension: 'none',
+      assets: Object.fromEntries([
+        ['better_sqlite3.node', addon],
+        ['reader.cjs', reader],
+        ...assetsOf('pages', pagesFolder),
+        ...assetsOf('api-page', apiPage),
+      ]),
+    }),
+  );
+  run(process.execPath, ['--build-sea', config]);
+  mkdirSync(dirname(out), { recursive: true });
+  chmodSync(made, 0o755);
+  const beside = `${out}.${process.pid}`;
+  copyFileSync(made, beside);
+  renameSync(beside, out);
+  console.log(`${out}  ${(statSync(out).size / 1024 ** 2).toFixed(0)} MiB, ${values.platform}`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

@@ -1,0 +1,75 @@
+/**
+ * What Parley needs besides its own code: the pages, what a reader thread runs, SQLite's addon, the API page's files. In a
+ * checkout they lie in folders; the one binary (bin/build-binary.mjs) carries them.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getAssetKeys, getRawAsset, isSea } from 'node:sea';
+import { fileURLToPath } from 'node:url';
+import type { ThreadSource } from '../db/reader-threads.ts';
+import { StartError } from '../db/start-error.ts';
+import { noPages, type Pages, readPages } from '../http/page-files.ts';
+import { unpack } from './unpack.ts';
+
+/** Names of the binary's assets. */
+const ADDON = 'better_sqlite3.node';
+const READER = 'reader.cjs';
+const PAGES = 'pages/';
+const API_PAGE = 'api-page/';
+
+/** Handed to whoever opens a store; empty in a checkout, where the driver finds its addon by itself. */
+export interface Native {
+  nativeBinding?: string;
+}
+
+const pagesFolder = new URL('../../dist/pages/', import.meta.url);
+
+/** The pages as they were built last; none in a checkout where nobody has built them, which `npm start` does. */
+export function builtPages(): Pages {
+  if (isSea()) return readPages((name) => asset(`${PAGES}${name}`));
+  if (!existsSync(fileURLToPath(new URL('manifest.json', pagesFolder)))) return noPages;
+  return readPages((name) => readFileSync(new URL(name, pagesFolder)));
+}
+
+/** What the stores need. Throws a `StartError` when the binary's addon can be put nowhere. */
+export function native(): Native {
+  return isSea() ? { nativeBinding: join(unpacked(), ADDON) } : {};
+}
+
+/** The same for the whole server. */
+export function carried(): Native & { readerThread?: ThreadSource; apiPage?: string } {
+  if (!isSea()) return {};
+  const code = new TextDecoder().decode(asset(READER));
+  return { ...native(), readerThread: { code }, apiPage: join(unpacked(), API_PAGE) };
+}
+
+function asset(name: string): Uint8Array {
+  return new Uint8Array(getRawAsset(name));
+}
+
+let folder: string | undefined;
+
+/** Once a process. */
+function unpacked(): string {
+  if (folder !== undefined) return folder;
+  const names = getAssetKeys().filter((name) => name === ADDON || name.startsWith(API_PAGE));
+  const files = new Map(names.map((name) => [name, asset(name)]));
+  const owner = process.getuid?.();
+  try {
+    folder = unpack(files, places(owner), owner);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StartError(`SQLite cannot be unpacked (${message}): set XDG_CACHE_HOME to a folder of this user's own.`, {
+      cause: error,
+    });
+  }
+  return folder;
+}
+
+/** The user's cache; where there is none (a service without a home), a folder of theirs beside other temporary files. */
+function places(owner: number | undefined): string[] {
+  const { XDG_CACHE_HOME: cache = '' } = process.env;
+  const own = cache.startsWith('/') ? [join(cache, 'parley')] : [join(homedir(), '.cache', 'parley')];
+  return [...own, join(tmpdir(), owner === undefined ? 'parley' : `parley-${owner}`)];
+}
