@@ -15,6 +15,27 @@ type Command = {
 const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', { summary: 'start the server', run: async (args) => (await import('./cli/serve.ts')).serve(args) }],
   [
+    'backup',
+    {
+      summary: 'copy everything, while the server works',
+      run: async (args) => (await import('./cli/backup.ts')).backup(args),
+    },
+  ],
+  [
+    'restore',
+    {
+      summary: 'put a backup in the place of what there is',
+      run: async (args) => (await import('./cli/restore.ts')).restore(args),
+    },
+  ],
+  [
+    'check',
+    {
+      summary: 'see whether all is as it should be',
+      run: async (args) => (await import('./cli/check.ts')).check(args),
+    },
+  ],
+  [
     'config',
     { summary: 'show the settings in force', run: async (args) => (await import('./cli/config.ts')).config(args) },
   ],

@@ -6,6 +6,7 @@ export const exitCodes = {
   config: { code: 3, meaning: 'a setting is wrong or unknown' },
   data: { code: 4, meaning: 'the data folder or the database cannot be used' },
   address: { code: 5, meaning: 'the address cannot be listened on' },
+  findings: { code: 6, meaning: 'parley check found something wrong' },
 } as const;
 
 /** The table as lines of text, for the help. */

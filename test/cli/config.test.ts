@@ -19,6 +19,22 @@ t.test('parley config shows what is in force: options before variables before de
   t.match(out, /^PARLEY_MAX_LENGTH +1000$/m);
 });
 
+t.test('parley config --json: every setting by its name, null where it is not set, no secret', async (t) => {
+  const { code, out } = await runParley(['config', '--json', '--port', '4002'], {
+    PARLEY_JWT_SECRET: 'hunter2'.repeat(5),
+    PARLEY_ORIGINS: 'https://a.example',
+  });
+  t.equal(code, 0);
+  t.match(JSON.parse(out), {
+    PARLEY_PORT: 4002,
+    PARLEY_JWT_SECRET: '***',
+    PARLEY_ORIGINS: ['https://a.example'],
+    PARLEY_PUBLIC_URL: null,
+    PARLEY_KEEP_ADDRESS: true,
+  });
+  t.notMatch(out, 'hunter2');
+});
+
 t.test('parley config never prints a secret', async (t) => {
   const { code, out, err } = await runParley(['config'], {
     PARLEY_JWT_SECRET: 'hunter2'.repeat(5),

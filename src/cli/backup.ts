@@ -1,0 +1,56 @@
+/** `parley backup`: a copy of everything, while the server works. */
+import { join, resolve } from 'node:path';
+import { readConfig } from '../config.ts';
+import { makeBackup } from './backup/make-backup.ts';
+import { exitCodes } from './exit-codes.ts';
+import { native } from './inside.ts';
+import { readOptions } from './options.ts';
+import { progressOn } from './progress.ts';
+import { counted } from './sizes.ts';
+import { version } from './version.ts';
+
+const HELP = `Usage: parley backup [folder] [options]
+
+Copies the database, the attached files and the server's secret into a new folder below this one (without one: backups in
+the data folder), and reads all of it back. The server may go on working.
+
+  --data <folder>  the data folder (PARLEY_DATA)
+  --json           tell the outcome as JSON
+  -h, --help       print this
+`;
+
+export async function backup(args: readonly string[]): Promise<number> {
+  const { flags, words, places } = readOptions(args, { words: ['json'], places: 1 });
+  if (words.has('help')) {
+    process.stdout.write(HELP);
+    return exitCodes.done.code;
+  }
+  const data = resolve(readConfig(process.env, flags).data);
+  const json = words.has('json');
+  const progress = progressOn(process.stderr, json);
+  try {
+    const made = await makeBackup({
+      data,
+      to: resolve(places[0] ?? join(data, 'backups')),
+      version,
+      now: new Date(),
+      connection: native(),
+      onProgress: progress.at,
+    });
+    progress.end();
+    const { path, conversations, messages, files, missing } = made;
+    if (json) process.stdout.write(`${JSON.stringify(made)}\n`);
+    else {
+      const what = [counted(conversations, 'conversation'), counted(messages, 'message'), counted(files, 'file')];
+      process.stdout.write(`${path}\n${what.join(', ')}; read back, and whole\n`);
+      if (missing.length > 0) {
+        process.stdout.write(
+          `${counted(missing.length, 'file is', 'files are')} missing in the server: parley check\n`,
+        );
+      }
+    }
+    return exitCodes.done.code;
+  } finally {
+    progress.end();
+  }
+}

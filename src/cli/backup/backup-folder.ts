@@ -1,0 +1,71 @@
+/**
+ * A backup: a folder of the database, the attached files, the server's secret, and a manifest, which is written last:
+ * where there is none, somebody was interrupted.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type Finding, type Held, inspectWhole } from '../../db/findings.ts';
+import type { ConnectionOptions } from '../../db/pragmas.ts';
+import { StartError } from '../../db/start-error.ts';
+import { isWhole } from '../../files/copies.ts';
+
+/** Names in a backup, and in a data folder. */
+export const DATABASE = 'parley.db';
+export const FILES = 'files';
+export const SECRET = 'secret';
+export const MANIFEST = 'manifest.json';
+
+const Manifest = Type.Object({
+  version: Type.String(),
+  createdAt: Type.String(),
+  schema: Type.Integer(),
+  conversations: Type.Integer(),
+  messages: Type.Integer(),
+  files: Type.Integer(),
+  /** Hashes of files that were not there when it was made. */
+  missing: Type.Array(Type.String()),
+});
+export type Manifest = Static<typeof Manifest>;
+
+const manifestCheck = Compile(Manifest);
+
+/** Throws a `StartError` where there is no backup, or an unfinished one. */
+export function readManifest(folder: string): Manifest {
+  try {
+    return manifestCheck.Parse(JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')));
+  } catch (error) {
+    throw new StartError(
+      `${folder} is no backup, or one that was not finished: it has no ${MANIFEST} that can be read.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * Reads all of a backup, or of a data folder: every page of the database, every byte of the files.
+ *
+ * @param missing files that are known not to be there
+ * @param onFile told how many files are done, and of how many
+ */
+export async function inspectFolder(
+  folder: string,
+  options: ConnectionOptions & { missing?: readonly string[]; onFile?: (done: number, of: number) => void } = {},
+): Promise<{ findings: Finding[]; held: Held | null }> {
+  const { missing = [], onFile = () => {}, ...connection } = options;
+  const { findings, held } = inspectWhole(join(folder, DATABASE), connection);
+  const known = new Set(missing);
+  const files = held?.files ?? [];
+  for (const [place, { hash }] of files.entries()) {
+    const whole = known.has(hash) ? true : await isWhole(join(folder, FILES), hash);
+    if (whole !== true) {
+      const how = whole === null ? 'is not there' : 'is not what it was';
+      findings.push({ what: `the attached file ${hash} ${how}`, todo: 'put it back from a backup' });
+    }
+    onFile(place + 1, files.length);
+  }
+  return { findings, held };
+}

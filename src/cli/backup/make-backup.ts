@@ -1,0 +1,80 @@
+/** Makes a backup of a data folder, whether a server works in it or not. */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyDatabase, flush } from '../../db/copy.ts';
+import { inspectWhole } from '../../db/findings.ts';
+import type { ConnectionOptions } from '../../db/pragmas.ts';
+import { StartError } from '../../db/start-error.ts';
+import { copyTo } from '../../files/copies.ts';
+import { DATABASE, FILES, inspectFolder, MANIFEST, type Manifest, SECRET } from './backup-folder.ts';
+
+export interface BackupJob {
+  data: string;
+  /** The folder that it is made in; it gets a name of its own there. */
+  to: string;
+  version: string;
+  now: Date;
+  connection: ConnectionOptions;
+  /** What is being done, and how far, 0 to 1. */
+  onProgress: (what: string, share: number) => void;
+}
+
+export interface Backup extends Manifest {
+  path: string;
+}
+
+/** Verified by reading it back, every byte. Throws, and leaves nothing behind, where it could not be made whole. */
+export async function makeBackup(job: BackupJob): Promise<Backup> {
+  const { data, to, now } = job;
+  if (!existsSync(join(data, DATABASE))) throw new StartError(`There is no ${DATABASE} in ${data}.`);
+  const path = join(to, `parley-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+  const partial = `${path}.partial`;
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  try {
+    const manifest = await fill(partial, job);
+    writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+    flush(partial);
+    renameSync(partial, path);
+    flush(to);
+    return { path, ...manifest };
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fill(folder: string, { data, version, now, connection, onProgress }: BackupJob): Promise<Manifest> {
+  const copy = join(folder, DATABASE);
+  writeFileSync(copy, '', { mode: 0o600, flag: 'wx' });
+  await copyDatabase(join(data, DATABASE), copy, connection, (share) => onProgress('copying the database', share));
+  if (existsSync(join(data, SECRET))) {
+    copyFileSync(join(data, SECRET), join(folder, SECRET));
+    chmodSync(join(folder, SECRET), 0o600);
+    flush(join(folder, SECRET));
+  }
+  onProgress('checking the database', 0);
+  const { findings, held } = inspectWhole(copy, connection);
+  if (held === null) throw new StartError(`It would be no backup: ${findings.map(({ what }) => what).join('; ')}.`);
+  const missing: string[] = [];
+  for (const [place, { hash }] of held.files.entries()) {
+    // What is erased while it is made is missing in it, as it is in the server.
+    if (!(await copyTo(join(data, FILES), hash, join(folder, FILES)))) missing.push(hash);
+    onProgress('copying files', (place + 1) / held.files.length);
+  }
+  const read = await inspectFolder(folder, {
+    ...connection,
+    missing,
+    onFile: (done, of) => onProgress('checking files', done / of),
+  });
+  const [wrong] = read.findings;
+  if (wrong !== undefined) throw new StartError(`It would be no backup: ${wrong.what}.`);
+  return {
+    version,
+    createdAt: now.toISOString(),
+    schema: held.schema,
+    conversations: held.conversations,
+    messages: held.messages,
+    files: held.files.length - missing.length,
+    missing,
+  };
+}
