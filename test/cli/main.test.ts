@@ -21,7 +21,7 @@ t.test('a command line that Parley does not understand exits 2 with a hint', asy
   const cases: [string[], string][] = [
     [[], 'Parley needs a command, for example: parley serve'],
     [['sevre'], 'there is no command "sevre": did you mean parley serve?'],
-    [['constructor'], 'there is no command "constructor": did you mean parley config?'],
+    [['constructor'], 'there is no command "constructor": did you mean parley'],
     [['serve', '--prot', '4000'], 'there is no option --prot: did you mean --port?'],
     [['serve', 'now'], '"now" is one word too many'],
     [['serve', '--markdown'], 'there is no option --markdown: did you mean'],
