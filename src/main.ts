@@ -39,6 +39,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     'config',
     { summary: 'show the settings in force', run: async (args) => (await import('./cli/config.ts')).config(args) },
   ],
+  ['user', { summary: 'let somebody in again', run: async (args) => (await import('./cli/user.ts')).user(args) }],
 ]);
 
 const HELP = [

@@ -23,6 +23,7 @@ import { Rates } from './decide/rates.ts';
 import { createExports } from './export/exports.ts';
 import { jobKinds } from './job-kinds.ts';
 import { createJobs } from './jobs.ts';
+import { limitsOfRules } from './limits-of-rules.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createMarks } from './marks.ts';
 import { createMessages } from './messages.ts';
@@ -101,7 +102,7 @@ export function createChat(parts: ChatParts) {
   const writer = store.openWriter<Change, Publication>({
     alone,
     want,
-    decide: decider(rulesOf(config), new Rates(() => performance.now())),
+    decide: decider(limitsOfRules(config), new Rates(() => performance.now())),
     publish: publisher(hub, told, parts.onError),
   });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
@@ -229,20 +230,6 @@ export function createChat(parts: ChatParts) {
     serverState: createServerState({ ...parts, writer, filesBytes: readings.files.bytes }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,
-  };
-}
-
-/** What of the settings the rules know. */
-function rulesOf(config: Config) {
-  return {
-    maxLength: config.maxLength,
-    editWindowMs: config.editWindowMs,
-    direct: config.direct,
-    sends: { rate: config.sendRate, burst: config.sendBurst },
-    visitorSends: { rate: config.visitorSendRate, burst: config.visitorSendBurst },
-    maxFiles: config.maxFiles,
-    pendingUploads: config.pendingUploads,
-    filesTotal: config.filesTotal,
   };
 }
 
