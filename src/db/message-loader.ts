@@ -1,18 +1,32 @@
 /** Messages, and the files that hang on them. */
+import type Database from 'better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { AttachmentRow, MessageRow } from './rows.ts';
 import { sentKey } from './working-set.ts';
 
 export class MessageLoader extends ConversationLoader {
+  /** Drizzle's words, asked by the driver alone: nearly every send asks, and nearly always there is nothing. */
+  private readonly messageKey: Database.Statement<[conversation: number, uuid: string]>;
+
+  constructor(db: BetterSQLite3Database & { $client: Database.Database }) {
+    super(db);
+    this.messageKey = db.$client.prepare(this.statement.messageKey.getQuery().sql);
+  }
+
   message(conversation: string, uuid: string): void {
     this.conversation(conversation);
     const row = this.set.conversationsByUuid.get(conversation);
     if (!row) return;
     const held = this.set.messagesOf(row.id);
     if (held.has(uuid)) return;
+    if (this.messageKey.get(row.id, uuid) === undefined) {
+      held.set(uuid, null);
+      return;
+    }
     const message = this.statement.message.get({ conversation: row.id, uuid });
-    held.set(uuid, message ?? null);
-    if (message === undefined) return;
+    if (message === undefined) throw new Error('a message is there and is not there');
+    held.set(uuid, message);
     this.author(message.author);
     const system = message.extra?.system;
     for (const person of [system?.user, system?.by, system?.to]) this.author(person);

@@ -18,6 +18,11 @@ export function messageStatements(db: BetterSQLite3Database) {
       .from(messages)
       .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
       .prepare(),
+    messageKey: db
+      .select({ id: messages.id })
+      .from(messages)
+      .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
+      .prepare(),
     messageByKey: db
       .select()
       .from(messages)

@@ -1,5 +1,6 @@
 /** An event on its way to many: serialised once, when the first receiver needs it. */
 import type { Event } from '../protocol/events.ts';
+import { textFrame } from './text-frame.ts';
 
 export class Frame {
   readonly event: Event;
@@ -15,9 +16,9 @@ export class Frame {
     return this.json;
   }
 
-  /** The same in UTF-8: what a socket takes without encoding it again. */
-  get buffer(): Buffer {
-    this.bytes ??= Buffer.from(this.text);
+  /** The same as a WebSocket's frame. */
+  get wire(): Buffer {
+    this.bytes ??= textFrame(this.text);
     return this.bytes;
   }
 }
