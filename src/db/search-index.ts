@@ -12,7 +12,7 @@ import type Database from 'better-sqlite3';
 import { indexedText, WORDS_VERSION } from './search-words.ts';
 
 /** Raised when the statements below change: the index is then made anew. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 export const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
 
 /** In `thread`, what stands for all support conversations, and for all side conversations. */
@@ -22,8 +22,15 @@ export const SIDE_THREADS = 'n';
 /** Messages that one step indexes: it takes some ten milliseconds. */
 export const STEP_ROWS = 1_000;
 
+/**
+ * What is left of a deleted conversation is a side without a parent: a queue tells that it was a support conversation,
+ * a status that is closed, that it was none that stands beside one. It is forgotten by the words it was learnt by.
+ */
 const threadOf = (row: string) => `(
-  SELECT CASE kind WHEN 'support' THEN id || ' ${SUPPORT_THREADS}' WHEN 'side' THEN id || ' ${SIDE_THREADS}' ELSE id END
+  SELECT CASE
+    WHEN kind = 'support' OR queue IS NOT NULL THEN id || ' ${SUPPORT_THREADS}'
+    WHEN kind = 'side' AND (parent IS NOT NULL OR status = 'open') THEN id || ' ${SIDE_THREADS}'
+    ELSE id END
   FROM conversations WHERE conversations.id = ${row}.conversation)`;
 /** What is found of a message: nothing while it is being written, and nothing once it is deleted. */
 const isFound = (row: string) => `coalesce(${row}.content, '') <> '' AND ${row}.state IS NOT 'streaming'`;

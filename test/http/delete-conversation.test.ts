@@ -110,3 +110,39 @@ t.test('an admin who is not in a room, and two people for themselves', async (t)
   t.equal((await narrow.request('DELETE', `conversations/${room}`)).status, 200);
   t.equal((await key.request('DELETE', `conversations/${direct}`)).status, 200);
 });
+
+t.test('of large ones of every kind not a word is left in the search index', async (t) => {
+  const app = await startApp(t, { direct: 'everybody' });
+  const file = openFile(t, app.folder);
+  const [key, ann] = [await app.key('*'), await app.member('agent', 'ann')];
+  const [una, ulf] = [await app.hostUser('una'), await app.hostUser('ulf')];
+  const to = { userId: ulf.user.id };
+  const participants = [{ userId: una.user.id }];
+  const room = (await key.request('POST', 'conversations', { kind: 'room', participants })).body.id as string;
+  const direct = (await una.request('POST', 'messages', { to, message: { content: 'Hello' } })).body.conversationId;
+  const support = (await una.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } })).body;
+  const { team } = (await ann.request('GET', `conversations/${support.conversationId}`)).body;
+  const [line, anns] = [await una.connect(), await ann.connect()];
+  const MANY = 300;
+  for (const [id, who] of [
+    [room, line],
+    [direct, line],
+    [support.conversationId, line],
+    [team.id, anns],
+  ]) {
+    const message = (index: number) => ({ content: `word ${index}` });
+    await Promise.all(
+      Array.from({ length: MANY }, (_, index) =>
+        who.call({ type: 'message.send', conversationId: id, message: message(index) }),
+      ),
+    );
+  }
+  t.equal((await una.request('GET', 'search?q=word&limit=1')).body.items.length, 1);
+  t.not(file.words(), 0);
+  for (const id of [room, direct, support.conversationId]) {
+    t.equal((await key.request('DELETE', `conversations/${id}`)).status, 200);
+  }
+  await file.idle();
+  t.equal(file.count('messages'), 0);
+  t.equal(file.words(), 0);
+});

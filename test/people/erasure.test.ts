@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Actor, type Body, callers, startApp } from '../helper.ts';
+import { formWith } from '../http/form.ts';
 import { startServer } from '../life/server-process.ts';
 import { openFile } from './file.ts';
 import { identityFor, SECRET } from './host.ts';
@@ -105,6 +106,69 @@ t.test('name, e-mail, fields, address and text are in no byte of the file; what 
     ['mark-external'].map((text) => `${text} in ${join(app.folder, 'parley.db')}`),
     'but for the new user of that id',
   );
+});
+
+t.test('files go from the disk, comments of ratings and words from where they stand', async (t) => {
+  const app = await startApp(t, { direct: 'everybody' });
+  const file = openFile(t, app.folder);
+  const [admin, ann] = [await app.admin(), await app.member('agent', 'ann')];
+  const [mark, ulf] = [await app.hostUser('mark', { name: 'MARK-name' }), await app.hostUser('ulf')];
+  const upload = async (who: Actor, text: string): Promise<string> => {
+    const headers = { authorization: `Bearer ${who.token}` };
+    const body = formWith(text, `${text}.txt`);
+    return ((await (await fetch(`${app.url}/v1/attachments`, { method: 'POST', headers, body })).json()) as Body).id;
+  };
+  const attached = async (who: Actor, to: unknown, text: string) => {
+    const message = { content: `${text} said`, attachments: [await upload(who, text)] };
+    return (await who.request('POST', 'messages', { to, message })).body as Body;
+  };
+  const { conversationId: support } = await attached(mark, 'support', 'MARK-sent');
+  const direct = await attached(mark, { userId: ulf.user.id }, 'MARK-told');
+  // The same bytes as Ulf's own: they stay for him.
+  await attached(mark, { userId: ulf.user.id }, 'shared');
+  const shared = await attached(ulf, { userId: mark.user.id }, 'shared');
+  await upload(mark, 'MARK-kept-back');
+  await write(ann, support, 'We have it');
+  await ann.request('PATCH', `conversations/${support}`, { status: 'closed' });
+  t.equal(
+    (await mark.request('POST', `conversations/${support}/rating`, { score: 2, comment: 'MARK-bad' })).status,
+    200,
+  );
+  t.match((await ann.request('GET', 'search?q="MARK-sent"')).body.items, [{ message: { content: 'MARK-sent said' } }]);
+  const marks = ['MARK-sent', 'MARK-told', 'MARK-kept-back', 'MARK-bad'];
+  t.same(
+    marks.filter((text) => found(app.folder, [text]).length === 0),
+    [],
+    'it is there to be found',
+  );
+
+  t.equal((await admin.request('DELETE', `users/${mark.user.id}`)).status, 202);
+  await file.idle();
+  const { team, rating } = (await ann.request('GET', `conversations/${support}`)).body;
+  t.equal(rating, 2, 'that they were not content is nobody’s name');
+  const { items } = (await ann.request('GET', `conversations/${team.id}/messages`)).body;
+  t.match(
+    items.find(({ system }: Body) => system?.code === 'rated'),
+    { content: '' },
+  );
+  for (const word of ['MARK', 'MARK-bad']) {
+    t.same((await ann.request('GET', `search?q="${word}"`)).body.items, [], word);
+    t.same((await ulf.request('GET', `search?q="${word}"`)).body.items, [], word);
+  }
+  t.match(
+    (await ulf.request('GET', `conversations/${direct.conversationId}/messages`)).body.items,
+    [{ content: null, attachments: [] }, { content: null, attachments: [] }, { content: 'shared said' }],
+    'the other reads on',
+  );
+  const headers = { authorization: `Bearer ${ulf.token}` };
+  const fetched = await fetch(`${app.url}/v1/attachments/${shared.attachments[0].id}`, { headers });
+  t.equal(await fetched.text(), 'shared');
+  t.match((await admin.request('GET', 'audit?action=user.erase')).body.items, [
+    { by: { id: admin.user.id }, target: { type: 'user', id: mark.user.id } },
+  ]);
+  file.close();
+  await app.stop();
+  t.same(found(app.folder, ['MARK-']), []);
 });
 
 t.test('the last admin stays, and only admins and keys erase', async (t) => {

@@ -111,8 +111,8 @@ function addRemoval({ set, position }: Case, conversation: string, user: number 
 }
 
 /**
- * What nobody finds any more: of no kind that is read, under no id or key that anybody knows. Its queue stays: by it
- * the search index knows under which words it put the messages.
+ * What nobody finds any more: of no kind that is read, under no id or key that anybody knows. By its queue and its
+ * status the search index knows under which words it put the messages (db/search-index.ts).
  */
 function unname(given: Case, row: ConversationRow): void {
   Object.assign(row, {
@@ -121,7 +121,7 @@ function unname(given: Case, row: ConversationRow): void {
     parent: null,
     openKey: null,
     externalId: null,
-    status: 'closed',
+    status: row.kind === 'side' ? 'open' : 'closed',
     subject: null,
     lastSeq: null,
     lastUser: null,

@@ -136,9 +136,17 @@ function mainOf({ set }: Case, row: ConversationRow): ConversationRow {
 
 function eraseMessage(given: Case, row: ConversationRow, message: MessageRow): Publication[] {
   const { set } = given;
+  if (message.kind === 'system') return blank(given, message);
   const author = message.author === null ? null : (set.authors.get(message.author)?.user ?? null);
   set.marked.messages.save(message);
   return tombstone(given, row, mainOf(given, row), message, author);
+}
+
+/** That they rated stays, without what they said of it. */
+function blank({ set }: Case, message: MessageRow): Publication[] {
+  message.content = '';
+  set.marked.messages.save(message);
+  return [];
 }
 
 /** By what they came in, and what they have not sent. What else refers to a user goes here too. */

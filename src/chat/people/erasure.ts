@@ -66,7 +66,9 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
           eq(messages.conversation, param('conversation')),
           gt(messages.seq, param('from')),
           sql`${messages.seq} <= ${param('to')}`,
-          sql`${messages.deletedAt} is null and ${messages.kind} <> 'system'`,
+          // Of what the server says the comment of a rating is a customer's own.
+          sql`${messages.deletedAt} is null
+            and (${messages.kind} <> 'system' or (${param('all')} = 1 and ${messages.content} <> ''))`,
           sql`(${param('all')} = 1 or (select "user" from "authors" where "id" = ${messages.author}) = ${param('user')})`,
         ),
       )
