@@ -82,6 +82,7 @@ CREATE TABLE `pushes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pushes_endpoint` ON `pushes` (`endpoint`);--> statement-breakpoint
 CREATE INDEX `pushes_user` ON `pushes` (`user`,`id`);--> statement-breakpoint
+CREATE INDEX `pushes_session` ON `pushes` (`session`) WHERE "session" is not null;--> statement-breakpoint
 CREATE TABLE `deliveries` (
 	`webhook` integer NOT NULL,
 	`event` integer NOT NULL,

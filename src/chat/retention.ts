@@ -8,6 +8,7 @@ import type { Reader } from '../db/open.ts';
 import { conversations, participants } from '../db/schema/conversations.ts';
 import { links, sessions } from '../db/schema/credentials.ts';
 import { removals } from '../db/schema/jobs.ts';
+import { pushes } from '../db/schema/notices.ts';
 import { users } from '../db/schema/people.ts';
 import type { Writer } from '../db/writer.ts';
 import { MAX_CURSOR_AGE_MS } from '../protocol/limits.ts';
@@ -79,6 +80,11 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
       .where(lt(sessions.expiresAt, param('before')))
       .limit(PAGE)
       .prepare(),
+    pushesOf: reader
+      .select({ id: pushes.id })
+      .from(pushes)
+      .where(eq(pushes.session, param('session')))
+      .prepare(),
     links: reader
       .select({ id: links.id })
       .from(links)
@@ -139,9 +145,11 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
   async function timeOver(): Promise<void> {
     for (;;) {
       const at = now();
+      // A day more: who comes late is told that it has expired, and not that it never was.
+      const sessions = keysOf(statement.sessions.all({ before: at - DAY_MS }));
       const gone = {
-        // A day more: who comes late is told that it has expired, and not that it never was.
-        sessions: keysOf(statement.sessions.all({ before: at - DAY_MS })),
+        sessions,
+        pushes: sessions.flatMap((session) => keysOf(statement.pushesOf.all({ session }))),
         links: keysOf(statement.links.all({ before: at - DAY_MS })),
         removals: keysOf(statement.removals.all({ position: (at - MAX_CURSOR_AGE_MS) * 1000 })),
       };

@@ -85,6 +85,20 @@ t.test('not there or not for you, byte for byte the same', async (t) => {
   );
 });
 
+t.test('a guest who is not there: by their id and by the host’s', async (t) => {
+  const moderator = await server.hostUser('missing-moderator');
+  const participants = [{ userId: moderator.id, moderator: true }];
+  const { body: room } = await key.post('conversations', { kind: 'room', participants });
+  const path = `conversations/${room.id}/participants`;
+  const answers = [
+    await wire(moderator, 'POST', path, { userId: randomUUIDv7() }),
+    await wire(moderator, 'POST', path, { externalId: 'nobody was named so' }),
+    await wire(moderator, 'POST', `conversations/${randomUUIDv7()}/participants`, { userId: moderator.id }),
+  ];
+  t.same(answers, Array(3).fill(answers[2]));
+  t.match(answers[0], /^\[404,/);
+});
+
 t.test('over a socket too', async (t) => {
   const [owner, stranger] = [await server.visitor(), await server.visitor()];
   const support = await ask(owner);

@@ -1,9 +1,20 @@
 /** What is over is taken away by itself; what is not stays. */
 import t from 'tap';
-import { startApp } from '../helper.ts';
+import { startApp, type TestApp } from '../helper.ts';
 import { openFile } from './file.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the server does by itself, it does soon after its start. */
+async function until(done: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !done() && Date.now() < end; ) await new Promise(setImmediate);
+}
+
+/** The folder that it leaves. */
+async function stopped(app: TestApp): Promise<string> {
+  await app.stop();
+  return app.folder;
+}
 
 t.test('closed conversations, silent visitors, credentials whose time is over', async (t) => {
   let now = Date.now();
@@ -26,19 +37,65 @@ t.test('closed conversations, silent visitors, credentials whose time is over', 
   await first.stop();
   const back = await startApp(t, { visitorTokenDays: 400 }, { folder: first.folder, now: () => now });
   const file = openFile(t, first.folder);
-  const settled = async (done: () => boolean) => {
-    for (const until = Date.now() + 20_000; !done() && Date.now() < until; ) await new Promise(setImmediate);
-  };
   const names = () => file.rows('select name from users where anonymous = 1 order by id').map(({ name }) => name);
-  await settled(() => names().length === 3);
+  await until(() => names().length === 3);
   t.same(names(), ['closed', 'open', 'late'], 'who said something stays');
   t.equal(file.count('conversations', "kind = 'support'"), 3, 'what is closed for 29 days stays');
   await back.stop();
   now += 2 * DAY_MS;
   const again = await startApp(t, { visitorTokenDays: 400 }, { folder: first.folder, now: () => now });
-  await settled(() => file.count('conversations', 'uuid = ?', closed) === 0);
+  await until(() => file.count('conversations', 'uuid = ?', closed) === 0);
   const ids = file.rows("select uuid from conversations where kind = 'support' order by id").map(({ uuid }) => uuid);
   t.same(ids, [open, late], 'what is open, or not closed for so long, stays');
   t.equal(file.count('messages', "content = 'closed'"), 0);
   await again.stop();
 });
+
+t.test(
+  'sessions, links and word of what was deleted go when their time is over, with what hangs on them',
+  async (t) => {
+    let now = Date.now();
+    const first = await startApp(
+      t,
+      { visitorTokenDays: 10, publicUrl: 'https://chat.example.com' },
+      { now: () => now },
+    );
+    const admin = await first.admin();
+    const invitation = await admin.request('POST', 'invitations', { role: 'agent' });
+    t.equal(invitation.status, 201);
+    const visitor = await first.visitor({ name: 'pushed' });
+    const sent = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+    const push = {
+      endpoint: 'https://push.example.com/1',
+      keys: {
+        p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+        auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+      },
+    };
+    t.equal((await visitor.request('POST', 'me/push', push)).status, 204);
+    const gone = await visitor.request('POST', 'conversations', { kind: 'support' });
+    await admin.request('DELETE', `conversations/${gone.body.id}`);
+    const link = invitation.body.link.split('#link=')[1] as string;
+
+    now += 9 * DAY_MS;
+    const back = await startApp(t, {}, { folder: await stopped(first), now: () => now });
+    const file = openFile(t, first.folder);
+    await until(() => file.count('links') === 0);
+    t.equal(file.count('links'), 0, 'a link of seven days');
+    t.equal(file.count('sessions', "kind = 'visitor'"), 1, 'a token of ten');
+    t.equal(file.count('pushes'), 1);
+    t.match(await back.request('POST', 'auth/link', { link, password: 'correct horse battery', name: 'Late' }), {
+      status: 401,
+    });
+    await back.stop();
+
+    now += 33 * DAY_MS;
+    const again = await startApp(t, {}, { folder: first.folder, now: () => now });
+    await until(() => file.count('sessions', "kind = 'visitor'") === 0 && file.count('removals') === 0);
+    t.equal(file.count('sessions', "kind = 'visitor'"), 0);
+    t.equal(file.count('pushes'), 0, 'a browser is told nothing beyond its session');
+    t.equal(file.count('removals'), 0, 'no cursor is as old');
+    t.equal(file.count('conversations', 'uuid = ?', sent.body.conversationId), 1);
+    await again.stop();
+  },
+);

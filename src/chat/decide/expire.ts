@@ -1,5 +1,5 @@
 /** What the server takes away by itself because its time is over. What came back in the meantime stays. */
-import type { ExpireCredentialsChange, RemoveVisitorChange } from '../people/people-change.ts';
+import type { ExpireCredentialsChange, RemoveVisitorChange } from '../people/expire-change.ts';
 import { removeAttachments } from './files.ts';
 import type { Rule } from './rule.ts';
 
@@ -29,10 +29,19 @@ export const removeVisitor: Rule<RemoveVisitorChange> = {
 export const expireCredentials: Rule<ExpireCredentialsChange> = {
   want(change, want) {
     for (const id of change.sessions) want.row('sessions', id);
+    for (const id of change.pushes) want.row('pushes', id);
     for (const id of change.links) want.row('links', id);
     for (const id of change.removals) want.row('removals', id);
   },
   decide({ set }, { before, ...gone }) {
+    // Nobody can ask to be told by a session that is over: what was found of it then is all that there is.
+    for (const id of gone.pushes) {
+      const push = set.rows.pushes.get(id);
+      const session = set.rows.sessions.get(push?.session ?? -1);
+      if (!push || (session && session.expiresAt >= before)) continue;
+      set.rows.pushes.set(id, null);
+      set.marked.pushes.remove(push);
+    }
     for (const id of gone.sessions) {
       const session = set.rows.sessions.get(id);
       if (!session || session.expiresAt >= before) continue;

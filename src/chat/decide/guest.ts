@@ -32,7 +32,7 @@ function knownGuest(set: WorkingSet, externalId: string): UserRow | null {
 function userOf(set: WorkingSet, uuid: string): UserRow {
   const user = set.usersByUuid.get(uuid);
   if (!user || user.erasedAt !== null || user.mergedInto !== null) {
-    throw new Refusal('NOT_FOUND', { details: { path: 'userId' } });
+    throw new Refusal('NOT_FOUND');
   }
   return user;
 }

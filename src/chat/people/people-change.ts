@@ -5,6 +5,7 @@
 import type { Me, Role } from '../../protocol/person.ts';
 import type { By } from '../caller.ts';
 import type { ExportUserChange } from '../export/export-change.ts';
+import type { ExpireChange } from './expire-change.ts';
 import type { KeyChange } from './key-change.ts';
 import type { SecondFactor } from './totp-change.ts';
 
@@ -182,22 +183,6 @@ export interface EraseRestChange {
   audit: number[];
 }
 
-/** A visitor who never said anything and was not seen since `before` (ms). */
-export interface RemoveVisitorChange {
-  type: 'visitor.remove';
-  user: number;
-  before: number;
-}
-
-/** Rows by their keys whose time was over at `before` (ms): sessions, links, word of deleted conversations. */
-export interface ExpireCredentialsChange {
-  type: 'credentials.expire';
-  before: number;
-  sessions: number[];
-  links: number[];
-  removals: number[];
-}
-
 export interface BlockUserChange {
   type: 'user.block' | 'user.unblock';
   by: By;
@@ -287,8 +272,7 @@ export type PeopleChange =
   | EraseTextChange
   | EraseFromChange
   | EraseRestChange
-  | RemoveVisitorChange
-  | ExpireCredentialsChange
+  | ExpireChange
   | SeenUserChange
   | PutSessionChange
   | RotateSessionChange

@@ -1,4 +1,5 @@
 /** Telling people who are not there: to whom, where, and when. */
+import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { sessions } from './credentials.ts';
 import { users } from './people.ts';
@@ -48,5 +49,9 @@ export const pushes = sqliteTable(
     auth: text().notNull(),
     createdAt: integer().notNull(),
   },
-  (table) => [uniqueIndex('pushes_endpoint').on(table.endpoint), index('pushes_user').on(table.user, table.id)],
+  (table) => [
+    uniqueIndex('pushes_endpoint').on(table.endpoint),
+    index('pushes_user').on(table.user, table.id),
+    index('pushes_session').on(table.session).where(sql`"session" is not null`),
+  ],
 );
