@@ -1,16 +1,20 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { prepareBots } from '../../src/chat/bots/bots.ts';
 import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
+import { createJobs } from '../../src/chat/jobs.ts';
+import { createSight } from '../../src/chat/live/sight.ts';
+import { noticeReadings } from '../../src/chat/notices/notice-readings.ts';
+import { outboxReadings } from '../../src/chat/outbox/outbox-readings.ts';
+import { erasureSteps } from '../../src/chat/people/erasure.ts';
+import { peopleReadings } from '../../src/chat/people/people-readings.ts';
 import { prepareReadings } from '../../src/chat/readings/readings.ts';
 import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
+import { createRetention } from '../../src/chat/retention.ts';
 import { createAudit } from '../../src/chat/setup/audit.ts';
 import { prepareCannedReplies } from '../../src/chat/setup/canned-replies.ts';
+import { createSettings } from '../../src/chat/setup/settings.ts';
 import { prepareSnoozes } from '../../src/chat/snoozes.ts';
-import { Store } from '../../src/db/open.ts';
+import { openWorld } from '../world.ts';
 
 /** Drizzle's, or one of the driver itself. */
 type Statement = { getQuery(): { sql: string } } | { source: string };
@@ -19,6 +23,14 @@ const NAMED = { spans: '[]', step: '1', conversations: '[]', activity: 0, id: 0,
 
 /** Of a table; what a statement has put together itself may be gone through. */
 const SCAN = /^SCAN (?!\(subquery|(ranked|period|width)$|(json_each|asked) VIRTUAL TABLE)/m;
+
+const MAY_SCAN = [
+  // Their row goes when they are done: there are few.
+  'jobs.oldest',
+  'erasure.merging',
+  // Once, at the start of a server that has no admin yet.
+  'people.openLinks',
+];
 
 const MAY_SORT = [
   // Over one user's conversations alone: the price of not writing a row a participant with each message.
@@ -72,6 +84,20 @@ const EXPECTED: Record<string, RegExp> = {
   'report.closedBySteps': /^SEARCH conversations USING INDEX conversations_closed \(closed_at>\? AND closed_at<\?\)$/m,
   'report.spokenSince': /^SEARCH conversations USING INDEX conversations_support \(activity>\?\)$/m,
   'report.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
+  'sight.customerOf': /^SEARCH conversations USING INDEX conversations_customer \(customer=\?\)$/,
+  'erasure.nextOwn': /^SEARCH participants USING COVERING INDEX participants_user \(user=\? AND conversation>\?\)$/,
+  'erasure.nextOfSupport': /^SEARCH conversations USING INTEGER PRIMARY KEY \(rowid>\?\)$/,
+  'erasure.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\? AND seq<\?\)$/m,
+  'erasure.audit': /^SEARCH audit USING INDEX audit_user \(user=\?\)$/,
+  'retention.closed': /^SEARCH conversations USING INDEX conversations_closed \(closed_at>\? AND closed_at<\?\)$/,
+  'retention.silent': /^SEARCH users USING INDEX users_visitors \(created_at>\? AND created_at<\?\)$/m,
+  'retention.sessions': /^SEARCH sessions USING COVERING INDEX sessions_expiry \(expires_at<\?\)$/,
+  'retention.pushesOf': /^SEARCH pushes USING COVERING INDEX pushes_session \(session=\?\)$/,
+  'retention.links': /^SEARCH links USING COVERING INDEX links_expiry \(expires_at<\?\)$/,
+  'retention.removals': /^SEARCH removals USING COVERING INDEX removals_position \(position>\? AND position<\?\)$/,
+  'export.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\? AND seq>\? AND seq<\?\)$/m,
+  'export.support': /^SEARCH conversations USING INTEGER PRIMARY KEY \(rowid>\?\)$/,
+  'export.uploads': /^SEARCH attachments USING INDEX attachments_waiting \(uploader=\?\)$/m,
   'snoozes.due': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until<\?\)/,
   'snoozes.next': /^SEARCH side USING INDEX conversations_snoozed \(snoozed_until>\?\)/,
   'rows.hasTag': /^SEARCH tags USING COVERING INDEX tags_tag \(tag=\? AND conversation=\?\)$/m,
@@ -82,48 +108,42 @@ const EXPECTED: Record<string, RegExp> = {
   'peopleIn.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\? AND user>\?\)/,
 };
 
-function openStore(t: Test): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-plans-'));
-  const store = new Store({
-    folder,
-    pid: 1,
-    newEpoch: randomUUIDv7,
-    now: Date.now,
-    maxWaiting: 1,
-    batchSize: 1,
-  });
-  t.teardown(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return store;
-}
-
 t.test('no reading scans a table, or sorts where it should not', async (t) => {
-  const store = openStore(t);
-  const readings = prepareReadings(store.reader, store.epoch, 1000, () => undefined).statements;
+  const { store, writer } = openWorld(t);
+  const { reader } = store;
+  const own = { reader, writer, now: Date.now, onError: (error: unknown) => t.fail(String(error)) };
+  const readings = prepareReadings(reader, store.epoch, 1000, () => undefined).statements;
   const statements = {
     ...readings,
-    ...prepareSlowReadings(store.reader).statements,
-    bots: prepareBots(store.reader),
-    turns: prepareTurns(store.reader),
-    audit: createAudit(store.reader, readings.rows).statement,
-    snoozes: prepareSnoozes(store.reader),
-    cannedReplies: prepareCannedReplies(store.reader),
+    ...prepareSlowReadings(reader).statements,
+    bots: prepareBots(reader),
+    turns: prepareTurns(reader),
+    audit: createAudit(reader, readings.rows).statement,
+    snoozes: prepareSnoozes(reader),
+    cannedReplies: prepareCannedReplies(reader),
+    settings: createSettings(reader, writer).statement,
+    people: peopleReadings(reader),
+    notices: noticeReadings(reader),
+    outbox: outboxReadings(reader),
+    sight: createSight(reader).statement,
+    jobs: createJobs({ ...own, kinds: new Map() }).statement,
+    erasure: erasureSteps(reader).statement,
+    retention: createRetention({ ...own, retentionDays: () => null }).statement,
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>
-    Object.entries(ofFile as Record<string, Statement>).map(
-      ([name, statement]) => [`${file}.${name}`, statement] as const,
-    ),
+    Object.entries(ofFile as Record<string, Statement>)
+      // Functions put theirs together as they are asked.
+      .filter(([, statement]) => typeof statement !== 'function')
+      .map(([name, statement]) => [`${file}.${name}`, statement] as const),
   );
   t.ok(found.length > 30, 'the statements were found');
 
   for (const [name, statement] of found) {
     const sql = 'source' in statement ? statement.source : statement.getQuery().sql;
     const blanks = 'source' in statement ? [NAMED] : Array(sql.split('?').length - 1).fill(null);
-    const rows = store.reader.$client.prepare(`explain query plan ${sql}`).all(...blanks);
+    const rows = reader.$client.prepare(`explain query plan ${sql}`).all(...blanks);
     const plan = rows.map((row) => (row as { detail: string }).detail).join('\n');
-    t.notMatch(plan, SCAN, `${name} scans nothing: ${plan}`);
+    if (!MAY_SCAN.includes(name)) t.notMatch(plan, SCAN, `${name} scans nothing: ${plan}`);
     if (!MAY_SORT.includes(name)) t.notMatch(plan, /TEMP B-TREE/, `${name} sorts nothing`);
     const expected = EXPECTED[name];
     if (expected !== undefined) t.match(plan, expected, `${name} is found as intended: ${plan}`);
@@ -131,7 +151,7 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
 
   const names: string[] = found.map(([name]) => name);
   t.same(
-    [...Object.keys(EXPECTED), ...MAY_SORT].filter((name) => !names.includes(name)),
+    [...Object.keys(EXPECTED), ...MAY_SCAN, ...MAY_SORT].filter((name) => !names.includes(name)),
     [],
     'nothing is expected of a statement that is not there',
   );

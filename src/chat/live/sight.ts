@@ -34,7 +34,8 @@ export function createSight(db: Reader) {
       .from(conversations)
       .where(
         and(
-          eq(conversations.kind, 'support'),
+          // As the partial index has it, or all conversations are gone through.
+          sql`"kind" = 'support'`,
           eq(conversations.customer, sql.placeholder('customer')),
           or(
             eq(conversations.assignee, sql.placeholder('peer')),
