@@ -35,6 +35,8 @@ const MAY_SCAN = [
 const MAY_SORT = [
   // Over one user's conversations alone: the price of not writing a row a participant with each message.
   'list.own',
+  'unread.own',
+  'unread.assigned',
   // They group and rank, in threads of their own.
   'conversationStats.written',
   'report.begunBySteps',
@@ -77,7 +79,8 @@ const EXPECTED: Record<string, RegExp> = {
   'inboxCounts.unassigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
   'inboxCounts.mine': /^SEARCH conversations USING COVERING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
   'unread.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
-  'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/,
+  'unread.ownTotal': /^SEARCH messages USING INDEX messages_uncounted \(conversation=\? AND seq>\?\)$/m,
+  'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/m,
   'conversationStats.written': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'conversationStats.opening': /^SEARCH messages USING INDEX messages_seq \(conversation=\?\)$/m,
   'report.begunBySteps': /^SEARCH conversations USING INDEX conversations_begun \(created_at>\? AND created_at<\?\)$/m,

@@ -83,7 +83,7 @@ export function prepareReadings(
   const changed = createChangedConversations(db, rows, threads);
   const changes = createChanges({ rows, conversations, changed, list: list.list, sync, epoch });
   const inbox = createInboxCounts(db, rows);
-  const unread = createUnread(db, { count, inbox });
+  const unread = createUnread(db, { inbox });
   const people = createPeopleIn(db, rows, threads);
   const files = createFileReadings(db, rows, threads);
   return {

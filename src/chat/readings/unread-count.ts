@@ -2,15 +2,26 @@
  * Unread is arithmetic: what lies above a mark, less what never counts there (tombstones and system messages: only
  * looked for when one lies above the mark) and less one's own.
  */
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
+import { conversations } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
 
 export type UnreadCount = ReturnType<typeof createUnreadCount>;
 
 /** What of a conversation's row unread is worked out from. */
 export type Counted = Pick<ConversationRow, 'id' | 'seq' | 'lastUncounted' | 'teamReadSeq' | 'botAfterRead'>;
+
+/** The same as SQL, of a conversation that stands in the statement. */
+export function unreadAbove(mark: SQLiteColumn, own: SQLiteColumn): SQL<number> {
+  const uncounted = sql`(select count(*) from ${messages}
+    where ${messages.conversation} = ${conversations.id} and ${messages.seq} > ${mark}
+      and ("deleted_at" is not null or "kind" = 'system'))`;
+  return sql`(${conversations.seq} - ${mark} - ${own}
+    - case when ${conversations.lastUncounted} > ${mark} then ${uncounted} else 0 end)`;
+}
 
 export function createUnreadCount(db: Reader) {
   const statement = {
