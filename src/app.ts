@@ -38,6 +38,7 @@ import { jsonBody } from './http/json-body.ts';
 import { jwt, jwtOf } from './http/jwt.ts';
 import { me } from './http/me.ts';
 import { messages } from './http/messages.ts';
+import { Metrics, metricsPage } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { openid } from './http/openid.ts';
 import { noPages, type Pages } from './http/page-files.ts';
@@ -91,6 +92,8 @@ export interface AppOptions {
   readerThread?: ThreadSource;
   /** The driver's addon, where it does not lie in node_modules. */
   nativeBinding?: string;
+  /** Of this process, for the metrics. */
+  usage?: () => { residentBytes: number; heapBytes: number; cpuSeconds: number };
   /** The folder of the API page's files, where they do not lie there either. */
   apiPage?: string;
 }
@@ -104,6 +107,9 @@ const CHECK_CONNECTIONS_MS = 1_000;
 /** When whoever comes while the server stops should come back. */
 const STOPPING_RETRY_MS = 1_000;
 
+/** What a bot's turn can come to. */
+const OUTCOMES: ReadonlySet<string> = new Set(['answered', 'failed', 'handed_over']);
+
 /** Throws a `StartError` or a `ConfigError`, and has changed nothing then. */
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
   const { now = Date.now, version = 'development' } = options;
@@ -111,7 +117,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const uploading = new WeakSet<Socket>();
   const app = newServer(config, options.log ?? false, uploading);
   const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
-  const figures = new Figures();
+  const metrics = new Metrics();
+  const figures = new Figures(metrics);
   const store = new Store({
     folder: config.data,
     ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
@@ -163,6 +170,13 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       onFault: (bot, fault) => app.log.warn({ bot, fault }, 'a bot failed'),
       onError,
     });
+    chat.turns.onTurn(({ state }) => OUTCOMES.has(state) && metrics.botTurn(state));
+    metrics.watch({
+      state: chat.serverState.known,
+      eventLoop: () => figures.eventLoop,
+      counts: () => hub,
+      usage: options.usage ?? (() => ({ residentBytes: 0, heapBytes: 0, cpuSeconds: 0 })),
+    });
     chat.turns.reachedAt(() => config.publicUrl ?? app.listeningOrigin);
     app.addHook('onListen', () => botRunner.start());
     let draining = false;
@@ -174,6 +188,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     app.addHook('onRequest', async () => {
       if (draining) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
     });
+    await app.register(metricsPage, { metrics, token: config.metricsToken });
     await app.register(pages, { pages: options.pages ?? noPages });
     await app.register(unsubscribe, { chat });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
@@ -214,7 +229,15 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
     const upkeep = await chat.startUpkeep();
     await chat.notices.begin();
-    const outbound = startOutbound({ chat, config, fetch, now, random: Math.random, onError });
+    const outbound = startOutbound({
+      chat,
+      config,
+      fetch,
+      now,
+      random: Math.random,
+      onDelivery: (ok) => metrics.delivery(ok),
+      onError,
+    });
     app.addHook('onClose', async () => {
       upkeep.stop();
       chat.snoozes.stop();

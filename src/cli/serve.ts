@@ -42,6 +42,13 @@ function whereThingsAre(base: string, listening: string, firstAdminLink: string 
   return `${lines.join('\n')}\n`;
 }
 
+/** What the process uses, for the metrics. */
+function usage() {
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6 };
+}
+
 /**
  * `parley serve`: opens the app, listens, says where things are, and stops in order on a signal. Gives the exit code
  * when it could not start or was only asked for help; undefined once it serves.
@@ -60,7 +67,7 @@ async function start(config: Config): Promise<number | undefined> {
   // Here and not above: a wrong setting is told at once, without loading a server.
   const { buildApp } = await import('../app.ts');
   const { builtPages, carried } = await import('./inside.ts');
-  const app = await buildApp(config, { log, pid: process.pid, version, pages: builtPages(), ...carried() });
+  const app = await buildApp(config, { log, pid: process.pid, version, pages: builtPages(), usage, ...carried() });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** The log, and the end. */
+/** The log, the metrics, and the end. */
 export const running = {
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     env: 'PARLEY_LOG_LEVEL',
@@ -8,6 +8,15 @@ export const running = {
     default: 'info',
     example: 'warn',
   }),
+  metricsToken: Type.Optional(
+    Type.String({
+      env: 'PARLEY_METRICS_TOKEN',
+      description: 'The Bearer token with which Prometheus reads `/metrics`. Not set: there is no such page.',
+      example: '"$(openssl rand -base64 32)"',
+      form: 'secret',
+      secret: true,
+    }),
+  ),
   shutdownMs: Type.Integer({
     env: 'PARLEY_SHUTDOWN_MS',
     description: 'Milliseconds from the signal to stop until the process ends, whatever is still open.',

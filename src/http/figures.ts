@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { ServerState } from '../protocol/server-state.ts';
 import { Histogram } from './histogram.ts';
+import type { Metrics } from './metrics.ts';
 
 const MINUTE_MS = 60_000;
 /** The loop is asked so often (ms); what it is late by comes on top. */
@@ -19,11 +20,14 @@ export class Figures {
   private largestBatch = 0;
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly timer: NodeJS.Timeout;
+  private readonly metrics: Metrics;
   /** Whether requests seem to come through a proxy that the settings do not name. */
   unknownProxy = false;
   private lastMinute: ServerState['eventLoop'] | null = null;
 
-  constructor() {
+  /** @param metrics are told too what is counted here */
+  constructor(metrics: Metrics) {
+    this.metrics = metrics;
     this.delay.enable();
     this.timer = setInterval(() => {
       this.lastMinute = this.lateness();
@@ -36,13 +40,15 @@ export class Figures {
     this.batches.note(ms);
     this.changes += changes;
     this.largestBatch = Math.max(this.largestBatch, changes);
+    this.metrics.batch(changes, ms);
   }
 
   proxySeen(): void {
     this.unknownProxy = true;
   }
 
-  answered(method: string, route: string, ms: number): void {
+  answered(method: string, route: string, ms: number, status: number): void {
+    this.metrics.answered(method, status);
     const key = `${method} ${route}`;
     const one = this.routes.get(key) ?? { method, route, times: new Histogram() };
     this.routes.set(key, one);
@@ -90,7 +96,8 @@ const rounded = (ms: number) => Math.round(ms * 100) / 100;
 export const routeTimes = fp<{ figures: Figures }>(async (app: FastifyInstance, { figures }) => {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { url } = request.routeOptions;
-    if (url !== undefined && !WAITING_ROUTES.has(url)) figures.answered(request.method, url, reply.elapsedTime);
+    if (url !== undefined && !WAITING_ROUTES.has(url))
+      figures.answered(request.method, url, reply.elapsedTime, reply.statusCode);
     done(null, payload);
   });
   app.addHook('onClose', async () => figures.stop());

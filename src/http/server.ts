@@ -17,7 +17,7 @@ export const server: FastifyPluginAsyncTypebox<{ chat: Chat; figures: Figures }>
       },
     },
     async (request): Promise<ServerState> => {
-      const state = await chat.serverState(request.caller);
+      const state = await chat.serverState.told(request.caller);
       const { writer, eventLoop, slowest, unknownProxy } = figures;
       return { ...state, writer: { ...state.writer, ...writer }, unknownProxy, eventLoop, routes: slowest };
     },

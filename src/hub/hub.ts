@@ -21,6 +21,9 @@ export class Hub {
   private readonly onError: (error: unknown) => void;
   /** Position up to which everything was published to the lines. */
   position = 0;
+  /** Frames handed to lines, and sockets that were cut because they did not drain, since the start. */
+  delivered = 0;
+  slow = 0;
 
   constructor(onError: (error: unknown) => void = () => {}) {
     this.onError = onError;
@@ -101,6 +104,7 @@ export class Hub {
     try {
       this.cork(line);
       line.deliver(frame);
+      this.delivered += 1;
     } catch (error) {
       this.failed(line, error);
     }

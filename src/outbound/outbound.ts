@@ -15,6 +15,8 @@ export interface OutboundParts {
   /** ms */
   now: () => number;
   random: () => number;
+  /** An attempt to tell a webhook something was made. */
+  onDelivery: (ok: boolean) => void;
   onError: (error: unknown) => void;
 }
 
@@ -23,10 +25,15 @@ const LOOK_MS = 1_000;
 /** Of the time to stop, the part that what is under way may take. */
 const PATIENCE = 0.2;
 
-export function startOutbound({ chat, config, fetch, now, random, onError }: OutboundParts) {
+export function startOutbound({ chat, config, fetch, now, random, onDelivery, onError }: OutboundParts) {
+  const poster = createPoster(fetch, config.webhookTimeoutMs, now);
   const webhooks = startWebhooks({
     outbox: chat.outbox,
-    post: createPoster(fetch, config.webhookTimeoutMs, now),
+    post: async (...asked) => {
+      const outcome = await poster(...asked);
+      onDelivery(outcome.ok);
+      return outcome;
+    },
     retryMs: config.webhookRetryMs,
     retryForMs: config.webhookRetryHours * HOUR_MS,
     now,

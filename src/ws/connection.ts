@@ -273,8 +273,9 @@ export class Connection implements Beating, Endable, OutletOwner, Runner {
   }
 
   /** Nothing more is written: it hears nothing more, and nothing that waits is begun. */
-  leave(): void {
+  leave(code?: number): void {
     const { state } = this;
+    if (code === closeCodes.SLOW) this.options.hub.slow += 1;
     this.state = { name: 'over' };
     if (state.name === 'before-hello') clearTimeout(state.deadline);
     if (state.name === 'open') this.options.chat.live.leave(state.line);

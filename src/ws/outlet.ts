@@ -14,8 +14,8 @@ import { closeCodes } from '../protocol/close-codes.ts';
 
 /** Whose outlet it is. */
 export interface OutletOwner {
-  /** Called once, when nothing more is written but the close. */
-  leave(): void;
+  /** Called once, when nothing more is written but the close, whose code it is; a socket that is gone has none. */
+  leave(code?: number): void;
 }
 
 export class SocketOutlet implements Outlet {
@@ -78,7 +78,7 @@ export class SocketOutlet implements Outlet {
       this.socket.send(JSON.stringify({ type: 'bye', code, retryMs }));
       this.socket.close(code, comeBackLater(code) ? String(retryMs) : '');
     } finally {
-      this.owner.leave();
+      this.owner.leave(code);
     }
   }
 

@@ -27,9 +27,8 @@ type Known = Pick<ServerState, 'version' | 'startedAt' | 'trouble' | 'disk' | 'c
 export function createServerState({ store, hub, writer, filesBytes, config, version, now }: Parts) {
   const startedAt = timeOf(now());
 
-  /** Throws `FORBIDDEN` for who is no admin. */
-  return async (caller: Caller): Promise<Known> => {
-    if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
+  /** For whoever runs the server. */
+  async function known(): Promise<Known> {
     const { database, wal } = store.size();
     const disk = {
       databaseBytes: database,
@@ -45,6 +44,15 @@ export function createServerState({ store, hub, writer, filesBytes, config, vers
       writer: { waiting: writer.waiting, mostWaiting: config.writerQueue },
       connections: { lines: hub.size, users: hub.people, mostLines: config.maxSockets },
     };
+  }
+
+  return {
+    known,
+    /** Throws `FORBIDDEN` for who is no admin. */
+    async told(caller: Caller): Promise<Known> {
+      if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
+      return known();
+    },
   };
 }
 
