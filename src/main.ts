@@ -36,6 +36,13 @@ const commands: ReadonlyMap<string, Command> = new Map([
     },
   ],
   [
+    'health',
+    {
+      summary: 'ask whether the server takes requests',
+      run: async (args) => (await import('./cli/health.ts')).health(args),
+    },
+  ],
+  [
     'config',
     { summary: 'show the settings in force', run: async (args) => (await import('./cli/config.ts')).config(args) },
   ],
