@@ -18,9 +18,13 @@ import type { Person } from '../protocol/person.ts';
 import type { System } from '../protocol/system.ts';
 import type { View } from './access.ts';
 
+/** What a batch tells is nearly all of one millisecond. */
+let lastTold = { ms: 0, text: new Date(0).toISOString() };
+
 /** A time of a row, in ms, as it is told. */
 export function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
+  if (lastTold.ms !== ms) lastTold = { ms, text: new Date(ms).toISOString() };
+  return lastTold.text;
 }
 
 /** {@link timeOf} of a time that may not have come. */

@@ -47,8 +47,9 @@ export function sentEarlier(set: WorkingSet, target: Target, user: UserRow | nul
   return author === (user?.id ?? null) ? message : null;
 }
 
-/** Notes what was just sent, for a retry by `to` in the same batch. */
+/** Notes what was just sent, for a retry by `to` in the same batch, which has asked for it by now. */
 export function noteSent(set: WorkingSet, row: ConversationRow, user: UserRow | null, message: MessageRow): void {
+  if (set.sentBefore.size === 0) return;
   const inside = row.kind === 'support' ? row.customer : (user?.id ?? null);
   if (inside === null || (row.kind !== 'support' && row.kind !== 'direct')) return;
   const key = sentKey(inside, row.kind, message.uuid);
