@@ -1,4 +1,8 @@
-/** Ten thousand conversations in the list, a thousand messages in one. */
+/**
+ * Ten thousand conversations in the list, a thousand messages in one. How long the page works is counted in processor
+ * time of its own thread: a busy machine makes it no slower.
+ */
+import type { CDPSession, Page } from 'playwright-core';
 import t from 'tap';
 import { openHouse } from './house.ts';
 
@@ -7,9 +11,24 @@ const MESSAGES = 1000;
 /** A customer each would do, but one who writes to nobody twice is cheaper to make. */
 const AT_ONCE = 200;
 
+/** All that the page may work until the first view is there. */
+const FIRST_VIEW_MS = 1000;
+
 t.setTimeout(280_000);
 
-t.test('many', { todo: 'its last mends were not seen green on a quiet machine' }, async (t) => {
+/** Processor time that the page's thread has taken so far, ms. */
+async function workOf(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+}
+
+async function watchWork(page: Page): Promise<CDPSession> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return cdp;
+}
+
+t.test('many', async (t) => {
   const house = await openHouse(t);
   await house.member('agent', 'jonas');
   const admin = await house.admin();
@@ -26,15 +45,23 @@ t.test('many', { todo: 'its last mends were not seen green on a quiet machine' }
   const page = await house.console('jonas');
   const rows = page.locator('.row');
 
-  await t.test('the first view is there within a second', async (t) => {
+  await t.test('the first view is there within a second of work', async (t) => {
     await rows.first().waitFor();
+    const cdp = await watchWork(page);
+    const before = await workOf(cdp);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.reload();
-    const ms = await page.evaluate<number>(`(async () => {
-      while (!document.querySelector('.row')) await new Promise(requestAnimationFrame);
-      return performance.now();
-    })()`);
-    t.comment(`first rows after ${Math.round(ms)} ms`);
-    t.ok(ms < 3000, 'with room for a busy machine');
+    await rows.first().waitFor();
+    const worked = (await workOf(cdp)) - before;
+    const lists = asked.filter((path) => path === '/v1/conversations').length;
+    const ms = await page.evaluate<number>('performance.now()');
+    t.comment(
+      `first rows after ${Math.round(ms)} ms, ${Math.round(worked)} ms of them worked, ${asked.length} requests`,
+    );
+    t.ok(worked > 0 && worked < FIRST_VIEW_MS, `${Math.round(worked)} ms worked`);
+    // Its two parts, the team’s own, and little more: not all ten thousand.
+    t.ok(lists <= 6, `${lists} pages of lists`);
     t.ok((await rows.count()) < 40, 'of all rows only those in sight are drawn');
   });
 
@@ -42,9 +69,11 @@ t.test('many', { todo: 'its last mends were not seen green on a quiet machine' }
     const blank = await page.evaluate<{ blanks: number; height: number }>(`(async () => {
       const list = document.getElementById('list');
       const { top, height } = list.getBoundingClientRect();
+      const all = ${88 * (CONVERSATIONS + 1)};
       let blanks = 0;
       let rest = 0;
-      while (rest < 160) {
+      // To the end of all of them; where no further page comes for a minute, none will.
+      while (list.scrollTop + list.clientHeight < all && rest < 1200) {
         const before = list.scrollTop;
         list.scrollTop += 2100;
         await new Promise(requestAnimationFrame);
@@ -60,7 +89,7 @@ t.test('many', { todo: 'its last mends were not seen green on a quiet machine' }
       return { blanks, height: list.scrollHeight };
     })()`);
     t.equal(blank.blanks, 0);
-    t.equal(Math.round(blank.height / 88), CONVERSATIONS + 1, 'all of them are there');
+    t.equal(Math.round(blank.height / 88), CONVERSATIONS + 1, `${Math.round(blank.height / 88)} are there`);
   });
 
   await t.test('a thousand messages: the place is kept while older ones come in above', async (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { startApp } from '../../helper.ts';
+import { startReceiver } from '../../outbound/receiver.ts';
 import { axeProblems } from '../browser.ts';
 import { openHouse } from './house.ts';
 
@@ -16,7 +17,7 @@ t.setTimeout(180_000);
 
 t.test('a morning at the lamp shop', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-morning-'));
-  const house = await openHouse(t, {}, { folder });
+  const house = await openHouse(t, { outboundAllow: ['127.0.0.1'] }, { folder });
   await house.member('agent', 'jonas');
   await house.member('agent', 'aiko');
   const admin = await house.admin();
@@ -27,6 +28,10 @@ t.test('a morning at the lamp shop', async (t) => {
   const tomas = await house.writer('Tomás Ferreira', 'I still have no parcel');
   const mara = await house.writer('Mara Lindqvist', 'The shade arrived with a crack');
   const olga = await house.writer('Olga Marin', 'Do you ship to Vienna?');
+  const program = await startReceiver(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"reply":"Have you tried another bulb?"}');
+  });
+  const bot = await admin.request('POST', 'bots', { name: 'Lea', engine: 'webhook', url: program.url });
   const jonas = await house.console('jonas');
   const aiko = await house.console('aiko');
 
@@ -91,6 +96,25 @@ t.test('a morning at the lamp shop', async (t) => {
     t.equal(body.items.at(-1).content, 'Hello Olga, it takes three to five days.');
   });
 
+  await t.test('a bot answers, and a person takes over', async (t) => {
+    await admin.request('PATCH', `conversations/${olga.conversationId}`, { assigneeId: bot.body.id });
+    await aiko.getByText('is answering Olga').waitFor();
+    await olga.write('It does not light up');
+    await thread(aiko).getByText('Have you tried another bulb?').waitFor();
+    t.equal(await thread(aiko).locator('.group.bot .ai').count(), 1, 'marked as a bot’s');
+    await aiko.getByRole('button', { name: 'Take over' }).click();
+    await aiko.getByText('is answering Olga').waitFor({ state: 'detached' });
+    t.equal((await admin.request('GET', `conversations/${olga.conversationId}`)).body.assignee.name, 'aiko');
+  });
+
+  await t.test('what was said is found again', async () => {
+    await aiko.keyboard.press('Escape');
+    await aiko.keyboard.press('Control+k');
+    await aiko.getByRole('combobox').fill('crack');
+    await aiko.getByRole('option', { name: /arrived with a crack/ }).click();
+    await aiko.locator('#thread .found').getByText('The shade arrived with a crack').waitFor();
+  });
+
   await t.test('a draft survives a reload', async (t) => {
     await row(jonas, 'Mara').first().click();
     await jonas.getByText('Nobody answers Mara yet.').waitFor();
@@ -109,7 +133,7 @@ t.test('a morning at the lamp shop', async (t) => {
       .first()
       .waitFor();
     await editor(jonas).press('Enter');
-    await startApp(t, { port: Number(url.port) }, { folder });
+    await startApp(t, { port: Number(url.port), outboundAllow: ['127.0.0.1'] }, { folder });
     await jonas.locator('.receipt', { hasText: 'Sent' }).waitFor();
     await mara.write('Thank you!');
     await thread(jonas).getByText('Thank you!').waitFor();

@@ -22,7 +22,7 @@ export function Conversation({ id, message }: { id: string; message: string | un
   if (!conversation) {
     return (
       <section class="pane conversation-pane" aria-busy={state === 'loading'}>
-        {state === 'gone' ? <p class="list-note">{t('conversationGone')}</p> : null}
+        {state === 'loading' ? null : <p class="list-note">{t('conversationGone')}</p>}
       </section>
     );
   }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
+import { chooseNone, choosing } from '../state/chosen.ts';
 import { client, counts } from '../state/desk.ts';
 import { chooseOrder, listOf, order } from '../state/list.ts';
 import { movingByKeys } from '../state/moving.ts';
@@ -9,6 +10,7 @@ import { settle } from '../state/order.ts';
 import { palette } from '../state/overlay.ts';
 import { goToConversation } from '../state/route.ts';
 import { t } from '../words/words.ts';
+import { ManyBar } from './many-bar.tsx';
 import { Rows } from './rows.tsx';
 
 /** Rows of fill stand in for what is loaded, but not for what comes at once. */
@@ -34,6 +36,8 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
     (id) => client().conversations.get(id) !== undefined,
   );
   shown.current = settled.rows;
+  // What is chosen was chosen here.
+  useEffect(() => chooseNone, []);
   const letIn = () => {
     shown.current = [];
     redraw((n) => n + 1);
@@ -54,11 +58,22 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
           class="button quiet"
           align="end"
           label={`${t('order')}: ${t(order.value === 'waiting' ? 'longestWaiting' : 'newestFirst')}`}
-          items={(['waiting', 'activity'] as const).map((one) => ({
-            label: t(one === 'waiting' ? 'longestWaiting' : 'newestFirst'),
-            chosen: order.value === one,
-            run: () => chooseOrder(one),
-          }))}
+          items={[
+            ...(['waiting', 'activity'] as const).map((one) => ({
+              label: t(one === 'waiting' ? 'longestWaiting' : 'newestFirst'),
+              chosen: order.value === one,
+              run: () => chooseOrder(one),
+            })),
+            'line',
+            {
+              label: t('chooseSeveral'),
+              icon: 'checks',
+              keys: 'X',
+              run: () => {
+                choosing.value = true;
+              },
+            },
+          ]}
         >
           <span class="only-wide">{t(order.value === 'waiting' ? 'longestWaiting' : 'newestFirst')}</span>
           <span class="only-wide">
@@ -89,15 +104,9 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
         onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(true)}
         onPointerLeave={() => setHovered(false)}
       >
-        <Rows
-          ids={settled.rows}
-          selected={selected}
-          viewId={view.id}
-          label={view.title}
-          open={goToConversation}
-          more={list.more}
-        />
+        <Rows ids={settled.rows} selected={selected} label={view.title} open={goToConversation} more={list.more} />
       </div>
+      <ManyBar ids={settled.rows} />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { memo } from '../parts/memo.ts';
 import { claim } from '../state/actions.ts';
+import { toggleChosen } from '../state/chosen.ts';
 import { now } from '../state/clock.ts';
 import { me } from '../state/desk.ts';
 import { draftOf } from '../state/drafts.ts';
@@ -24,11 +25,12 @@ type RowProps = {
   selected: boolean;
   /** Whether the tab key stops at it: one row of a list does. */
   reachable: boolean;
-  viewId: string;
+  /** Whether it is one of several that are chosen. */
+  isChosen: boolean;
   open(id: string): void;
 };
 
-function RowView({ conversation, top, place, total, selected, reachable, open }: RowProps) {
+function RowView({ conversation, top, place, total, selected, reachable, isChosen, open }: RowProps) {
   const { id, kind, my, status, assignee, team } = conversation;
   const unread = my?.unread ?? 0;
   const isSupport = kind === 'support';
@@ -83,6 +85,17 @@ function RowView({ conversation, top, place, total, selected, reachable, open }:
           ) : null}
         </span>
       </button>
+      {isSupport ? (
+        <label class="row-check">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            checked={isChosen}
+            aria-label={t('chooseIt', { name: titleOf(conversation) })}
+            onChange={() => toggleChosen(id)}
+          />
+        </label>
+      ) : null}
       {mayClaim ? (
         <button type="button" class="button small row-claim" tabIndex={-1} onClick={() => void claim(id)}>
           {t('claim')}

@@ -1,5 +1,6 @@
 /** The rows of a list: all of one height, so that of ten thousand only those in sight are drawn. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { choosing, chosen } from '../state/chosen.ts';
 import { client } from '../state/desk.ts';
 import { shownRows } from '../state/moving.ts';
 import { Row } from './row.tsx';
@@ -13,13 +14,12 @@ const AHEAD = 40;
 type RowsProps = {
   ids: readonly string[];
   selected: string | undefined;
-  viewId: string;
   label: string;
   open(id: string, how?: 'push' | 'replace'): void;
   more(): void;
 };
 
-export function Rows({ ids, selected, viewId, label, open, more }: RowsProps) {
+export function Rows({ ids, selected, label, open, more }: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const [[top, height], setSight] = useState<[number, number]>([0, 1000]);
   Object.assign(shownRows, { ids, selected, open });
@@ -59,7 +59,13 @@ export function Rows({ ids, selected, viewId, label, open, more }: RowsProps) {
   }, [to, ids.length]);
 
   return (
-    <div class="rows" id="list" ref={box} onScroll={look} tabIndex={ids.length > 0 ? -1 : 0}>
+    <div
+      class={`rows${choosing.value || chosen.value.size > 0 ? ' choosing' : ''}`}
+      id="list"
+      ref={box}
+      onScroll={look}
+      tabIndex={ids.length > 0 ? -1 : 0}
+    >
       <ul class="rows-all" aria-label={label} style={{ height: ids.length * ROW }}>
         {ids.slice(from, to).map((id, place) => {
           const conversation = client().conversations.get(id);
@@ -73,7 +79,7 @@ export function Rows({ ids, selected, viewId, label, open, more }: RowsProps) {
               total={ids.length}
               selected={id === selected}
               reachable={selected !== undefined && ids.includes(selected) ? id === selected : from + place === 0}
-              viewId={viewId}
+              isChosen={chosen.value.has(id)}
               open={open}
             />
           );

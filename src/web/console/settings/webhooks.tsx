@@ -1,15 +1,14 @@
 /** Addresses that are told what happens, and what became of each telling. */
 import { useState } from 'preact/hooks';
-import type { Page } from '../../../protocol/catching-up.ts';
+import type { Delivery, Webhook } from '../../../protocol/webhook.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
-import { client } from '../state/desk.ts';
-import { clockTime, exactTime } from '../times.ts';
 import { t } from '../words/words.ts';
-import { Pill, Segments, TextField, Toggle } from './fields.tsx';
+import { Deliveries, OneDelivery } from './deliveries.tsx';
+import { Pill, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
-import { api, type Resource, useList, useResource } from './resource.ts';
+import { api, type Resource, useList } from './resource.ts';
 import { Secret } from './secret.tsx';
 
 const PATH = '/v1/webhooks';
@@ -21,26 +20,6 @@ const EVENTS = [
   'conversation.created',
   'conversation.updated',
 ];
-
-type Webhook = {
-  id: string;
-  url: string;
-  events: string[];
-  kinds: string[];
-  enabled: boolean;
-  failedAt?: string;
-  secret?: string;
-};
-type Delivery = {
-  id: string;
-  event: string;
-  attempts: number;
-  state: 'waiting' | 'done' | 'failed';
-  status?: number;
-  latencyMs?: number;
-  response?: string;
-  at: string;
-};
 
 export function Webhooks() {
   const hooks = useList<Webhook>(PATH);
@@ -60,7 +39,15 @@ export function Webhooks() {
           <Icon name="plus" size={18} /> {t('newWebhook')}
         </button>
       }
-      aside={delivery && open ? <One hook={open} delivery={delivery} close={() => setDelivery(undefined)} /> : null}
+      aside={
+        delivery && open ? (
+          <OneDelivery
+            key={`${delivery.id} ${delivery.attempts}`}
+            delivery={delivery}
+            close={() => setDelivery(undefined)}
+          />
+        ) : null
+      }
     >
       <Failed reason={hooks.reason} />
       {secret ? <Secret label={t('secretOnce')} value={secret} /> : null}
@@ -123,139 +110,6 @@ export function Webhooks() {
         />
       ) : null}
     </SettingsPage>
-  );
-}
-
-const TONES = { done: 'good', waiting: 'late', failed: 'bad' } as const;
-type Filter = 'all' | 'failed' | 'waiting';
-
-function Deliveries({
-  hook,
-  chosen,
-  choose,
-}: {
-  hook: Webhook;
-  chosen: string | undefined;
-  choose(one: Delivery): void;
-}) {
-  const [filter, setFilter] = useState<Filter>('all');
-  const list = useResource(async () => {
-    const page = await client().http.json<Page<Delivery>>('GET', `${PATH}/${hook.id}/deliveries`, undefined, {
-      query: { limit: 100 },
-    });
-    return page.items;
-  });
-  const shown = list.value?.filter(({ state }) => filter === 'all' || state === filter) ?? [];
-  return (
-    <section>
-      <header class="with-action deliveries-head">
-        <h3>{t('deliveries')}</h3>
-        <Segments
-          bare
-          label={t('deliveries')}
-          value={filter}
-          set={(next: Filter) => setFilter(next)}
-          options={[
-            ['all', t('all')],
-            ['failed', t('failed')],
-            ['waiting', t('waitingState')],
-          ]}
-        />
-        <span class="spacer" />
-        <button
-          type="button"
-          class="button"
-          onClick={() => void list.attempt(() => api('POST', `${PATH}/${hook.id}/test`)).then(list.load)}
-        >
-          {t('sendTest')}
-        </button>
-      </header>
-      <Failed reason={list.reason} />
-      {list.value && shown.length === 0 ? <p class="quiet">{t('noDeliveries')}</p> : null}
-      {shown.length > 0 ? (
-        <table class="table deliveries">
-          <thead>
-            <tr>
-              <th>{t('state')}</th>
-              <th>{t('event')}</th>
-              <th class="end">{t('answer')}</th>
-              <th class="end">{t('took')}</th>
-              <th class="end">{t('tries')}</th>
-              <th class="end">{t('when')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((one) => (
-              <tr key={one.id} class={one.id === chosen ? 'chosen' : ''}>
-                <td>
-                  <button type="button" onClick={() => choose(one)}>
-                    <Pill tone={TONES[one.state]}>
-                      {t(one.state === 'done' ? 'doneState' : one.state === 'failed' ? 'failed' : 'waitingState')}
-                    </Pill>
-                  </button>
-                </td>
-                <td>
-                  <code>{one.event}</code>
-                </td>
-                <td class="end">{one.status}</td>
-                <td class="end">{one.latencyMs === undefined ? '' : `${one.latencyMs} ms`}</td>
-                <td class="end">{one.attempts}</td>
-                <td class="end">{clockTime(one.at)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      ) : null}
-    </section>
-  );
-}
-
-function One({ hook, delivery, close }: { hook: Webhook; delivery: Delivery; close(): void }) {
-  const again = useResource(async () => true);
-  const [sent, setSent] = useState(false);
-  return (
-    <aside class="settings-aside" aria-label={delivery.event}>
-      <header class="with-action">
-        <h3>{delivery.event}</h3>
-        <button type="button" class="icon-button" aria-label={t('closeDialog')} onClick={close}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <p class="with-action">
-        <Pill tone={TONES[delivery.state]}>{t('afterTries', { count: delivery.attempts })}</Pill>
-        <button
-          type="button"
-          class="button"
-          disabled={sent}
-          onClick={() =>
-            void again
-              .attempt(() => api('POST', `${PATH}/${hook.id}/deliveries/${delivery.id}/redeliver`))
-              .then(() => setSent(true))
-          }
-        >
-          <Icon name="retry" size={18} /> {t('deliverAgain')}
-        </button>
-      </p>
-      <Failed reason={again.reason} />
-      <dl>
-        <div class="fact">
-          <dt>{t('when')}</dt>
-          <dd>{exactTime(delivery.at)}</dd>
-        </div>
-        <div class="fact">
-          <dt>{t('answer')}</dt>
-          <dd>{delivery.status ?? '–'}</dd>
-        </div>
-      </dl>
-      {delivery.response ? (
-        <>
-          <h4>{t('theyAnswered')}</h4>
-          <pre>
-            <code>{delivery.response}</code>
-          </pre>
-        </>
-      ) : null}
-    </aside>
   );
 }
 

@@ -9,7 +9,8 @@ import { client, me } from './desk.ts';
 import { nameOfId } from './people.ts';
 import { seenSeq } from './thread.ts';
 
-const UNDO_MS = 10_000;
+/** So long can be taken back what was done, ms. */
+export const UNDO_MS = 10_000;
 
 export type Undo = { id: string; text: string; run(): Promise<unknown> };
 export const undo = signal<Undo | null>(null);

@@ -1,6 +1,7 @@
 /** The keyboard: all that can be done can be done by it. */
 import { t, type Word } from '../words/words.ts';
 import { assign, claim, close, undoLast } from './actions.ts';
+import { chooseNone, choosing, chosen, outcome, toggleChosen } from './chosen.ts';
 import { client, me } from './desk.ts';
 import { movedByKey, shownRows } from './moving.ts';
 import { openers } from './openers.ts';
@@ -14,6 +15,7 @@ export const KEYS: readonly { title: Word; keys: readonly [string, Word][] }[] =
     keys: [
       ['J', 'keyNext'],
       ['K', 'keyPrevious'],
+      ['X', 'keyChoose'],
       ['G Q', 'keyQueue'],
       ['G M', 'keyMine'],
       ['G O', 'keyOpen'],
@@ -94,15 +96,17 @@ const PLAIN: Record<string, () => unknown> = {
   '?': () => {
     overlay.value = { name: 'keys' };
   },
-  z: () => undoLast(),
+  z: () => outcome.peek()?.undo?.() ?? undoLast(),
   Escape: () => {
     if (overlay.value) overlay.value = null;
+    else if (choosing.value || chosen.value.size > 0) chooseNone();
     else if (current()) goToConversation(undefined);
   },
 };
 
 /** What needs a conversation. */
 const WITH: Record<string, (conversation: NonNullable<ReturnType<typeof current>>) => unknown> = {
+  x: ({ id, kind }) => kind === 'support' && toggleChosen(id),
   r: () => openers.editor.open?.('reply'),
   n: ({ kind }) => kind === 'support' && openers.editor.open?.('note'),
   '/': () => openers.editor.open?.('reply', '/'),
@@ -115,7 +119,7 @@ const WITH: Record<string, (conversation: NonNullable<ReturnType<typeof current>
 
 function isWriting(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
-  return Boolean(element?.closest('input, textarea, select, [contenteditable]'));
+  return Boolean(element?.closest('input:not([type=checkbox]), textarea, select, [contenteditable]'));
 }
 
 function onKey(event: KeyboardEvent): void {

@@ -1,5 +1,6 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
+import { many } from './de/many.ts';
 import { reports } from './de/reports.ts';
 import { search } from './de/search.ts';
 import { server } from './de/server.ts';
@@ -374,6 +375,7 @@ export const de: Record<Word, Text> = {
   keyHint: 'Er wird nie wieder gezeigt.',
 
   ...search,
+  ...many,
   ...server,
   ...reports,
 };

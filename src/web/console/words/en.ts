@@ -1,5 +1,6 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
+import { many } from './en/many.ts';
 import { reports } from './en/reports.ts';
 import { search } from './en/search.ts';
 import { server } from './en/server.ts';
@@ -383,6 +384,7 @@ export const en = {
   keyHint: 'It is never shown again.',
 
   ...search,
+  ...many,
   ...server,
   ...reports,
 } satisfies Record<string, Text>;

@@ -1,0 +1,91 @@
+/** Among the team: direct conversations and rooms, and files in what is written. */
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { axeProblems, shoot } from '../browser.ts';
+import { openHouse } from './house.ts';
+
+/** A red dot. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mP8z8BQz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC',
+  'base64',
+);
+
+const editor = (page: Page) => page.locator('#editor');
+const log = (page: Page) => page.getByRole('log');
+const side = (page: Page) => page.getByRole('navigation', { name: 'Views' });
+
+t.setTimeout(120_000);
+
+t.test('among us', async (t) => {
+  const house = await openHouse(t);
+  const jonasApi = await house.member('agent', 'jonas');
+  const aikoApi = await house.member('agent', 'aiko');
+  const admin = await house.admin();
+  const jonas = await house.console('jonas');
+  const aiko = await house.console('aiko');
+
+  await t.test('a colleague is written to, and sees it in the side bar', async (t) => {
+    await side(jonas).getByRole('button', { name: /aiko/ }).click();
+    await editor(jonas).fill('Lunch at one?');
+    await editor(jonas).press('Enter');
+    await side(aiko)
+      .getByRole('button', { name: /jonas.*1 unread/ })
+      .click();
+    await log(aiko).getByText('Lunch at one?').waitFor();
+    await jonas.getByText(/^Read/).waitFor();
+    await editor(aiko).fill('Yes!');
+    await editor(aiko).press('Enter');
+    await log(jonas).getByText('Yes!').waitFor();
+    t.same(await axeProblems(jonas), []);
+    await shoot(jonas, 'console/direct');
+  });
+
+  await t.test('a room is there for who is in it, and gone for who is taken out', async (t) => {
+    const made = await admin.request('POST', 'conversations', {
+      kind: 'room',
+      subject: 'Workshop',
+      participants: [{ userId: jonasApi.user.id }, { userId: aikoApi.user.id }],
+    });
+    t.equal(made.status, 201);
+    await side(jonas)
+      .getByRole('link', { name: /Workshop/ })
+      .click();
+    await editor(jonas).fill('The kiln is free');
+    await editor(jonas).press('Enter');
+    await side(aiko)
+      .getByRole('link', { name: /Workshop.*1 unread/ })
+      .click();
+    await log(aiko).getByText('The kiln is free').waitFor();
+    t.same(await axeProblems(aiko), []);
+    await admin.request('DELETE', `conversations/${made.body.id}/participants/${aikoApi.user.id}`);
+    await side(aiko)
+      .getByRole('link', { name: /Workshop/ })
+      .waitFor({ state: 'detached' });
+    await aiko.getByText('This conversation is gone, or not for you.').waitFor();
+  });
+
+  await t.test('a picture and a file go with an answer, and are opened by their ticket', async (t) => {
+    const mara = await house.writer('Mara Lindqvist', 'Which one is it?');
+    await jonas.goto(`${house.url}/console/open/${mara.conversationId}`);
+    await jonas.locator('.nobody-yet').getByRole('button', { name: 'Reply' }).click();
+    await jonas.getByLabel('Attach a file').setInputFiles([
+      { name: 'dot.png', mimeType: 'image/png', buffer: PNG },
+      { name: 'manual.txt', mimeType: 'text/plain', buffer: Buffer.from('Turn it on.') },
+    ]);
+    await editor(jonas).fill('This one');
+    await editor(jonas).press('Enter');
+    const picture = log(jonas).getByRole('img', { name: 'dot.png' });
+    await picture.waitFor();
+    await jonas.waitForFunction(`document.querySelector('img[alt="dot.png"]').naturalWidth === 10`);
+    const file = log(jonas).getByRole('link', { name: /manual.txt/ });
+    const got = await fetch(new URL((await file.getAttribute('href')) as string, house.url));
+    t.equal(await got.text(), 'Turn it on.');
+    const { body } = await mara.request('GET', `conversations/${mara.conversationId}/messages`);
+    const { attachments } = body.items.at(-1);
+    t.same(
+      attachments.map(({ name }: { name: string }) => name),
+      ['dot.png', 'manual.txt'],
+    );
+    t.same(await axeProblems(jonas), []);
+  });
+});
