@@ -5,7 +5,7 @@ import { Menu } from '../parts/menu.tsx';
 import { chooseNone, choosing } from '../state/chosen.ts';
 import { client, counts } from '../state/desk.ts';
 import { chooseOrder, listOf, order } from '../state/list.ts';
-import { movingByKeys } from '../state/moving.ts';
+import { movingByKeys, movingFreely } from '../state/moving.ts';
 import { settle } from '../state/order.ts';
 import { palette } from '../state/overlay.ts';
 import { goToConversation } from '../state/route.ts';
@@ -26,7 +26,7 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
 
   const rows = list.rows.value;
   // Another order is one's own wish: nothing is held.
-  const held = (hovered || movingByKeys.value) && shownOrder.current === order.value;
+  const held = (hovered || movingByKeys.value) && !movingFreely.value && shownOrder.current === order.value;
   shownOrder.current = order.value;
   const settled = settle(
     shown.current,

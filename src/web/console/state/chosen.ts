@@ -5,6 +5,7 @@ import type { ConversationPatch } from '../../../protocol/http-conversations.ts'
 import { t } from '../words/words.ts';
 import { reasonOf, UNDO_MS } from './actions.ts';
 import { client, me } from './desk.ts';
+import { moveFreely } from './moving.ts';
 import { seenSeq } from './thread.ts';
 
 /** So many changes are under way at once. */
@@ -81,6 +82,7 @@ async function changeAll(
     undo: async () => {
       outcome.value = null;
       await patchAll(done, back);
+      moveFreely();
     },
   });
 }

@@ -6,6 +6,8 @@ import { type Edges, type Order, ordered } from './order.ts';
 import { type View, viewOf } from './views.ts';
 
 const PAGE = 100;
+/** After which a page that did not come is asked for again. */
+const AGAIN_MS = 2000;
 const ORDER_KEY = 'parley.order';
 
 export type List = {
@@ -67,6 +69,8 @@ function makeList(view: View, by: Order): List {
       }
     } catch {
       if (state.value === 'loading' && line.peek().name === 'online') state.value = 'failed';
+      // Who scrolls on is not left before a list that seems to end.
+      else setTimeout(() => void load(), AGAIN_MS);
       return;
     } finally {
       under = false;

@@ -14,6 +14,21 @@ export function movedByKey(): void {
   }, REST_MS);
 }
 
+/** So long after what one did oneself do rows move freely, ms: what it changed is told a little later. */
+const FREE_MS = 500;
+
+/** Whether rows move though somebody is at the list: what was taken back is expected there at once. */
+export const movingFreely = signal(false);
+let freeTimer: ReturnType<typeof setTimeout> | undefined;
+
+export function moveFreely(): void {
+  movingFreely.value = true;
+  clearTimeout(freeTimer);
+  freeTimer = setTimeout(() => {
+    movingFreely.value = false;
+  }, FREE_MS);
+}
+
 /** The rows as they stand, for the keys that move through them. */
 export const shownRows: {
   ids: readonly string[];
