@@ -54,6 +54,7 @@ import { server } from './http/server.ts';
 import { settings } from './http/settings.ts';
 import { stats } from './http/stats.ts';
 import { support } from './http/support.ts';
+import { tags } from './http/tags.ts';
 import { tokens } from './http/tokens.ts';
 import { totp } from './http/totp.ts';
 import { transcript } from './http/transcript.ts';
@@ -222,6 +223,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(unread, { chat });
       await api.register(search, { chat });
       await api.register(stats, { chat });
+      await api.register(tags, { chat });
       await api.register(transcript, { chat });
       await api.register(reports, { chat });
       await api.register(presence, { chat });

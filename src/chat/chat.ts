@@ -7,6 +7,7 @@ import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
 import type { Stats } from '../protocol/stats.ts';
+import type { TagCount } from '../protocol/tag-count.ts';
 import { createAttachments } from './attachments/attachments.ts';
 import { createAvatars } from './attachments/avatars.ts';
 import { createReceiver } from './attachments/receiver.ts';
@@ -170,6 +171,7 @@ export function createChat(parts: ChatParts) {
     search: createSearch({ writer, slow, key: keyFor(parts.secret, 'search') }),
     report: createReports(slow, parts.now),
     exportUser: createExports({ writer, slow, files }),
+    tags: (caller: Caller): Promise<TagCount[]> => slow.read('tags', caller),
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,

@@ -26,6 +26,7 @@ import { ServerState } from './server-state.ts';
 import { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { System } from './system.ts';
+import { TagCount } from './tag-count.ts';
 import { To } from './to.ts';
 import { Transcript } from './transcript.ts';
 import { Delivery, Webhook } from './webhook.ts';
@@ -74,6 +75,7 @@ export const entities: TSchema[] = [
   Job,
   CannedReply,
   ServerState,
+  TagCount,
   Failure,
   HttpFailure,
 ];

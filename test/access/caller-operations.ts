@@ -159,6 +159,7 @@ export const callerOperations: Record<string, CallerOperation> = {
   'change the settings': patch('/v1/settings', () => ({ body: { away: 'Back soon' } })),
   'read the audit': read('/v1/audit'),
   'see how the server is': read('/v1/server'),
+  'see the tags in use': read('/v1/tags'),
   'list canned replies': read('/v1/canned-replies'),
   'make a canned reply': post('/v1/canned-replies', () => ({ body: { shortcut: randomUUIDv7(), text: 'Hi' } })),
   'see a canned reply': {

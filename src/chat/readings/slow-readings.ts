@@ -15,6 +15,7 @@ import { createReport } from './report.ts';
 import { prepareRows } from './rows.ts';
 import { createSearch } from './search.ts';
 import { createSearchScope } from './search-scope.ts';
+import { createTags } from './tags.ts';
 import { createThreads } from './threads.ts';
 
 export type SlowReadings = ReturnType<typeof prepareSlowReadings>['readings'];
@@ -29,6 +30,7 @@ export function prepareSlowReadings(db: Reader) {
   const scope = createSearchScope(db);
   const search = createSearch(db, { rows, threads, messages, scope });
   const report = createReport(db, rows);
+  const tags = createTags(db);
   const taken = createExport(db, { rows, threads, messages });
 
   /** A page of a conversation's messages, never of a side conversation's. */
@@ -44,6 +46,7 @@ export function prepareSlowReadings(db: Reader) {
       report: report.report,
       reportWritten: report.written,
       transcriptPage,
+      tags: tags.tags,
       ...taken.readings,
     },
     /** By the file that has them. */
@@ -52,6 +55,7 @@ export function prepareSlowReadings(db: Reader) {
       searchScope: scope.statement,
       search: search.statement,
       report: report.statement,
+      tags: tags.statement,
       export: taken.statement,
     },
   };

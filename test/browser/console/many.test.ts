@@ -2,19 +2,38 @@
  * Ten thousand conversations in the list, a thousand messages in one. How long the page works is counted in processor
  * time of its own thread: a busy machine makes it no slower.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import t from 'tap';
+import { Seed } from '../../../bench/seed/seed.ts';
 import { openHouse } from './house.ts';
 
 const CONVERSATIONS = 10_000;
 const MESSAGES = 1000;
-/** A customer each would do, but one who writes to nobody twice is cheaper to make. */
-const AT_ONCE = 200;
 
 /** All that the page may work until the first view is there. */
 const FIRST_VIEW_MS = 1000;
 
 t.setTimeout(280_000);
+
+/** Lays them down before the server opens them. @returns the id of the long one */
+async function seedMany(folder: string): Promise<string> {
+  const seed = await Seed.in(folder);
+  for (let made = 1; made <= CONVERSATIONS; made++) {
+    const customer = seed.person('user', `Customer ${made}`, false);
+    const thread = seed.support(customer, null, 'open');
+    seed.write(thread, customer, `Where is parcel ${made}?`);
+    seed.put(thread);
+  }
+  const mara = seed.person('user', 'Mara Lindqvist', false);
+  const long = seed.support(mara, null, 'open');
+  for (let written = 1; written <= MESSAGES; written++) seed.write(long, mara, `message ${written}`);
+  seed.put(long);
+  seed.end();
+  return long.uuid;
+}
 
 /** Processor time that the page's thread has taken so far, ms. */
 async function workOf(cdp: CDPSession): Promise<number> {
@@ -29,18 +48,11 @@ async function watchWork(page: Page): Promise<CDPSession> {
 }
 
 t.test('many', async (t) => {
-  const house = await openHouse(t);
+  const folder = mkdtempSync(join(tmpdir(), 'parley-many-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const long = await seedMany(folder);
+  const house = await openHouse(t, {}, { folder });
   await house.member('agent', 'jonas');
-  const admin = await house.admin();
-  const mara = await house.writer('Mara Lindqvist', 'message 1');
-  const { id: customerId } = (await house.visitor({ name: 'Nils' })).user;
-  for (let made = 0; made < CONVERSATIONS; made += AT_ONCE) {
-    const some = Array.from({ length: AT_ONCE }, () =>
-      admin.request('POST', 'conversations', { kind: 'support', customerId }),
-    );
-    await Promise.all(some);
-  }
-  for (let written = 2; written <= MESSAGES; written++) await mara.write(`message ${written}`);
 
   const page = await house.console('jonas');
   const rows = page.locator('.row');
@@ -60,8 +72,8 @@ t.test('many', async (t) => {
       `first rows after ${Math.round(ms)} ms, ${Math.round(worked)} ms of them worked, ${asked.length} requests`,
     );
     t.ok(worked > 0 && worked < FIRST_VIEW_MS, `${Math.round(worked)} ms worked`);
-    // Its two parts, the team’s own, and little more: not all ten thousand.
-    t.ok(lists <= 6, `${lists} pages of lists`);
+    // Of a hundred: the list’s beginning, the team’s own, and what is loaded ahead.
+    t.ok(lists < 20, `${lists} pages of lists`);
     t.ok((await rows.count()) < 40, 'of all rows only those in sight are drawn');
   });
 
@@ -93,8 +105,8 @@ t.test('many', async (t) => {
   });
 
   await t.test('a thousand messages: the place is kept while older ones come in above', async (t) => {
-    await page.goto(`${house.url}/console/open/${mara.conversationId}`);
-    await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
+    await page.goto(`${house.url}/console/open/${long}`);
+    await page.getByRole('log').getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
     const moved = await page.evaluate<number>(`(async () => {
       const box = document.getElementById('thread');
       const frame = () => new Promise(requestAnimationFrame);
@@ -114,6 +126,6 @@ t.test('many', async (t) => {
       return worst;
     })()`);
     t.ok(moved <= 1, `moved by ${moved} px at most`);
-    await page.getByText('message 1', { exact: true }).waitFor();
+    await page.getByRole('log').getByText('message 1', { exact: true }).waitFor();
   });
 });

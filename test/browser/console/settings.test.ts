@@ -3,7 +3,20 @@ import t from 'tap';
 import { axeProblems, shoot } from '../browser.ts';
 import { openHouse } from './house.ts';
 
-const PAGES = ['you', 'widget', 'hours', 'canned', 'team', 'bots', 'webhooks', 'keys', 'retention', 'audit', 'server'];
+const PAGES = [
+  'you',
+  'widget',
+  'hours',
+  'canned',
+  'tags',
+  'team',
+  'bots',
+  'webhooks',
+  'keys',
+  'retention',
+  'audit',
+  'server',
+];
 
 t.setTimeout(180_000);
 
@@ -52,6 +65,25 @@ t.test('settings', async (t) => {
     await page.reload();
     await page.getByText('Our shop').waitFor();
     t.equal(await page.locator('.secret').count(), 0);
+  });
+
+  await t.test('a tag is renamed wherever it stands, and taken away', async (t) => {
+    const mara = await house.writer('Mara Lindqvist', 'It flickers');
+    const tagsNow = async () => (await admin.request('GET', `conversations/${mara.conversationId}`)).body.team.tags;
+    await admin.request('PATCH', `conversations/${mara.conversationId}`, { tags: ['repair', 'order'] });
+    await page.goto(`${house.url}/console/settings/tags`);
+    await page.getByRole('button', { name: 'Rename repair' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('mending');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /mending 1 1/ }).waitFor();
+    t.same(await tagsNow(), ['mending', 'order']);
+    t.same(await axeProblems(page), []);
+    await page.getByRole('button', { name: 'Delete order' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('row', { name: /order/ }).waitFor({ state: 'detached' });
+    t.same(await tagsNow(), ['mending']);
+    await page.getByRole('link', { name: 'mending', exact: true }).first().click();
+    await page.locator('.list-pane').getByRole('button', { name: /Mara/ }).first().waitFor();
   });
 
   await t.test('how the server is', async (t) => {

@@ -13,6 +13,7 @@ import { Hours } from './hours.tsx';
 import { Own } from './own.tsx';
 import { Retention } from './retention.tsx';
 import { Server } from './server.tsx';
+import { Tags } from './tags.tsx';
 import { Team } from './team.tsx';
 import { Webhooks } from './webhooks.tsx';
 import { Widget } from './widget.tsx';
@@ -24,6 +25,7 @@ const PAGES: readonly Page[] = [
   { id: 'widget', icon: 'chat', word: 'widget', view: Widget },
   { id: 'hours', icon: 'clock', word: 'businessHours', view: Hours },
   { id: 'canned', icon: 'bolt', word: 'cannedReplies', view: Canned },
+  { id: 'tags', icon: 'tag', word: 'tags', view: Tags },
   { id: 'team', icon: 'users', word: 'teamPage', view: Team },
   { id: 'bots', icon: 'ai', word: 'bots', view: Bots },
   { id: 'webhooks', icon: 'hook', word: 'webhooks', view: Webhooks },

@@ -48,18 +48,30 @@ function makeList(view: View, by: Order): List {
   /** Of the part that is being read; null once all is there. */
   let next: string | null | undefined;
   let under = false;
+  let beginnings = 0;
+
+  function begin(): void {
+    beginnings++;
+    next = undefined;
+    edges.value = beginning(by);
+  }
 
   async function load(): Promise<void> {
     if (under || next === null) return;
     under = true;
     const before = edges.value;
+    const mine = beginnings;
+    let isStale = false;
     try {
       const readsWaiting = before.waiting !== Infinity;
       const part = readsWaiting ? { order: 'waiting' } : {};
       const page = await client().conversations.load({ ...view.query, ...part, limit: PAGE, cursor: next });
       const last = page.items.at(-1);
+      // All may have been forgotten while it was on its way, as at the first welcome: then it was not taken.
+      isStale = mine !== beginnings || page.items.some(({ id }) => client().conversations.get(id) === undefined);
       lowest = last?.id ?? lowest;
-      if (readsWaiting) {
+      if (isStale) begin();
+      else if (readsWaiting) {
         const waiting = page.next === null ? Infinity : (last?.waiting ?? before.waiting);
         edges.value = { ...before, waiting };
         next = page.next ?? undefined;
@@ -75,6 +87,7 @@ function makeList(view: View, by: Order): List {
     } finally {
       under = false;
     }
+    if (isStale) return load();
     // Who waits is followed by the rest; a page may be empty while there is more.
     const { waiting, activity } = edges.value;
     const isShort = waiting === Infinity && activity === Infinity;
@@ -88,8 +101,7 @@ function makeList(view: View, by: Order): List {
     seen = welcomes.value;
     const forgotten = lowest !== undefined && client().conversations.get(lowest) === undefined;
     if (!forgotten && state.peek() === 'ready') return;
-    next = undefined;
-    edges.value = beginning(by);
+    begin();
     void load();
   });
 

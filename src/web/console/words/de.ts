@@ -5,6 +5,7 @@ import { reports } from './de/reports.ts';
 import { search } from './de/search.ts';
 import { server } from './de/server.ts';
 import { signIn } from './de/sign-in.ts';
+import { tagWords } from './de/tags.ts';
 import type { Word } from './words.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
@@ -377,5 +378,6 @@ export const de: Record<Word, Text> = {
   ...search,
   ...many,
   ...server,
+  ...tagWords,
   ...reports,
 };

@@ -5,6 +5,7 @@ import { reports } from './en/reports.ts';
 import { search } from './en/search.ts';
 import { server } from './en/server.ts';
 import { signIn } from './en/sign-in.ts';
+import { tagWords } from './en/tags.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
@@ -386,5 +387,6 @@ export const en = {
   ...search,
   ...many,
   ...server,
+  ...tagWords,
   ...reports,
 } satisfies Record<string, Text>;
