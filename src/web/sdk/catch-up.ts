@@ -26,7 +26,11 @@ export function takeChanges(store: Store, changes: Changes, synced: Record<strin
         if (otherEpoch && (open.length || named.has(id))) {
           store.conversations.delete(id);
           store.counted.delete(id);
-        } else if (!open.length) forget(store, id);
+        } else if (!open.length) {
+          forget(store, id);
+          // Not named is not gone: whoever asks for it has it again.
+          store.gone.delete(id);
+        }
       }
     }
   }

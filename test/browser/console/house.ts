@@ -22,7 +22,7 @@ export interface Writer extends Actor {
 export async function openHouse(
   t: Test,
   overrides: Partial<Config> = {},
-  options: { folder?: string } = {},
+  options: { folder?: string; now?: () => number } = {},
 ): Promise<House> {
   const app = await startApp(t, overrides, options);
   const browser = await startBrowser(t);

@@ -8,6 +8,8 @@ import { type View, viewOf } from './views.ts';
 const PAGE = 100;
 /** After which a page that did not come is asked for again. */
 const AGAIN_MS = 2000;
+/** So often in a row a list begins anew: somebody may lose what they see again and again. */
+const MOST_STALE = 3;
 const ORDER_KEY = 'parley.order';
 
 export type List = {
@@ -49,6 +51,7 @@ function makeList(view: View, by: Order): List {
   let next: string | null | undefined;
   let under = false;
   let beginnings = 0;
+  let stale = 0;
 
   function begin(): void {
     beginnings++;
@@ -68,7 +71,9 @@ function makeList(view: View, by: Order): List {
       const page = await client().conversations.load({ ...view.query, ...part, limit: PAGE, cursor: next });
       const last = page.items.at(-1);
       // All may have been forgotten while it was on its way, as at the first welcome: then it was not taken.
-      isStale = mine !== beginnings || page.items.some(({ id }) => client().conversations.get(id) === undefined);
+      const isLost = page.items.some(({ id }) => client().conversations.get(id) === undefined);
+      isStale = (mine !== beginnings || isLost) && ++stale <= MOST_STALE;
+      if (!isStale) stale = 0;
       lowest = last?.id ?? lowest;
       if (isStale) begin();
       else if (readsWaiting) {
