@@ -101,6 +101,26 @@ t.test('in support the team has one mark, and an agent’s own unread is what is
   await t.rejects(shelf.readings.unread(key('*')), refused('FORBIDDEN'));
 });
 
+t.test('all count, and the newest are told one by one, of whatever kind', async (t) => {
+  const shelf = openShelf(t);
+  const [customer, agent] = [shelf.user('Ann'), shelf.user('Bo', 'agent')];
+  const ids: string[] = [];
+  shelf.fast(() => {
+    for (let n = 0; n < 220; n += 1) {
+      const row = n % 2 === 0 ? shelf.room([agent]) : shelf.support(customer, { assignee: agent.id }).row;
+      shelf.say(row, customer, 'one');
+      shelf.say(row, customer, 'two');
+      ids.unshift(row.uuid);
+    }
+  });
+  const { total, conversations } = await shelf.readings.unread(as(agent));
+  t.equal(total, 440);
+  t.same(
+    conversations,
+    ids.slice(0, 200).map((id) => ({ id, unread: 2 })),
+  );
+});
+
 t.test('the numbers of the inbox are of open conversations, and a peer’s are of what they may read', async (t) => {
   const shelf = openShelf(t);
   const [customer, agent, peer] = [shelf.user('Ann'), shelf.user('Bo', 'agent'), shelf.user('Di', 'peer')];
