@@ -44,6 +44,7 @@ import { openid } from './http/openid.ts';
 import { noPages, type Pages } from './http/page-files.ts';
 import { pages } from './http/pages.ts';
 import { participants } from './http/participants.ts';
+import { passkeys } from './http/passkeys.ts';
 import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { reports } from './http/reports.ts';
@@ -196,8 +197,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });
       await api.register(visitors, { chat, visitorsPerMinute: config.visitorsPerMinute });
-      await api.register(auth, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
-      await api.register(openid, { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl });
+      const signingIn = { chat, loginsPerMinute: config.loginsPerMinute, publicUrl: config.publicUrl };
+      await api.register(auth, signingIn);
+      await api.register(openid, signingIn);
+      await api.register(passkeys, signingIn);
       await api.register(widgetConfig, { chat });
       await api.register(me, { chat });
       await api.register(totp, { chat, loginsPerMinute: config.loginsPerMinute });

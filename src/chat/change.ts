@@ -11,6 +11,7 @@ import type { By } from './caller.ts';
 import type { NoticeChange } from './notices/notice-change.ts';
 import type { OutboxChange } from './outbox/outbox-change.ts';
 import type { OpenidSignInChange } from './people/openid-change.ts';
+import type { PasskeyChange } from './people/passkey-change.ts';
 import type { PeopleChange } from './people/people-change.ts';
 import type { TotpChange } from './people/totp-change.ts';
 import type { SetupChange } from './setup/setup-change.ts';
@@ -197,6 +198,7 @@ export type Change =
   | PeopleChange
   | TotpChange
   | OpenidSignInChange
+  | PasskeyChange
   | SetupChange
   | AttachmentChange
   | BotChange

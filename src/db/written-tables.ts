@@ -8,6 +8,7 @@ import { jobs, removals } from './schema/jobs.ts';
 import { messages } from './schema/messages.ts';
 import { notices, pushes } from './schema/notices.ts';
 import { deliveries, outbox, receivers, webhooks } from './schema/outbox.ts';
+import { passkeys } from './schema/passkeys.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { audit, cannedReplies, settings } from './schema/setup.ts';
 import { totp } from './schema/totp.ts';
@@ -49,6 +50,7 @@ export const writtenTables = {
   sessions: { table: sessions, keys: ['id'] },
   links: { table: links, keys: ['id'] },
   totp: { table: totp, keys: ['id'] },
+  passkeys: { table: passkeys, keys: ['id'] },
   apiKeys: { table: apiKeys, keys: ['id'] },
   conversations: { table: conversations, keys: ['id'], busy: BUSY_CONVERSATION },
   participants: { table: participants, keys: ['conversation', 'user'], busy: BUSY_PARTICIPANT },
@@ -81,6 +83,7 @@ export const keyedTables = [
   'sessions',
   'links',
   'totp',
+  'passkeys',
   'apiKeys',
   'settings',
   'audit',

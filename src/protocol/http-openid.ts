@@ -2,9 +2,10 @@ import { type Static, Type } from 'typebox';
 import { nullable, received } from './schema.ts';
 import { Token } from './words.ts';
 
-/** GET /v1/auth; openid: what the team calls the provider. mail: whether a forgotten password is mailed a link. */
+/** GET /v1/auth; openid: what the team calls the provider. passkeys: whether there can be any. mail: whether a forgotten password is mailed a link. */
 export const SignInWays = Type.Object({
   openid: nullable(Type.Object({ name: Type.String() })),
+  passkeys: Type.Boolean(),
   mail: Type.Boolean(),
 });
 export type SignInWays = Static<typeof SignInWays>;

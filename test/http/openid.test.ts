@@ -70,7 +70,7 @@ const verified = (email: string, name = 'Ann Example') => ({ email, email_verifi
 
 t.test('without a provider there is none', async (t) => {
   const app = await startApp(t);
-  t.same((await app.request('GET', 'auth')).body, { openid: null, mail: false });
+  t.same((await app.request('GET', 'auth')).body, { openid: null, passkeys: false, mail: false });
   t.equal((await app.request('POST', 'auth/openid', { secret: newSecret() })).status, 404);
   t.equal((await app.request('POST', 'auth/openid/session', { code: 'pc_x', secret: newSecret() })).status, 404);
   t.equal((await fetch(`${app.url}/v1/auth/openid/callback`)).status, 404);
@@ -78,7 +78,7 @@ t.test('without a provider there is none', async (t) => {
 
 t.test('somebody of the team is known by the address, and from then on by the provider', async (t) => {
   const { app, provider, signIn } = await withProvider(t);
-  t.same((await app.request('GET', 'auth')).body, { openid: { name: 'Example' }, mail: false });
+  t.same((await app.request('GET', 'auth')).body, { openid: { name: 'Example' }, passkeys: false, mail: false });
   const ann = await app.member('agent', 'ann');
   provider.accounts.set('subject-1', verified('Ann@Example.com'));
   const first = await signIn('subject-1');

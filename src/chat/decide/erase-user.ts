@@ -20,6 +20,7 @@ import { wantAsker } from './asker.ts';
 import { note } from './audit.ts';
 import { removeAttachments } from './files.ts';
 import { addJob, moveJob } from './jobs.ts';
+import { removePasskey } from './passkeys.ts';
 import { checkAdminRemains, userToChange } from './people-authority.ts';
 import { endLines, setLogin } from './people-traits.ts';
 import type { Case, Rule } from './rule.ts';
@@ -114,6 +115,7 @@ export const eraseRest: Rule<EraseRestChange> = {
     want.row('jobs', change.job);
     want.belongings(change.user);
     for (const line of change.audit) want.row('audit', line);
+    for (const passkey of change.passkeys) want.row('passkeys', passkey);
   },
   decide(given, change) {
     const { set } = given;
@@ -124,7 +126,11 @@ export const eraseRest: Rule<EraseRestChange> = {
       line.address = null;
       set.marked.audit.save(line);
     }
-    const done = change.audit.length === 0 && !set.belongings.more;
+    for (const id of change.passkeys) {
+      const row = set.rows.passkeys.get(id);
+      if (row) removePasskey(given, row);
+    }
+    const done = change.audit.length === 0 && change.passkeys.length === 0 && !set.belongings.more;
     if (done) moveJob(given, change.job, null);
     return { value: null, publications };
   },

@@ -18,6 +18,7 @@ import { followForNotices, putNotices, settleNotice, unsubscribe } from './notic
 import { signInByOpenid } from './openid.ts';
 import { noteEvents, sweepOutbox } from './outbox.ts';
 import { putParticipant, removeParticipant } from './participants.ts';
+import { createPasskey, deletePasskey, patchPasskey, signInByPasskey } from './passkeys.ts';
 import { patchConversation } from './patch-conversation.ts';
 import { peopleRules } from './people.ts';
 import { followLink, invite } from './people-invited.ts';
@@ -58,6 +59,10 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   ...botRules,
   ...turnRules,
   'openid.signIn': signInByOpenid,
+  'passkey.create': createPasskey,
+  'passkey.patch': patchPasskey,
+  'passkey.delete': deletePasskey,
+  'passkey.signIn': signInByPasskey,
   'totp.begin': beginTotp,
   'totp.confirm': confirmTotp,
   'totp.renew': renewRecovery,

@@ -7,6 +7,7 @@ import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { jobs } from '../../db/schema/jobs.ts';
 import { messages } from '../../db/schema/messages.ts';
+import { passkeys } from '../../db/schema/passkeys.ts';
 import { users } from '../../db/schema/people.ts';
 import { audit } from '../../db/schema/setup.ts';
 import type { NextStep } from '../jobs.ts';
@@ -81,6 +82,12 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
       .where(and(eq(audit.user, param('user')), isNotNull(audit.address)))
       .limit(AUDIT_LINES)
       .prepare(),
+    passkeys: db
+      .select({ id: passkeys.id })
+      .from(passkeys)
+      .where(eq(passkeys.user, param('user')))
+      .limit(AUDIT_LINES)
+      .prepare(),
     merging: db
       .select({ id: jobs.id })
       .from(jobs)
@@ -122,7 +129,10 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
       const then = { ...state, conversation: after ?? Number.MAX_SAFE_INTEGER, side: false, seq: 0, touched: false };
       if (left && main !== undefined) return { type: 'user.eraseFrom', job, thread: main.id, state: then };
       if (after === null) {
-        return { type: 'user.eraseRest', job, user, audit: statement.audit.all({ user }).map(({ id }) => id) };
+        const [audit, passkeys] = [statement.audit, statement.passkeys].map((one) =>
+          one.all({ user }).map(({ id }) => id),
+        );
+        return { type: 'user.eraseRest', job, user, audit: audit ?? [], passkeys: passkeys ?? [] };
       }
       Object.assign(state, then);
     }

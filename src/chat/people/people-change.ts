@@ -181,6 +181,7 @@ export interface EraseRestChange {
   job: number;
   user: number;
   audit: number[];
+  passkeys: number[];
 }
 
 export interface BlockUserChange {

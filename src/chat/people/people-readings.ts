@@ -2,6 +2,7 @@
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
 import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
+import { passkeys } from '../../db/schema/passkeys.ts';
 import { identities, users } from '../../db/schema/people.ts';
 import { totp } from '../../db/schema/totp.ts';
 import type { Role } from '../../protocol/person.ts';
@@ -79,6 +80,18 @@ export function peopleReadings(db: Reader) {
       .select()
       .from(totp)
       .where(eq(totp.id, param('user')))
+      .prepare(),
+    passkeysOf: db
+      .select()
+      .from(passkeys)
+      .where(eq(passkeys.user, param('user')))
+      .orderBy(desc(passkeys.id))
+      .limit(200)
+      .prepare(),
+    passkeyByCredential: db
+      .select()
+      .from(passkeys)
+      .where(eq(passkeys.credential, param('credential')))
       .prepare(),
     openLinks: db
       .select({ id: links.id })

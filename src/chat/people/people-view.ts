@@ -1,6 +1,7 @@
 /** People's rows as they are told: to themselves, and to the team. */
-import type { ApiKeyRow, SessionRow, UserRow } from '../../db/rows.ts';
+import type { ApiKeyRow, PasskeyRow, SessionRow, UserRow } from '../../db/rows.ts';
 import type { ApiKey } from '../../protocol/api-key.ts';
+import type { Passkey } from '../../protocol/http-passkeys.ts';
 import type { Session } from '../../protocol/http-sessions.ts';
 import type { Me, User } from '../../protocol/person.ts';
 import { personOfUser, timeOf, timeOrNull } from '../views.ts';
@@ -39,6 +40,10 @@ export function sessionView(row: SessionRow, current: boolean): Session {
     address: row.address,
     userAgent: row.userAgent,
   };
+}
+
+export function passkeyView({ uuid: id, name, createdAt, usedAt }: PasskeyRow): Passkey {
+  return { id, name, createdAt: timeOf(createdAt), usedAt: timeOrNull(usedAt) };
 }
 
 export function apiKeyView(row: ApiKeyRow): ApiKey {

@@ -16,6 +16,7 @@ import type { Jwt } from './jwt.ts';
 import { createKeys } from './keys.ts';
 import { sessionMaker } from './new-session.ts';
 import { createOpenid, type OpenidProvider } from './openid.ts';
+import { createPasskeys } from './passkeys.ts';
 import { createPasswords } from './password.ts';
 import { peopleReadings } from './people-readings.ts';
 import { keyFor } from './secret.ts';
@@ -78,12 +79,14 @@ export function createPeople(parts: PeopleParts) {
     onError: parts.onError,
     now,
   });
+  const passkeys = createPasskeys({ readings, writer, passwords, publicUrl: config.publicUrl, now });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     readings,
     users,
     totp,
     openid,
+    passkeys,
     contexts,
     identity: createIdentity({
       readings,
@@ -115,6 +118,7 @@ export function createPeople(parts: PeopleParts) {
       passwords,
       totp,
       openid,
+      passkeys,
       mails: parts.mails,
       signer: jwt.own,
       beginSession,

@@ -3,6 +3,7 @@ import type { LinkRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { ChallengeAnswer, LinkBody, SecondFactorBody } from '../../protocol/http-auth.ts';
 import type { SignInWays } from '../../protocol/http-openid.ts';
+import type { PasskeySignInBody } from '../../protocol/http-passkeys.ts';
 import type { Session } from '../../protocol/http-sessions.ts';
 import { normaliseId } from '../../protocol/id.ts';
 import type { Me } from '../../protocol/person.ts';
@@ -17,6 +18,7 @@ import type { JwtSigner } from './jwt.ts';
 import type { BeginSession, Origin } from './new-session.ts';
 import type { Openid } from './openid.ts';
 import { signOwnToken } from './own-token.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Passwords } from './password.ts';
 import type { Rotated } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
@@ -38,6 +40,7 @@ export interface SessionsParts {
   passwords: Passwords;
   totp: Totp;
   openid: Openid;
+  passkeys: Passkeys;
   /** Whether mails can be sent. */
   mails: () => boolean;
   signer: JwtSigner;
@@ -68,7 +71,8 @@ interface HalfSignedIn {
 export type Sessions = ReturnType<typeof createSessions>;
 
 export function createSessions(parts: SessionsParts) {
-  const { readings, writer, passwords, totp, openid, signer, beginSession, refreshKey, visitorLifeMs, now } = parts;
+  const { readings, writer, passwords, totp, openid, passkeys, signer, beginSession, refreshKey, visitorLifeMs, now } =
+    parts;
   const challenges = createChallenges<HalfSignedIn>(CHALLENGE_LIFE_MS, now);
   const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
 
@@ -128,13 +132,20 @@ export function createSessions(parts: SessionsParts) {
 
     /** By what one may sign in, besides the password. */
     ways(): SignInWays {
-      return { openid: openid.name === null ? null : { name: openid.name }, mail: parts.mails() };
+      const provider = openid.name === null ? null : { name: openid.name };
+      return { openid: provider, passkeys: passkeys.usable, mail: parts.mails() };
     },
 
     /** @param code what the way back brought. @param secret what the page has kept */
     async byOpenid(code: string, secret: string, origin: Origin): Promise<LogIn> {
       const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
       const me = await openid.signIn(code, secret, session);
+      return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
+    },
+
+    async byPasskey(body: PasskeySignInBody, origin: Origin): Promise<LogIn> {
+      const { token: refreshToken, session } = beginSession('login', LOGIN_LIFE_MS, origin);
+      const me = await passkeys.signIn(body, session);
       return { user: me, token: accessToken(me.id, session.uuid), refreshToken };
     },
 
