@@ -69,6 +69,13 @@ const PUSH = {
 
 const PROOF = { password: 'a guess', code: '123456' };
 
+const CREDENTIAL = {
+  id: 'AAAA',
+  rawId: 'AAAA',
+  type: 'public-key',
+  response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' },
+};
+
 const BOT = { name: 'Lea', engine: 'webhook', url: 'https://example.org/hook' };
 
 async function newBot({ cast }: Asking): Promise<string> {
@@ -108,6 +115,12 @@ export const callerOperations: Record<string, CallerOperation> = {
   'confirm a second factor': post('/v1/me/totp/confirm', () => ({ body: { code: '123456' } })),
   'make recovery codes': post('/v1/me/totp/recovery-codes', () => ({ body: PROOF })),
   'end their second factor': { http: { 'DELETE /v1/me/totp': () => ({ body: PROOF }) } },
+  // On a server without an address of its own, where there are none; the rest is in `test/browser/console/passkeys.test.ts`.
+  'list their passkeys': read('/v1/me/passkeys'),
+  'begin a passkey': post('/v1/me/passkeys/begin'),
+  'keep a passkey': post('/v1/me/passkeys', () => ({ body: { name: 'Key', response: CREDENTIAL } })),
+  "rename another's passkey": patch('/v1/me/passkeys/:id', () => ({ id: randomUUIDv7(), body: { name: 'Mine' } })),
+  "take another's passkey away": { http: { 'DELETE /v1/me/passkeys/:id': () => ({ id: randomUUIDv7() }) } },
   'be sent what they miss': post('/v1/me/push', () => ({ body: PUSH })),
   'be sent nothing any more': {
     http: { 'DELETE /v1/me/push': () => ({ body: { endpoint: 'https://push.example.com/nobody' } }) },

@@ -17,6 +17,11 @@ export const callers = table(`
   confirm a second factor        403     403  403       403  403   403   403   403
   make recovery codes            403     403  403       403  403   403   403   403
   end their second factor        403     403  403       403  403   403   403   403
+  list their passkeys            ok      ok   ok        ok   ok    ok    ok    403
+  begin a passkey                404     404  404       404  404   404   404   403
+  keep a passkey                 404     404  404       404  404   404   404   403
+  rename another's passkey       404     404  404       404  404   404   404   403
+  take another's passkey away    404     404  404       404  404   404   404   403
   be sent what they miss         ok      ok   blocked   ok   ok    ok    ok    403
   be sent nothing any more       404     404  404       404  404   404   404   403
   invite somebody                403     403  403       403  403   ok    403   403

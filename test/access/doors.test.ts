@@ -65,6 +65,8 @@ const FOR_ANYBODY: Record<string, number> = {
   'GET /v1/auth/openid/callback': 404,
   'HEAD /v1/auth/openid/callback': 404,
   'POST /v1/auth/openid/session': 400,
+  'POST /v1/auth/passkey/begin': 404,
+  'POST /v1/auth/passkey': 400,
   'POST /v1/auth/refresh': 401,
   'POST /v1/auth/link': 400,
   'POST /v1/auth/forgot': 400,

@@ -129,10 +129,9 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
       const then = { ...state, conversation: after ?? Number.MAX_SAFE_INTEGER, side: false, seq: 0, touched: false };
       if (left && main !== undefined) return { type: 'user.eraseFrom', job, thread: main.id, state: then };
       if (after === null) {
-        const [audit, passkeys] = [statement.audit, statement.passkeys].map((one) =>
-          one.all({ user }).map(({ id }) => id),
-        );
-        return { type: 'user.eraseRest', job, user, audit: audit ?? [], passkeys: passkeys ?? [] };
+        const keys = (rows: { id: number }[]) => rows.map(({ id }) => id);
+        const rest = { audit: keys(statement.audit.all({ user })), passkeys: keys(statement.passkeys.all({ user })) };
+        return { type: 'user.eraseRest', job, user, ...rest };
       }
       Object.assign(state, then);
     }

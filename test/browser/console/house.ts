@@ -66,6 +66,6 @@ export async function openHouse(
 export async function signIn(page: Page, who: string): Promise<void> {
   await page.getByLabel('E-mail').fill(`${who}@example.com`);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }

@@ -10,6 +10,7 @@ import { listTime } from '../times.ts';
 import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/words.ts';
 import { Pill, Segments, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { api, useList, useResource } from './resource.ts';
 import { SecondFactor } from './second-factor.tsx';
 
@@ -47,6 +48,7 @@ export function Own() {
         <Password />
       </div>
       <SecondFactor />
+      <Passkeys />
       <Sessions />
     </SettingsPage>
   );

@@ -37,7 +37,8 @@ async function refresh(): Promise<SignedIn | null> {
 /** The challenge of somebody of whom a code is asked. */
 export const half = signal<string | undefined>(undefined);
 
-function enter(answer: SignedIn | Half): void {
+/** Opens the desk for who has signed in. */
+export function enter(answer: SignedIn | Half): void {
   half.value = 'challenge' in answer ? answer.challenge : undefined;
   if ('challenge' in answer) return;
   const { user, token } = answer;
