@@ -1,7 +1,7 @@
 import { eventOf } from './answers.ts';
 import { backoffMs, type Verdict, verdictOfClose, verdictOfError } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { asParleyError } from './errors.ts';
+import { asParleyError, isForLater } from './errors.ts';
 import { pathOf } from './http.ts';
 import type { Line, LineHandlers, LineOptions, TransportName } from './line.ts';
 import { isOnline, watchPage } from './page.ts';
@@ -84,6 +84,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function become(next: ClientState): void {
     const same = JSON.stringify(next) === JSON.stringify(state);
+    if (tabs?.leads && state.name === 'online' && next.name === 'reconnecting') tabs.tell({ lost: true });
     state = next;
     if (!same) changed(next);
   }
@@ -210,11 +211,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   function noToken(thrown: unknown, own: Attempt): void {
     // The page came back meanwhile and opened a line by itself.
     if (current || opening) return;
-    const { code } = asParleyError(thrown);
-    if (code !== 'NETWORK' && code !== 'TIMEOUT') stop(code);
+    const { code, retryMs = 0 } = asParleyError(thrown);
+    if (!isForLater(code)) stop(code);
     else {
       opening = own;
-      closed(own, { again: 'later', code });
+      closed(own, { again: 'later', retryMs, code });
     }
   }
 

@@ -48,3 +48,8 @@ export function asParleyError(error: unknown): ParleyError {
 export function isAboutToken(code: ClientCode): code is 'UNAUTHENTICATED' | 'TOKEN_EXPIRED' | 'MERGED' {
   return code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED' || code === 'MERGED';
 }
+
+/** What says "not now" rather than "not this": no line, no answer, or a server that has too much to do. */
+export function isForLater(code: ClientCode): boolean {
+  return /^(NETWORK|TIMEOUT|RATE_LIMITED|OVERLOADED|STORAGE_FULL|INTERNAL)$/.test(code);
+}

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import { asParleyError } from './errors.ts';
+import type { Asked } from './line.ts';
 
 /** A read or delivered mark, sent at most once a second for each conversation, and only upwards. */
 export type Pace = {
@@ -51,4 +53,19 @@ export function createPace(clock: Clock, send: (conversationId: string, seq: num
       marks.clear();
     },
   };
+}
+
+type Mark = 'conversation.read' | 'conversation.delivered';
+
+/** The marks of one kind; what the server refuses is settled, what it did not hear is told to it again. */
+export function createMarks(clock: Clock, type: Mark, ask: (asked: Asked<Mark>) => Promise<unknown>): Pace {
+  return createPace(clock, async (conversationId, seq) => {
+    try {
+      await ask({ type, conversationId, seq });
+      return true;
+    } catch (error) {
+      const { code } = asParleyError(error);
+      return code !== 'NETWORK' && code !== 'TIMEOUT';
+    }
+  });
 }

@@ -69,6 +69,9 @@ export function openTab(options: LineOptions & { tabs: Tabs }): Line {
     if ('event' in note) {
       if (user) handlers.event(note.event);
       else early.push(note.event);
+    } else if ('lost' in note) {
+      over = true;
+      handlers.closed({ again: 'now', code: 'LOST' });
     } else if ('stopped' in note) {
       over = true;
       handlers.closed({ again: 'never', code: note.stopped });

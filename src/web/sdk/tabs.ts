@@ -9,6 +9,8 @@ export type TabNote =
   | { event: Event }
   /** The leader's line is new, or told only that something changed: ask what. */
   | { again: true; userId?: string }
+  /** The leader's line is gone: whoever hears by it finds out whether the server is. */
+  | { lost: true }
   /** The server wants nobody here any more. */
   | { stopped: string }
   /** What a tab that does not lead has open. */

@@ -7,13 +7,15 @@ import { asParleyError, failed, ParleyError } from './errors.ts';
 import { defaultStorage, type Storage } from './storage.ts';
 import { type GetToken, MERGED_LOOK_MS, MERGED_WAIT_MS } from './token.ts';
 
+type About = { context?: Context; name?: string; email?: string; fields?: Record<string, string> };
+
 export type VisitorOptions = {
   /** Where the server is. */
   url: string;
   /** Who the host says is on its page, if it knows. */
   identity?: Identity;
-  /** What a new visitor begins with. */
-  about?: { context?: Context; name?: string; email?: string; fields?: Record<string, string> };
+  /** What a new visitor begins with, asked for when one is made. */
+  about?: About | (() => About);
   /** Where the tabs keep the token. Default: localStorage, else memory. */
   storage?: Storage;
   /** Sets this visitor apart from another on the same origin. Default: `visitor`. */
@@ -23,6 +25,8 @@ export type VisitorOptions = {
 
 /** Who is on the page: one visitor for all tabs of a browser, or the user whom the host names. */
 export type Visitor = {
+  /** Who was here last, before anybody was asked. For `createClient`. */
+  readonly userId: string | undefined;
   /** For `createClient`. */
   getToken: GetToken;
   /**
@@ -31,6 +35,12 @@ export type Visitor = {
    * @example await visitor.identify({ externalId, exp, hmac });
    */
   identify(identity: Identity): Promise<Me>;
+  /**
+   * Signs in by the one-use link of a mail (`#link=…` in the page's address). Rejects when it was used or is over.
+   *
+   * @example await visitor.enter(new URLSearchParams(location.hash.slice(1)).get('link'));
+   */
+  enter(link: string): Promise<Me>;
   /** Nobody is here any more: the next `getToken` makes a new visitor. */
   forget(): void;
 };
@@ -49,39 +59,54 @@ type Locks = { request<T>(name: string, run: () => Promise<T>): Promise<T> };
 export function createVisitor(options: VisitorOptions): Visitor {
   const { storage = defaultStorage(), clock = systemClock, about = {} } = options;
   const url = options.url.replace(/\/+$/, '');
-  const key = `parley.${options.name ?? 'visitor'}.token`;
+  const own = `parley.${options.name ?? 'visitor'}.`;
+  const key = `${own}token`;
   let { identity } = options;
   /** The token last given to the client. */
   let given: string | null = null;
+  /** The one that the identity was answered with. */
+  let named: string | null = null;
+  /** One that the storage had no room for: it goes with the page. */
+  let unkept: string | null = null;
 
   function alone<T>(run: () => Promise<T>): Promise<T> {
     const locks = (globalThis as unknown as { navigator?: { locks?: Locks } }).navigator?.locks;
     return locks ? locks.request(key, run) : run();
   }
 
-  async function ask(body: object, token: string | null): Promise<VisitorAnswer> {
-    const response = await fetch(`${url}/v1/visitors`, {
+  async function ask(body: object, by: string | null, path = 'visitors'): Promise<VisitorAnswer> {
+    const response = await fetch(`${url}/v1/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
       body: JSON.stringify(body),
     }).catch((error) => Promise.reject(asParleyError(error)));
     const answer = (await response.json().catch(() => undefined)) as VisitorAnswer | Failure | undefined;
     if (answer && 'code' in answer) throw failed(answer);
     // A proxy's page: whether the server did anything is not known.
     if (!response.ok || !answer) throw new ParleyError('NETWORK', `${response.status}`);
-    storage.set(key, answer.token);
+    try {
+      storage.set(`${own}user`, answer.user.id);
+      storage.set(key, answer.token);
+      unkept = null;
+    } catch {
+      unkept = answer.token;
+    }
     return answer;
   }
 
+  const token = () => unkept ?? storage.get(key);
+
   /** Whatever token lies there goes along: if it is a visitor's, they are who is named. */
-  function name(by: Identity): Promise<VisitorAnswer> {
-    return alone(() => ask({ identity: by }, storage.get(key)));
+  async function name(by: Identity): Promise<VisitorAnswer> {
+    const answer = await alone(() => ask({ identity: by }, token()));
+    named = answer.token;
+    return answer;
   }
 
   /** The token in the storage, unless it is one that was refused. */
   function kept(refused: string | null): string | null {
-    const token = storage.get(key);
-    return token === refused ? null : token;
+    const held = token();
+    return held === refused ? null : held;
   }
 
   async function waited(refused: string | null): Promise<string | null> {
@@ -93,13 +118,18 @@ export function createVisitor(options: VisitorOptions): Visitor {
   }
 
   async function begin(refused: string | null): Promise<string> {
-    if (identity) return (await name(identity)).token;
-    return kept(refused) ?? alone(async () => kept(refused) ?? (await ask(about, null)).token);
+    const held = kept(refused);
+    if (identity) return held && held === named ? held : (await name(identity)).token;
+    const make = () => ask(typeof about === 'function' ? about() : about, null);
+    return held ?? alone(async () => kept(refused) ?? (await make()).token);
   }
 
   return {
+    get userId() {
+      return storage.get(`${own}user`) ?? undefined;
+    },
     async getToken(reason) {
-      if (reason === 'AUTH_CHANGED') given = storage.get(key);
+      if (reason === 'AUTH_CHANGED') given = token();
       else given = reason === 'MERGED' ? await waited(given) : await begin(reason ? given : null);
       return given;
     },
@@ -107,8 +137,15 @@ export function createVisitor(options: VisitorOptions): Visitor {
       identity = next;
       return (await name(next)).user;
     },
+    async enter(link) {
+      const { user } = await alone(() => ask({ link }, null, 'auth/link'));
+      identity = undefined;
+      return user;
+    },
     forget() {
       identity = undefined;
+      unkept = null;
+      storage.remove(`${own}user`);
       storage.remove(key);
     },
   };

@@ -23,7 +23,7 @@ export function createTexts<Key extends string>(
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(language);
   return (key, values = {}) => {
-    const text = all.get(key) as Text;
+    const text = (all.get(key) ?? '') as Text;
     const form = typeof text === 'string' ? text : (text[plural.select(Number(values.count))] ?? text.other);
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];

@@ -1,4 +1,4 @@
-/** Times and sizes in the reader's language, by Intl. */
+/** Times in the reader's language, by Intl. */
 export type Times = {
   /** "09:14" */
   time(at: Date): string;
@@ -8,8 +8,6 @@ export type Times = {
   full(at: Date): string;
   /** "Monday at 9:00", or the time alone when it is today: when something will be. */
   coming(at: Date, now: Date): string;
-  /** "84 kB" */
-  bytes(size: number): string;
   number(value: number): string;
 };
 
@@ -46,20 +44,6 @@ export function createTimes(language: string): Times {
       return at.getFullYear() === now.getFullYear() ? date(at) : dateOfYear(at);
     },
     coming: (at, now) => (daysBetween(now, at) === 0 ? time(at) : weekdayTime(at)),
-    bytes(size) {
-      const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-      let [value, unit] = [size, 0];
-      while (value >= 1000 && unit < 3) {
-        value /= 1000;
-        unit++;
-      }
-      const digits = value < 10 && unit > 0 ? 1 : 0;
-      return new Intl.NumberFormat(language, {
-        style: 'unit',
-        unit: units[unit] as string,
-        maximumFractionDigits: digits,
-      }).format(value);
-    },
     number: (value) => number.format(value),
   };
 }

@@ -1,10 +1,9 @@
 /** The chat itself, loaded by the loader when somebody comes near it. */
 import type { Message } from '../../protocol/message.ts';
-import type { Client } from '../sdk/client.ts';
-import { createClient } from '../sdk/create-client.ts';
-import { failed, ParleyError } from '../sdk/errors.ts';
+import type { Core as Client } from '../sdk/core.ts';
+import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
-import { createTexts } from '../ui/texts.ts';
+import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
 import tokens from '../ui/tokens.css';
 import css from './chat.css';
@@ -12,57 +11,63 @@ import type { Ctx } from './context.ts';
 import { createFloating } from './floating.ts';
 import { h } from './h.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
+import { createLate } from './late.ts';
 import type { Boot, Chat, Identity, Options } from './options.ts';
-import { createPanel, type Panel, type Target } from './panel.ts';
-import { contextOf, createSession } from './session.ts';
+import { createPanel, type Panel } from './panel.ts';
+import type { Target } from './place.ts';
+import type { Talk } from './talk.ts';
+import { en } from './texts/en.ts';
 
-const NAME = 'widget';
+/** What the widget keeps in the page's storage, and what of it says that somebody comes back. */
+const KEPT = 'parley.widget.';
+const RETURNS = /^parley\.widget\.(token$|out\.)/;
 
 export async function start(boot: Boot): Promise<Chat> {
   const language = languageOf(boot.options().language);
   const words = await wordsOf(language);
   const storage = defaultStorage();
-  const session = createSession(boot.url, storage, async (answer) => {
-    // "Not now" is tried again, as a network that is away: what was written waits.
-    const later = answer.status === 429 || answer.status >= 500;
-    return later ? new ParleyError('NETWORK', `${answer.status}`) : failed(await answer.json());
-  });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(tokens + css);
-  const listeners = new Map<string, Set<(value: unknown) => void>>();
+  const emitter = createEmitter<Record<string, unknown>>();
+  /** What ends the page's own listening, by listener and name. */
+  const ends = new Map<unknown, Map<unknown, () => void>>();
   const panels = new Set<Panel>();
+  let talk: Talk | undefined;
   let client: Client | undefined;
   let present = boot.config.team === 'online';
-  let over = false;
+  let ended = false;
 
-  const own = { ...boot.config.texts, ...boot.options().texts } as Record<string, unknown>;
-  const ofLanguage = Object.entries(own)
-    .filter(([key]) => key.startsWith(`${language.split('-')[0]}:`))
-    .map(([key, text]) => [key.slice(key.indexOf(':') + 1), text]);
+  const texts = { ...boot.config.texts, ...boot.options().texts };
+  const prefix = `${language.split('-')[0]}:`;
+  const ofLanguage = Object.entries(texts)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, text]) => [key.slice(prefix.length), text]);
+  const over = [words, texts, Object.fromEntries(ofLanguage)];
+  const known: Catalogue<string> = { ...en };
+  let translate = createTexts(language, known, ...over);
   const ctx: Ctx = {
     boot,
     storage,
-    session,
-    t: createTexts(language, ...words, own, Object.fromEntries(ofLanguage)),
+    traits: {},
+    get talk() {
+      return talk;
+    },
+    prepare: () => void talking().catch(() => {}),
+    t: (key, values) => translate(key, values),
+    learn(more) {
+      translate = createTexts(language, Object.assign(known, more), ...over);
+    },
     times: createTimes(regionalOf(language)),
     language,
     rtl: /^(ar|he|fa|ur)\b/.test(language),
     get client() {
       return client;
     },
-    get present() {
-      return present;
+    get open() {
+      return boot.config.open && present;
     },
     ensureClient,
-    emit(name, value) {
-      for (const listener of [...(listeners.get(name) ?? [])]) {
-        try {
-          listener(value);
-        } catch (error) {
-          reportError(error);
-        }
-      }
-    },
+    emit: emitter.emit,
     logout,
   };
 
@@ -71,48 +76,38 @@ export async function start(boot: Boot): Promise<Chat> {
     floating.refresh();
   };
 
-  function ensureClient(): Client {
+  let coming: Promise<Talk> | undefined;
+  function talking(): Promise<Talk> {
+    coming ??= import('./talk.ts').then(
+      ({ createTalk }) => {
+        talk = createTalk(ctx);
+        return talk;
+      },
+      (error) => {
+        // Tried again with the next word.
+        coming = undefined;
+        throw error;
+      },
+    );
+    return coming;
+  }
+
+  async function ensureClient(): Promise<Client> {
+    const { connect } = await talking();
     if (client) return client;
-    const userId = session.userId;
-    const made = createClient({
-      url: boot.url,
-      getToken: session.getToken,
-      name: NAME,
-      storage,
-      share: `parley.${NAME}.line`,
-      ...(userId ? { userId } : {}),
+    const made = connect({
+      changed: refresh,
+      message: heard,
+      state: (name) => ctx.emit('state', name),
+      signedOut() {
+        if (client === made) leave();
+      },
+      team(online) {
+        present = online;
+        refresh();
+      },
     });
     client = made;
-    for (const name of [
-      'conversation',
-      'removed',
-      'loaded',
-      'participants',
-      'typing',
-      'outbox',
-      'user',
-      'ticket',
-    ] as const) {
-      made.on(name, refresh);
-    }
-    made.on('message', ({ message, added }) => {
-      refresh();
-      if (added) heard(message);
-    });
-    made.on('state', (state) => {
-      refresh();
-      ctx.emit('state', state.name);
-      // Signed out elsewhere, or no longer known: whoever comes next begins anew. A blocked one is told so.
-      if (state.name === 'stopped' && client === made && !['BLOCKED', 'CLOSED', 'BAD_FRAMES'].includes(state.reason))
-        leave();
-    });
-    made.on('presence', (users) => {
-      for (const one of users) if (one.id === 'team') present = one.state === 'online';
-      refresh();
-    });
-    made.connect().catch(() => {});
-    made.watchPresence(['team']).catch(() => {});
-    made.setPresence('online', contextOf()).catch(() => {});
     refresh();
     return made;
   }
@@ -143,17 +138,23 @@ export async function start(boot: Boot): Promise<Chat> {
     // The session ends on the server too, if it can be told.
     former?.http.json('POST', '/v1/auth/logout').catch(() => {});
     former?.outbox.clear();
-    session.forget();
+    talk?.session.forget();
+    for (const key of storage.keys()) if (key.startsWith(KEPT)) storage.remove(key);
+    ctx.traits = {};
     leave();
   }
 
+  /** Whether somebody has been here before, or has something unsent. */
+  const returns = () => storage.keys().some((key) => RETURNS.test(key));
+
   async function identify(identity: Identity): Promise<void> {
     try {
+      const { session } = await talking();
       await session.identify(identity);
       // A visitor of the living client becomes the named user on the server, which tells the client; anybody else leaves.
       const user = client?.user;
       if (user && !user.anonymous && user.id !== session.userId) leave();
-      ensureClient();
+      await ensureClient();
     } catch (error) {
       ctx.emit('error', error);
       // biome-ignore lint/suspicious/noConsole: for the page's developer, whose identity was refused
@@ -161,14 +162,43 @@ export async function start(boot: Boot): Promise<Chat> {
     }
   }
 
-  const unwatch = session.watch((userId) => {
-    if (userId === undefined) leave();
-    else ensureClient();
-  });
+  /** A mail leads back here by its link, good once: the second time it is still the way to the conversation. */
+  async function followLink(): Promise<void> {
+    const said = new URLSearchParams(location.hash.slice(1));
+    const [link, conversation] = [said.get('link'), said.get('conversation')];
+    if (!link || !conversation) return;
+    floating.open();
+    // A secret stays in no history, and is not sent on.
+    history.replaceState(history.state, '', location.pathname + location.search);
+    const { session } = await talking();
+    await session.enter(link).catch(() => {});
+    if (client?.user && client.user.id !== session.userId) leave();
+    if (returns()) {
+      const { conversations } = await ensureClient();
+      // One that is not theirs, or is gone, leaves the newest.
+      await conversations.fetch(conversation).then(() => panel.choose(conversation));
+    }
+  }
+
+  function resume(): void {
+    if (!returns()) return;
+    // Signed out while it was loaded there is nobody to go on with.
+    void talking()
+      .then(() => (returns() ? ensureClient() : undefined))
+      .catch(() => {});
+  }
+
+  /** Another tab signed somebody in or out. */
+  const elsewhere = ({ key, newValue }: StorageEvent) => {
+    if (key !== `${KEPT}token`) return;
+    if (newValue) resume();
+    else leave();
+  };
   const looked = () => refresh();
   document.addEventListener('visibilitychange', looked);
   addEventListener('online', looked);
   addEventListener('offline', looked);
+  addEventListener('storage', elsewhere);
 
   function dressed(root: ShadowRoot): HTMLElement {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter((one) => one !== sheet), sheet];
@@ -178,7 +208,8 @@ export async function start(boot: Boot): Promise<Chat> {
   }
 
   const wrap = dressed(boot.floating.root);
-  const panel = createPanel(ctx, {
+  const late = createLate(ctx, boot.floating.root, () => refresh());
+  const panel = createPanel(ctx, late, {
     target: { kind: 'support' },
     inline: false,
     options: () => boot.options(),
@@ -186,10 +217,10 @@ export async function start(boot: Boot): Promise<Chat> {
     seen: () => floating.refresh(),
   });
   panels.add(panel);
-  const floating = createFloating(ctx, panel, wrap);
-  // Somebody who has been here before, or has something unsent.
-  if (session.userId || storage.keys().some((key) => key.startsWith(`parley.${NAME}.out.`))) ensureClient();
-  else refresh();
+  const floating = createFloating(ctx, late, panel, wrap);
+  resume();
+  followLink().catch(() => {});
+  refresh();
 
   return {
     call(name, ...values) {
@@ -202,16 +233,16 @@ export async function start(boot: Boot): Promise<Chat> {
       else if (name === 'logout') logout();
       else if (name === 'set') refresh();
       else if (name === 'on' || name === 'off') {
-        const listener = values[1] as (value: unknown) => void;
-        const all = listeners.get(`${value}`) ?? new Set();
-        listeners.set(`${value}`, all);
-        if (name === 'on') all.add(listener);
-        else all.delete(listener);
+        const [, listener] = values as [string, (value: unknown) => void];
+        const own = ends.get(listener) ?? new Map<unknown, () => void>();
+        ends.set(listener, own);
+        own.get(value)?.();
+        if (name === 'on') own.set(value, emitter.on(`${value}`, listener));
       }
     },
     inline(host, root) {
       host.dataset.inline = '';
-      const own = createPanel(ctx, {
+      const own = createPanel(ctx, createLate(ctx, root, refresh), {
         target: targetOf(host),
         inline: true,
         options: () => ({ ...boot.options(), ...(host.dataset as Options) }),
@@ -230,12 +261,12 @@ export async function start(boot: Boot): Promise<Chat> {
       };
     },
     destroy() {
-      if (over) return;
-      over = true;
-      unwatch();
+      if (ended) return;
+      ended = true;
       document.removeEventListener('visibilitychange', looked);
       removeEventListener('online', looked);
       removeEventListener('offline', looked);
+      removeEventListener('storage', elsewhere);
       floating.destroy();
       for (const one of panels) one.destroy();
       client?.close();

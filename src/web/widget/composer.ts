@@ -13,15 +13,16 @@ export type Composer = {
   readonly field: HTMLTextAreaElement;
   /** Puts text in, as a draft or for an edit. */
   fill(text: string): void;
-  update(state: { maxLength: number; room: boolean; blocked: boolean; files: boolean }): void;
+  /** `waits`: it is not known yet where this goes. */
+  update(state: { maxLength: number; room: boolean; blocked: boolean; waits: boolean; files: boolean }): void;
+  readonly takesFiles: boolean;
   chooseFiles(): void;
 };
 
 export function createComposer(
   { t, times }: Ctx,
   options: {
-    /** Gives whether it was taken. */
-    send(text: string, files: File[]): boolean;
+    send(text: string, files: File[]): void;
     changed(text: string): void;
     /** Arrow up in an empty field. */
     editLast(): void;
@@ -82,10 +83,11 @@ export function createComposer(
 
   function submit(): void {
     if (length() === 0 || over() > 0) return;
-    if (!options.send(field.value.trim(), [])) return;
+    const text = field.value.trim();
     field.value = '';
     look();
     options.changed('');
+    options.send(text, []);
   }
 
   const take = (files: FileList | null | undefined) => {
@@ -129,10 +131,13 @@ export function createComposer(
       ({ maxLength } = state);
       const words = t(state.blocked ? 'blocked' : state.room ? 'writeRoom' : 'write');
       if (field.placeholder !== words) field.placeholder = field.ariaLabel = words;
-      field.disabled = state.blocked;
-      clip.hidden = state.blocked || !state.files;
-      face.hidden = state.blocked;
+      field.disabled = state.blocked || state.waits;
+      clip.hidden = field.disabled || !state.files;
+      face.hidden = field.disabled;
       look();
+    },
+    get takesFiles() {
+      return !clip.hidden;
     },
     chooseFiles: () => input.click(),
   };

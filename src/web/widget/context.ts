@@ -1,26 +1,36 @@
-import type { Client } from '../sdk/client.ts';
+import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
-import type { Translate } from '../ui/texts.ts';
+import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
 import type { Boot } from './options.ts';
-import type { Session } from './session.ts';
+import type { Talk } from './talk.ts';
 import type { Key } from './texts/en.ts';
+
+/** What a form asked before the first message. */
+export type Traits = { name?: string; email?: string; fields?: Record<string, string> };
 
 /** What all parts of the chat share. */
 export type Ctx = {
   readonly boot: Boot;
   readonly storage: Storage;
-  readonly session: Session;
   readonly t: Translate<Key>;
+  /** The words of parts that were loaded just now. */
+  learn(words: Catalogue<string>): void;
   readonly times: Times;
   readonly language: string;
   readonly rtl: boolean;
   /** The living client; none before somebody has written or was named. */
   readonly client: Client | undefined;
-  /** The client, made and connected when there is none. */
-  ensureClient(): Client;
-  /** The team's presence as last heard. */
-  readonly present: boolean;
+  /** What is known of who will write. */
+  traits: Traits;
+  /** What it takes to talk; there before there is a client. */
+  readonly talk: Talk | undefined;
+  /** Loads it: somebody is about to write. */
+  prepare(): void;
+  /** The client, made and connected when there is none. Rejects where what it takes cannot be loaded. */
+  ensureClient(): Promise<Client>;
+  /** Whether somebody of the team is there now: within its hours, and online as last heard. */
+  readonly open: boolean;
   /** Tells the page (`Parley('on', …)`). */
   emit(name: string, value: unknown): void;
   /** The sign-out of a shared computer. */

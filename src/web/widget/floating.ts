@@ -1,13 +1,12 @@
 /** The button with its badge, the peek beside it, and the panel that it opens. */
 import type { Message } from '../../protocol/message.ts';
-import { chat as chatIcon, close as closeIcon, down } from '../ui/icon-paths.ts';
+import { chat as chatIcon, down } from '../ui/icon-paths.ts';
 import { icon } from '../ui/svg.ts';
-import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
-import type { Panel } from './panel.ts';
+import type { Late } from './late.ts';
+import { type Panel, PHONE } from './panel.ts';
 
-const PHONE = '(width < 480px), (height < 500px)';
 const PEEKED = 'parley.widget.peeked';
 const ICON = 28;
 
@@ -21,7 +20,7 @@ export type Floating = {
   destroy(): void;
 };
 
-export function createFloating(ctx: Ctx, panel: Panel, wrap: HTMLElement): Floating {
+export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLElement): Floating {
   const { t, boot, storage } = ctx;
   const { button, root, host } = boot.floating;
   const phone = matchMedia(PHONE);
@@ -73,21 +72,12 @@ export function createFloating(ctx: Ctx, panel: Panel, wrap: HTMLElement): Float
     } catch {
       // Then once in this page.
     }
-    hide();
-    const name = author?.name ?? boot.options().name ?? t('team');
-    const face = avatar(boot.url, { ...(author ?? {}), name }, 36);
-    peek = h(
-      'div',
-      { class: 'peek' },
-      h(
-        'button',
-        { type: 'button', onclick: () => openPanel() },
-        face,
-        h('span', {}, h('b', { dir: 'auto' }, name), h('span', { dir: 'auto' }, text)),
-      ),
-      h('button', { type: 'button', class: 'tool', 'aria-label': t('close'), onclick: hide }, icon(closeIcon, 16)),
-    );
-    wrap.append(peek);
+    void late.load('peek').then(({ peekNode }) => {
+      hide();
+      if (open) return;
+      peek = peekNode(ctx, author, text, openPanel, hide);
+      wrap.append(peek);
+    });
   }
 
   function hide(): void {

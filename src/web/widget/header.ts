@@ -17,40 +17,70 @@ export function teamFaces({ boot }: Ctx, people: Options['people'], size: number
   return h('span', { class: 'faces' }, ...people.slice(0, 3).map((person) => avatar(boot.url, person, size)));
 }
 
-export function headerParts(
-  ctx: Ctx,
-  options: Options,
-  conversation: Conversation | undefined,
-  reconnecting: boolean,
-): { name: string; parts: HTMLElement[] } {
-  const { boot, t, client, present } = ctx;
-  const team = options.name ?? t('team');
-  const { kind, assignee, subject } = conversation ?? {};
-  const other = conversation?.participants.find(({ user }) => user.id !== client?.user?.id)?.user;
-  const person = kind === 'direct' ? other : kind === 'room' ? undefined : assignee;
-  const name = kind === 'room' ? (subject ?? t('conversation')) : (person?.name ?? team);
-  const bot = person?.role === 'bot';
-  const open = boot.config.open && present;
+export type Header = {
+  readonly element: HTMLElement;
+  /** Whose name it shows. */
+  readonly name: string;
+  /** Gives whether it has to be looked at again in a moment. */
+  update(options: Options, conversation: Conversation | undefined): boolean;
+};
 
-  const face = person ? avatar(boot.url, person, 40) : kind !== 'room' && teamFaces(ctx, options.people, 34);
-  if (face && person && !bot && kind === 'support' && open && client?.state.name === 'online')
-    face.append(h('i', { class: 'dot' }));
-  const second = reconnecting
-    ? t('reconnecting')
-    : kind === 'room'
-      ? t('people', { count: conversation?.participantCount ?? 0 })
-      : bot
-        ? t('person')
-        : !open && kind !== 'direct'
-          ? awayText(ctx)
-          : (person?.title ?? (person && options.name ? team : t('online')));
-  const hollow = !reconnecting && !bot && !open && kind !== 'room' && kind !== 'direct';
-  const heading = h(
-    'h2',
-    { tabindex: -1 },
-    h('span', { dir: 'auto' }, name),
-    bot && h('span', { class: 'tag' }, t('ai')),
-  );
-  const words = h('div', { class: 'names' }, heading, h('p', {}, hollow && h('i'), h('bdi', {}, second)));
-  return { name, parts: face ? [face, words] : [words] };
+/** A line that is lost for so long is told. */
+const RECONNECTING_MS = 2000;
+
+export function createHeader(ctx: Ctx): Header {
+  const { t, boot } = ctx;
+  const element = h('span', { class: 'head' });
+  let name = t('team');
+  let lostAt: number | undefined;
+  let drawn = '';
+
+  return {
+    element,
+    get name() {
+      return name;
+    },
+    update(options, conversation) {
+      const { client, open } = ctx;
+      const { kind, assignee, subject, participants = [], participantCount = 0 } = conversation ?? {};
+      const lost = client?.state.name === 'reconnecting';
+      lostAt = lost ? (lostAt ?? Date.now()) : undefined;
+      const told = lostAt !== undefined && Date.now() - lostAt >= RECONNECTING_MS;
+
+      const team = options.name ?? t('team');
+      const isRoom = kind === 'room';
+      const isDirect = kind === 'direct';
+      const other = participants.find(({ user }) => user.id !== client?.user?.id)?.user;
+      const person = isDirect ? other : isRoom ? undefined : assignee;
+      const bot = person?.role === 'bot';
+      const here = kind === 'support' && open && client?.state.name === 'online';
+      const away = !told && !bot && !open && !isRoom && !isDirect;
+      name = isRoom ? (subject ?? t('conversation')) : (person?.name ?? team);
+      const second = told
+        ? t('reconnecting')
+        : isRoom
+          ? t('people', { count: participantCount })
+          : bot
+            ? t('person')
+            : away
+              ? awayText(ctx)
+              : (person?.title ?? (person && options.name ? team : t('online')));
+
+      const now = JSON.stringify([name, person, options.people, second, bot, here, away]);
+      if (drawn !== now) {
+        drawn = now;
+        const face = person ? avatar(boot.url, person, 40) : !isRoom && teamFaces(ctx, options.people, 34);
+        if (face && person && !bot && here) face.append(h('i', { class: 'dot' }));
+        const heading = h(
+          'h2',
+          { tabindex: -1 },
+          h('span', { dir: 'auto' }, name),
+          bot && h('span', { class: 'tag' }, t('ai')),
+        );
+        const words = h('div', { class: 'names' }, heading, h('p', {}, away && h('i'), h('bdi', {}, second)));
+        element.replaceChildren(...(face ? [face] : []), words);
+      }
+      return lost && !told;
+    },
+  };
 }

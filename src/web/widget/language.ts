@@ -1,6 +1,6 @@
 /** Which language the widget speaks, and its words: English is at hand, the others are loaded. */
 import type { Catalogue } from '../ui/texts.ts';
-import { en, type Key } from './texts/en.ts';
+import type { Key } from './texts/en.ts';
 
 type Words = Partial<Catalogue<Key>>;
 
@@ -30,9 +30,8 @@ export function regionalOf(language: string): string {
   return own ?? language;
 }
 
-/** English, and over it the words of the language where there are some. */
-export async function wordsOf(language: string): Promise<[Catalogue<Key>, Words]> {
+/** The words of a language, where there are some. */
+export async function wordsOf(language: string): Promise<Words> {
   const load = LANGUAGES[language.split('-')[0] ?? ''];
-  const words = load ? (await load().catch(() => ({ words: {} }))).words : {};
-  return [en, words];
+  return load ? (await load().catch(() => ({ words: {} }))).words : {};
 }

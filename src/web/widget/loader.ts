@@ -15,6 +15,8 @@ declare const PAINT_FILE: string;
 /** What the rule gives for the accent of who chose none: the button can do without it then. */
 const DEFAULT_ACCENT = { light: '#2f55d4', dark: '#345bdb' };
 const TAG = 'parley-chat';
+/** The way back that a mail gives: `#link=…&conversation=…`. */
+const MAILED = /^#link=.+&conversation=/;
 
 type Paint = (host: HTMLElement, hex: string, dark: boolean) => void;
 type Call = [name: string, ...values: unknown[]];
@@ -186,6 +188,7 @@ function start(): void {
     dress(host);
     show();
     for (const one of early) call(...one);
+    if (MAILED.test(location.hash)) void load();
     try {
       // Somebody who has written before hears the answer without opening.
       const idle = window.requestIdleCallback ?? setTimeout;

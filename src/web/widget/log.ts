@@ -6,7 +6,6 @@ import { down } from '../ui/icon-paths.ts';
 import { icon } from '../ui/svg.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
-import { fillText } from './message.ts';
 
 /** As near to the end counts as at the end, px. */
 const PINNED = 40;
@@ -16,7 +15,7 @@ const AHEAD = 400;
 /** A row as the log takes it: made anew when its signature changes. */
 export type LogRow = {
   key: string;
-  signature: string;
+  signature: unknown;
   make(): HTMLElement;
   /** Text that grows: put into the node that is there. */
   growing?: string | undefined;
@@ -40,8 +39,11 @@ export type Log = {
   destroy(): void;
 };
 
-export function createLog({ t }: Ctx, options: { older(): void; moved(): void }): Log {
-  type Shown = { node: HTMLElement; signature: string; growing?: string | undefined; seq?: number | undefined };
+export function createLog(
+  { t }: Ctx,
+  options: { older(): void; moved(): void; fill(element: HTMLElement, growing: string): void },
+): Log {
+  type Shown = { node: HTMLElement; signature: unknown; growing?: string | undefined; seq?: number | undefined };
   const shown = new Map<string, Shown>();
   const rows = h('div', { class: 'rows' });
   const log = h(
@@ -135,7 +137,7 @@ export function createLog({ t }: Ctx, options: { older(): void; moved(): void })
           one = { node, signature, growing, seq };
         } else if (one.growing !== growing) {
           const text = one.node.querySelector<HTMLElement>('.text');
-          if (text) fillText(text, growing ?? '', true);
+          if (text) options.fill(text, growing ?? '');
           one.growing = growing;
         }
         const place: Node | null = before ? before.nextSibling : rows.firstChild;

@@ -1,39 +1,55 @@
 import { firstName } from '../ui/person.ts';
-import { isEmojiAlone, markdown, plainText } from '../ui/rich-text.ts';
+import { isEmojiAlone, plainText } from '../ui/plain-text.ts';
 import { icon } from '../ui/svg.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
-import { attachmentNodes, waitingNodes } from './files.ts';
 import { h } from './h.ts';
+import type { Late } from './late.ts';
 import type { MessageRow } from './rows.ts';
 import type { Status } from './status.ts';
 
 /** What can be done with a message on its way. */
 export type Handling = {
+  readonly late: Late;
   files(itemId: string): readonly File[];
   act(action: 'retry' | 'another' | 'discard', itemId: string): void;
 };
 
-/** Text as it is shown in a bubble. */
-export function fillText(element: HTMLElement, content: string, ai: boolean): void {
-  element.replaceChildren(...(ai ? markdown(content) : plainText(content)));
+/** Text as it is shown in a bubble; a bot's with its marks, once the part that knows them is there. */
+export function fillText(element: HTMLElement, content: string, ai: boolean, late: Late): void {
+  const nodes = (ai && late.get('bot')?.markdown(content)) || plainText(content);
+  element.replaceChildren(...nodes);
 }
 
 function statusNode(
   { t }: Ctx,
   { icon: path, text, look, actions = [] }: Status,
-  act: (action: never) => void,
+  act: (action: NonNullable<Status['actions']>[number]) => void,
 ): HTMLElement {
-  const buttons = actions.map((action) =>
-    h('button', { type: 'button', onclick: () => act(action as never) }, t(action)),
-  );
   return h(
     'div',
     { class: `state ${look ?? ''}`, role: look === 'bad' && 'alert' },
     icon(path, 14),
     h('bdi', {}, text),
-    ...buttons,
+    ...actions.map((action) => h('button', { type: 'button', onclick: () => act(action) }, t(action))),
   );
+}
+
+/** The files of a message; until the part that shows them is there, their names. */
+function fileNodes(ctx: Ctx, { message, item }: MessageRow, { late, files, act }: Handling): HTMLElement[] {
+  const part = late.get('files');
+  if (message) {
+    const { attachments } = message;
+    return (
+      part?.attachmentNodes(ctx, attachments) ?? attachments.map(({ name }) => h('div', { class: 'bubble' }, name))
+    );
+  }
+  return (item && part?.waitingNodes(ctx, item, files(item.id), () => act('discard', item.id))) || [];
+}
+
+/** Whether it has files, stored or on their way. */
+export function hasFiles({ message, item }: MessageRow, files: Handling['files']): boolean {
+  return !!(message ? message.attachments.length : item && (item.progress !== undefined || files(item.id).length));
 }
 
 /** One message: an article with its author, time and state in words. */
@@ -43,31 +59,29 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
   const author = message?.author ?? null;
   const content = (message ? message.content : item?.draft.content) ?? '';
   const gone = message !== undefined && message.deletedAt !== null;
-  const waiting = item !== undefined;
-  const streaming = message?.state === 'streaming';
+  const { state, ai = false } = message ?? {};
+  const streaming = state === 'streaming';
   const time = times.time(at);
   const name = own ? t('you') : (author?.name ?? t('team'));
 
   const bubbles = h('div', { class: 'bubbles' });
   if (gone) bubbles.append(h('div', { class: 'bubble gone' }, t(own ? 'deletedOwn' : 'deleted')));
   else {
-    if (message) bubbles.append(...attachmentNodes(ctx, message.attachments));
-    if (item)
-      bubbles.append(...waitingNodes(ctx, item, handling.files(item.id), () => handling.act('discard', item.id)));
+    if (hasFiles(row, handling.files)) bubbles.append(...fileNodes(ctx, row, handling));
     if (content || streaming) {
       const text = h('div', { class: 'text', dir: 'auto' });
-      fillText(text, content, message?.ai ?? false);
-      const large = !message?.ai && isEmojiAlone(content);
-      bubbles.append(h('div', { class: large ? 'bubble large' : 'bubble' }, text));
+      fillText(text, content, ai, handling.late);
+      bubbles.append(h('div', { class: !ai && isEmojiAlone(content) ? 'bubble large' : 'bubble' }, text));
     }
   }
   bubbles.append(h('time', { class: 'at', datetime: at.toISOString(), title: times.full(at) }, time));
+  const looks = { own, joined, waiting: item !== undefined, streaming };
   const made = h(
     'article',
     {
-      class: ['m', own && 'own', joined && 'joined', waiting && 'waiting', streaming && 'streaming']
-        .filter(Boolean)
-        .join(' '),
+      class: `m ${Object.entries(looks)
+        .flatMap(([look, on]) => (on ? look : []))
+        .join(' ')}`,
       'aria-label': [name, time, status?.text].filter(Boolean).join(', '),
       tabindex: -1,
       'data-id': key,
@@ -77,15 +91,15 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
       h(
         'div',
         { class: 'who', 'aria-hidden': true },
-        h('bdi', {}, author?.role === 'bot' ? name : firstName(name)),
+        h('bdi', {}, ai ? name : firstName(name)),
         author?.title && h('small', { dir: 'auto' }, author.title),
-        message?.ai && h('span', { class: 'tag' }, t('ai')),
+        ai && h('span', { class: 'tag' }, t('ai')),
       ),
     !own && last && avatar(boot.url, { ...(author ?? {}), name }, 30),
     h('div', { class: 'line' }, bubbles),
   );
-  if (message?.state === 'interrupted' || message?.state === 'stopped') {
-    made.append(h('div', { class: 'state' }, t(message.state === 'stopped' ? 'stopped' : 'broken')));
+  if (state === 'interrupted' || state === 'stopped') {
+    made.append(h('div', { class: 'state' }, t(state === 'stopped' ? 'stopped' : 'broken')));
   }
   if (status && !gone) made.append(statusNode(ctx, status, (action) => handling.act(action, key)));
   return made;

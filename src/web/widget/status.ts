@@ -4,6 +4,7 @@ import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import { alert, check, checks, clock } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
+import type { Late } from './late.ts';
 import type { Key } from './texts/en.ts';
 
 export type Status = {
@@ -17,32 +18,26 @@ export type Status = {
 /** A message that is sent so quickly shows no clock at all, ms. */
 const QUICK_MS = 400;
 
-const REASONS: Partial<Record<string, Key>> = {
-  INTERNAL: 'failed',
-  TOO_LARGE: 'failedLarge',
-  UNSUPPORTED_TYPE: 'failedType',
-  ATTACHMENT_GONE: 'failedGone',
-  BLOCKED: 'blocked',
-  CLOSED: 'closedRoom',
-};
+/** What another file may help against. */
+const FILE = /^(TOO_LARGE|UNSUPPORTED_TYPE|ATTACHMENT_GONE)$/;
 
+const REASONS: Partial<Record<string, Key>> = { INTERNAL: 'failed', BLOCKED: 'blocked', CLOSED: 'closedRoom' };
+
+/** @param behind what is sent before it */
 export function statusOfItem(
-  { t, times, client }: Ctx,
+  ctx: Ctx,
   item: OutboxItem,
   behind: OutboxItem | undefined,
   now: number,
+  late: Late,
 ): Status | undefined {
+  const { t } = ctx;
   const { state, error, retryAt, createdAt } = item;
   if (state === 'failed') {
     const code = error?.code ?? '';
-    const size = times.bytes(client?.limits?.maxFile ?? 0);
-    const file = code === 'TOO_LARGE' || code === 'UNSUPPORTED_TYPE' || code === 'ATTACHMENT_GONE';
-    return {
-      icon: alert,
-      look: 'bad',
-      text: t(REASONS[code] ?? 'failedNetwork', { size }),
-      actions: [file ? 'another' : 'retry', 'discard'],
-    };
+    const ofFile = FILE.test(code);
+    const text = (ofFile && late.get('files')?.fileFailure(ctx, code)) || t(REASONS[code] ?? 'failedNetwork');
+    return { icon: alert, look: 'bad', text, actions: [ofFile ? 'another' : 'retry', 'discard'] };
   }
   if (retryAt !== undefined && error?.code === 'RATE_LIMITED') {
     return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((retryAt - now) / 1000)) }) };

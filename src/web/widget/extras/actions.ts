@@ -3,7 +3,7 @@ import type { Message } from '../../../protocol/message.ts';
 import { pen, trash } from '../../ui/icon-paths.ts';
 import { icon } from '../../ui/svg.ts';
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 
 export function addActions(parts: PanelParts, row: HTMLElement, message: Message): void {
   const { t, client } = parts.ctx;

@@ -5,7 +5,7 @@ import { download, faces } from '../../ui/icon-paths.ts';
 import { icon } from '../../ui/svg.ts';
 import { h } from '../h.ts';
 import { awayText } from '../header.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 import { field, isEmail } from './fields.ts';
 import { saveTranscript } from './transcript.ts';
 

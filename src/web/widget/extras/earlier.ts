@@ -3,7 +3,7 @@ import { back } from '../../ui/icon-paths.ts';
 import { icon } from '../../ui/svg.ts';
 import { avatar } from '../avatar.ts';
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 
 export async function showEarlier(parts: PanelParts): Promise<void> {
   const { ctx, panel } = parts;

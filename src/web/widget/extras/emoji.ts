@@ -1,6 +1,6 @@
 /** A few dozen emoji for who writes with a mouse; phones have theirs on the keyboard. */
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 
 const EMOJI =
   '😀 😄 😂 😊 😉 😍 🤔 😅 😢 😭 😡 😱 🙄 😴 🤗 🥳 👍 👎 👏 🙌 🙏 👋 💪 ✌️ 👀 ❤️ 💔 🔥 ✨ 🎉 ✅ ❌ ⚠️ ❓ 💡 📦 🚚 💳 🧾 🔧'.split(

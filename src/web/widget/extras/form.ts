@@ -4,12 +4,12 @@ import { icon } from '../../ui/svg.ts';
 import { h } from '../h.ts';
 import { teamFaces } from '../header.ts';
 import type { FormOptions } from '../options.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 import { field, isEmail } from './fields.ts';
 
 export function showForm(parts: PanelParts, { title, text, fields, consent, privacyUrl }: FormOptions): void {
   const { ctx, panel } = parts;
-  const { t, boot, session } = ctx;
+  const { t, boot } = ctx;
   const asked = fields.slice(0, 8).map((one) => {
     const type = one.type ?? (one.name === 'email' ? 'email' : 'text');
     const label = one.label ?? (one.name === 'email' || one.name === 'name' ? t(one.name) : one.name);
@@ -52,7 +52,7 @@ export function showForm(parts: PanelParts, { title, text, fields, consent, priv
     given.delete('name');
     given.delete('email');
     const own = Object.fromEntries([...given].filter(([, value]) => value));
-    session.traits = {
+    ctx.traits = {
       ...(name ? { name } : {}),
       ...(email ? { email } : {}),
       ...(Object.keys(own).length ? { fields: own } : {}),

@@ -2,7 +2,7 @@
 import { bell, clock, download, plus, user, users } from '../../ui/icon-paths.ts';
 import { icon } from '../../ui/svg.ts';
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 import { saveTranscript } from './transcript.ts';
 
 const SOUND = 'parley.widget.sound';

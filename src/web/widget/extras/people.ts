@@ -6,7 +6,7 @@ import { back } from '../../ui/icon-paths.ts';
 import { icon } from '../../ui/svg.ts';
 import { avatar } from '../avatar.ts';
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 
 export async function showPeople(parts: PanelParts): Promise<void> {
   const { ctx, panel } = parts;

@@ -1,5 +1,5 @@
 import { h } from '../h.ts';
-import type { PanelParts } from '../panel.ts';
+import type { PanelParts } from '../parts.ts';
 
 /** Saves the conversation as a text file. */
 export async function saveTranscript({ ctx, announce }: PanelParts, conversationId: string): Promise<void> {

@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: { one: 'رسالة جديدة', other: '{count} رسائل جديدة' },
   toEnd: 'إلى أحدث رسالة',
   you: 'أنت',
-  system: 'ملاحظة',
   queued: 'بانتظار الشبكة',
   after: 'بعد الملف',
   sent: 'أُرسلت',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Esc للخروج',
   tooLate: 'فات أوان التعديل.',
   wrong: 'لم ينجح ذلك. حاول مجددًا.',
-  dropHere: 'أفلته هنا',
   gotIt: 'وصلتنا رسالتك',
   awayCard: 'اترك عنوانًا لتصلك الإجابة بالبريد أيضًا.',
   email: 'البريد الإلكتروني',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: 'كلمة عنها، إن أحببت',
   skip: 'تخطٍّ',
   thanks: 'شكرًا لك.',
-  nobody: 'لا أحد هنا بعد.',
 };

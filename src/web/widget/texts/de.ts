@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: { one: '{count} neue Nachricht', other: '{count} neue Nachrichten' },
   toEnd: 'Zur neuesten Nachricht',
   you: 'Sie',
-  system: 'Hinweis',
   queued: 'Wartet auf das Netz',
   after: 'Nach der Datei',
   sent: 'Gesendet',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Esc zum Verlassen',
   tooLate: 'Dafür ist es zu spät.',
   wrong: 'Das hat nicht geklappt. Versuchen Sie es noch einmal.',
-  dropHere: 'Hier ablegen',
   gotIt: 'Ihre Nachricht ist angekommen',
   awayCard: 'Mit Ihrer Adresse kommt die Antwort auch per E-Mail.',
   email: 'E-Mail',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: 'Ein Wort dazu, wenn Sie mögen',
   skip: 'Überspringen',
   thanks: 'Danke.',
-  nobody: 'Noch niemand da.',
 };

@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: { one: '{count} mensaje nuevo', other: '{count} mensajes nuevos' },
   toEnd: 'Al último mensaje',
   you: 'Tú',
-  system: 'Aviso',
   queued: 'Esperando la red',
   after: 'Después del archivo',
   sent: 'Enviado',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Esc para salir',
   tooLate: 'Es demasiado tarde para cambiarlo.',
   wrong: 'No funcionó. Inténtalo de nuevo.',
-  dropHere: 'Suéltalo aquí',
   gotIt: 'Tenemos tu mensaje',
   awayCard: 'Deja una dirección y la respuesta llegará también por correo.',
   email: 'Correo electrónico',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: 'Unas palabras, si quieres',
   skip: 'Omitir',
   thanks: 'Gracias.',
-  nobody: 'Aún no hay nadie.',
 };

@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: { one: '{count} nouveau message', other: '{count} nouveaux messages' },
   toEnd: 'Au dernier message',
   you: 'Vous',
-  system: 'Note',
   queued: 'En attente du réseau',
   after: 'Après le fichier',
   sent: 'Envoyé',
@@ -77,7 +76,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Échap pour quitter',
   tooLate: 'Il est trop tard pour cela.',
   wrong: 'Cela n’a pas marché. Réessayez.',
-  dropHere: 'Déposez ici',
   gotIt: 'Nous avons reçu votre message',
   awayCard: 'Laissez une adresse et la réponse arrivera aussi par e-mail.',
   email: 'E-mail',
@@ -97,5 +95,4 @@ export const words: Catalogue<Key> = {
   word: 'Un mot, si vous voulez',
   skip: 'Passer',
   thanks: 'Merci.',
-  nobody: 'Personne pour l’instant.',
 };

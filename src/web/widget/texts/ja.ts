@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: '新着メッセージ{count}件',
   toEnd: '最新のメッセージへ',
   you: 'あなた',
-  system: 'お知らせ',
   queued: 'ネットワークを待っています',
   after: 'ファイルの後',
   sent: '送信済み',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Escで終了',
   tooLate: 'もう変更できません。',
   wrong: 'うまくいきませんでした。もう一度お試しください。',
-  dropHere: 'ここにドロップ',
   gotIt: 'メッセージを受け取りました',
   awayCard: 'アドレスを残すと、返信がメールでも届きます。',
   email: 'メール',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: 'よろしければひとこと',
   skip: 'スキップ',
   thanks: 'ありがとうございました。',
-  nobody: 'まだ誰もいません。',
 };

@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: { one: '{count} mensagem nova', other: '{count} mensagens novas' },
   toEnd: 'Para a última mensagem',
   you: 'Você',
-  system: 'Aviso',
   queued: 'À espera da rede',
   after: 'Depois do ficheiro',
   sent: 'Enviada',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: 'Esc para sair',
   tooLate: 'É tarde demais para mudar isto.',
   wrong: 'Não funcionou. Tente de novo.',
-  dropHere: 'Largue aqui',
   gotIt: 'Recebemos a sua mensagem',
   awayCard: 'Deixe um endereço e a resposta chega também por e-mail.',
   email: 'E-mail',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: 'Uma palavra, se quiser',
   skip: 'Saltar',
   thanks: 'Obrigado.',
-  nobody: 'Ainda não há ninguém.',
 };

@@ -26,7 +26,6 @@ export const words: Catalogue<Key> = {
   newMessages: '{count} 条新消息',
   toEnd: '到最新消息',
   you: '您',
-  system: '通知',
   queued: '等待网络',
   after: '在文件之后',
   sent: '已发送',
@@ -74,7 +73,6 @@ export const words: Catalogue<Key> = {
   leaveEdit: '按 Esc 退出',
   tooLate: '现在已不能修改。',
   wrong: '没有成功，请再试一次。',
-  dropHere: '拖放到这里',
   gotIt: '我们已收到您的消息',
   awayCard: '留下邮箱，回复也会发到邮箱。',
   email: '邮箱',
@@ -94,5 +92,4 @@ export const words: Catalogue<Key> = {
   word: '可以写几句评价',
   skip: '跳过',
   thanks: '谢谢。',
-  nobody: '还没有人。',
 };

@@ -1,10 +1,12 @@
 /** Attachments: pictures with their room kept before they load, all else as cards; and files on their way. */
-import type { Attachment } from '../../protocol/attachment.ts';
-import type { OutboxItem } from '../sdk/outbox-item.ts';
-import { file as fileIcon } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
-import type { Ctx } from './context.ts';
-import { h } from './h.ts';
+import type { Attachment } from '../../../protocol/attachment.ts';
+import type { OutboxItem } from '../../sdk/outbox-item.ts';
+import { bytesText } from '../../ui/bytes.ts';
+import { file as fileIcon } from '../../ui/icon-paths.ts';
+import { icon } from '../../ui/svg.ts';
+import type { Ctx } from '../context.ts';
+import { h } from '../h.ts';
+import type { Key } from '../texts/more.ts';
 
 const WIDTH = 232;
 const HIGHEST = 300;
@@ -20,11 +22,12 @@ function card(name: string, detail: string, href?: string): HTMLElement {
     : h('a', { class: 'file', href, target: '_blank', rel: 'noopener noreferrer', download: name }, ...inside);
 }
 
-export function attachmentNodes({ t, times, client }: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
+export function attachmentNodes({ t, language, client }: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
   return attachments.map((attachment) => {
     const { name, type, size, width, height, url } = attachment;
     const href = client?.attachmentUrl(attachment) ?? '';
-    if (url !== undefined || !PICTURE.test(type)) return card(name, url ? new URL(url).host : times.bytes(size), href);
+    if (url !== undefined || !PICTURE.test(type))
+      return card(name, url ? new URL(url).host : bytesText(language, size), href);
     const image = h('img', { src: href, alt: name || t('image'), width: WIDTH, loading: 'lazy', decoding: 'async' });
     if (width && height) image.height = Math.min(HIGHEST, Math.round((WIDTH * height) / width));
     return h('a', { class: 'picture', href, target: '_blank', rel: 'noopener noreferrer' }, image);
@@ -53,4 +56,16 @@ export function waitingNodes({ t }: Ctx, item: OutboxItem, given: readonly File[
     );
   }
   return nodes;
+}
+
+const REASONS: Record<string, Key> = {
+  TOO_LARGE: 'failedLarge',
+  UNSUPPORTED_TYPE: 'failedType',
+  ATTACHMENT_GONE: 'failedGone',
+};
+
+/** Why a file was not taken; undefined: for another reason than the file's. */
+export function fileFailure({ t, language, client }: Ctx, code: string): string | undefined {
+  const key = REASONS[code];
+  return key && t(key, { size: bytesText(language, client?.limits?.maxFile ?? 0) });
 }

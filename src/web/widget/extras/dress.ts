@@ -1,5 +1,7 @@
 import css from './extras.css';
 
+export { more as words } from '../texts/more.ts';
+
 let sheet: CSSStyleSheet | undefined;
 
 /** The looks of the parts that are loaded when needed, once for each shadow root. */

@@ -1,0 +1,20 @@
+/** What has to be known about the line, above everything else in the panel. */
+import { clock, offline as offlineIcon } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+
+export function createBanner(): { element: HTMLElement; update(ctx: Ctx): void } {
+  const element = h('div', { class: 'banner', role: 'status', hidden: true });
+  return {
+    element,
+    update({ client, storage, t }) {
+      const offline = !!client && (client.state.name === 'offline' || !navigator.onLine);
+      const text = offline ? t('offline') : client && !storage.persistent ? t('private') : '';
+      element.hidden = text === '';
+      if (element.textContent === text) return;
+      element.classList.toggle('amber', offline);
+      element.replaceChildren(...(text ? [icon(offline ? offlineIcon : clock, 18), h('span', {}, text)] : []));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** The elements of a panel, without what happens in them. */
+import { close, more, users } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+
+export type Frame = {
+  /** What is put into the page; its one child is the panel. */
+  readonly element: HTMLElement;
+  readonly section: HTMLElement;
+  readonly menu: HTMLButtonElement;
+  readonly people: HTMLButtonElement;
+  readonly welcome: HTMLElement;
+  /** Above the composer. */
+  readonly strip: HTMLElement;
+  /** Says something once to who listens. */
+  announce(text: string): void;
+};
+
+/** What was said is gone before somebody reads past it, and so that the same words are said again, ms. */
+const SAID_MS = 5000;
+
+/** @param inline in the page: a region of it, which nothing closes */
+export function createFrame(
+  { t }: Ctx,
+  inline: boolean,
+  inside: { header: HTMLElement; banner: HTMLElement; composer: HTMLElement },
+  does: { menu(): void; people(): void; close(): void },
+): Frame {
+  const tool = (path: string, label: string, onclick: () => void, given: Record<string, unknown> = {}) =>
+    h('button', { type: 'button', class: 'tool', 'aria-label': label, onclick, ...given }, icon(path));
+  const menu = tool(more, t('menu'), does.menu, { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
+  const people = tool(users, t('people', { count: 2 }), does.people);
+  const shut = !inline && tool(close, t('close'), does.close, { class: 'tool shut' });
+  const welcome = h('div', { class: 'welcome' });
+  const strip = h('div', { class: 'strip', hidden: true });
+  const say = h('div', { class: 'sr', role: 'status', 'aria-live': 'polite' });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const section = h(
+    'section',
+    { class: 'panel', role: inline ? 'region' : 'dialog', 'aria-label': t('team') },
+    h('div', { class: 'header' }, inside.header, h('span', { class: 'bar' }, people, menu), shut),
+    inside.banner,
+    welcome,
+    strip,
+    inside.composer,
+    say,
+  );
+  return {
+    element: h('div', { class: inline ? 'inline' : 'floating' }, section),
+    section,
+    menu,
+    people,
+    welcome,
+    strip,
+    announce(text) {
+      say.textContent = text;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        say.textContent = '';
+      }, SAID_MS);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The parts that most conversations do without: each is loaded when something first needs it, with the looks and the
+ * words that they share.
+ */
+import type { Ctx } from './context.ts';
+
+const PARTS = {
+  actions: () => import('./extras/actions.ts'),
+  bot: () => import('./extras/bot.ts'),
+  cards: () => import('./extras/cards.ts'),
+  edit: () => import('./extras/edit.ts'),
+  emoji: () => import('./extras/emoji.ts'),
+  files: () => import('./extras/files.ts'),
+  find: () => import('./extras/find.ts'),
+  form: () => import('./extras/form.ts'),
+  menu: () => import('./extras/menu.ts'),
+  peek: () => import('./extras/peek.ts'),
+  people: () => import('./extras/people.ts'),
+};
+
+type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
+
+/** After a loading that failed it is tried again with the next need, but not sooner, ms. */
+const AGAIN_MS = 5000;
+
+export type Late = {
+  /** The part, when it is there. Else it is on its way, and everything is drawn anew when it comes. */
+  get<Name extends keyof Parts>(name: Name): Parts[Name] | undefined;
+  load<Name extends keyof Parts>(name: Name): Promise<Parts[Name]>;
+};
+
+/**
+ * @param root the shadow root that their looks are for
+ * @param changed called when a part that was wanted has come
+ */
+export function createLate({ learn }: Pick<Ctx, 'learn'>, root: ShadowRoot, changed: () => void): Late {
+  const here = new Map<string, unknown>();
+  const coming = new Map<string, Promise<unknown>>();
+
+  async function load(name: keyof Parts): Promise<unknown> {
+    const [part, { adopt, words }] = await Promise.all([PARTS[name](), import('./extras/dress.ts')]);
+    learn(words);
+    adopt(root);
+    here.set(name, part);
+    return part;
+  }
+
+  return {
+    get(name) {
+      if (!here.has(name) && !coming.has(name)) {
+        coming.set(
+          name,
+          load(name).then(changed, () => setTimeout(() => coming.delete(name), AGAIN_MS)),
+        );
+      }
+      return here.get(name) as Parts[typeof name] | undefined;
+    },
+    load: (name) => load(name) as Promise<Parts[typeof name]>,
+  };
+}

@@ -1,0 +1,102 @@
+/** The rows of the log: what was said, who is typing, and what stands at its end. */
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { OutboxItem } from '../sdk/outbox-item.ts';
+import { firstName } from '../ui/person.ts';
+import { avatar } from './avatar.ts';
+import type { Ctx } from './context.ts';
+import { h } from './h.ts';
+import type { LogRow } from './log.ts';
+import { type Handling, hasFiles, messageNode } from './message.ts';
+import { type MessageRow, rowsOf } from './rows.ts';
+import { statusOfItem, statusOfMessage } from './status.ts';
+
+export type LogState = {
+  current: Conversation | undefined;
+  messages: readonly Message[];
+  items: readonly OutboxItem[];
+  unreadFrom: number | undefined;
+  /** What stands at the end, by its name. */
+  cards: ReadonlyMap<string, HTMLElement>;
+  /** For quick replies. */
+  send(text: string): void;
+};
+
+export function logRows(ctx: Ctx, handling: Handling, state: LogState): LogRow[] {
+  const { messages, items, unreadFrom, cards } = state;
+  const { t, times, client } = ctx;
+  const now = new Date();
+  const rows = rowsOf(messages, items, client?.user?.id, unreadFrom).map((row): LogRow => {
+    const { key, type } = row;
+    if (type === 'message') return messageRow(ctx, handling, state, row, now);
+    const line = (text: string, look = '', more = {}) => ({
+      key,
+      signature: text,
+      make: () => h('div', { class: `day ${look}`, dir: 'auto' }, text),
+      ...more,
+    });
+    if (type === 'day') return line(times.day(row.at, now));
+    if (type === 'time') return line(times.time(row.at));
+    if (type === 'unread') return { key, signature: '', make: () => h('div', { class: 'unread' }, t('new')) };
+    const { content, system, seq } = row.message;
+    const isOfPeople = system?.code === 'joined' || system?.code === 'left';
+    return line(isOfPeople ? t(system.code, { name: system.user.name ?? '' }) : (content ?? ''), 'event', { seq });
+  });
+  rows.push(...typingRows(ctx, state), ...endRows(ctx, handling, state));
+  for (const [name, node] of cards) rows.push({ key: `card ${name}`, signature: node, make: () => node });
+  return rows;
+}
+
+function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageRow, now: Date): LogRow {
+  const { current, items } = state;
+  const { key, message, item, newestOwn, joined, last } = row;
+  const { late, files } = handling;
+  const behind = items.find(({ id }) => id !== item?.id);
+  const status = item
+    ? statusOfItem(ctx, item, behind, now.getTime(), late)
+    : newestOwn && message
+      ? statusOfMessage(ctx, current, message)
+      : undefined;
+  const { rev, deletedAt, ai, seq } = message ?? {};
+  const parts = [ai && late.get('bot') && 'bot', hasFiles(row, files) && late.get('files') && 'files'];
+  return {
+    key,
+    seq,
+    growing: message?.state === 'streaming' ? (message?.content ?? '') : undefined,
+    signature: [rev, message?.state, deletedAt, item?.state, item?.progress, joined, last, status?.text, ...parts].join(
+      '|',
+    ),
+    make: () => messageNode(ctx, row, status, handling),
+  };
+}
+
+function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
+  const typists = (current && client?.typists(current.id)) || [];
+  return typists.map(({ user }) => ({
+    key: `typing ${user.id}`,
+    signature: '',
+    make: () =>
+      h(
+        'div',
+        { class: 'm typing', role: 'img', 'aria-label': t('typing', { name: user.name ?? t('team') }) },
+        avatar(boot.url, user, 30),
+        h('div', { class: 'line' }, h('div', { class: 'bubble' }, h('i'), h('i'), h('i'))),
+      ),
+  }));
+}
+
+/** That it is closed; or what a bot offers as answers. */
+function endRows(ctx: Ctx, { late }: Handling, { current, messages, items, send }: LogState): LogRow[] {
+  const { t } = ctx;
+  if (current?.status === 'closed') {
+    const { assignee, kind } = current;
+    const name = kind === 'support' && assignee?.name;
+    const text = name ? t('closedBy', { name: firstName(name) }) : t(kind === 'support' ? 'closed' : 'closedRoom');
+    return [{ key: 'closed', signature: text, make: () => h('div', { class: 'day event' }, text) }];
+  }
+  const last = messages.findLast(({ kind }) => kind !== 'system');
+  const replies = last?.quickReplies ?? [];
+  const bot = replies.length && !items.length && late.get('bot');
+  if (!last || !bot) return [];
+  return [{ key: 'replies', signature: last.id, make: () => bot.repliesNode(ctx, replies, send) }];
+}

@@ -1,0 +1,118 @@
+/** Which conversation a panel is about, and what was unread when it was opened. */
+import type { Conversation } from '../../protocol/conversation.ts';
+import type { Ctx } from './context.ts';
+import type { Late } from './late.ts';
+
+/** What a panel is told to be about: support, or what `<parley-chat>` names. */
+export type Target =
+  | { kind: 'support' }
+  | { kind: 'room'; externalId: string }
+  | { kind: 'direct'; userExternalId: string }
+  | { kind: 'one'; id: string };
+
+/** The conversation that somebody had here last: what they write before there is a line goes on with it. */
+const LAST = 'parley.widget.conversation';
+
+export type Place = {
+  readonly current: Conversation | undefined;
+  /** The one whose messages are followed: the panel is shown. */
+  readonly openId: string | undefined;
+  /** The first seq that had not been read when it was opened. */
+  unreadFrom: number | undefined;
+  /** Whether the next message begins a conversation. */
+  readonly fresh: boolean;
+  /** Where a message goes, as far as that is known. */
+  readonly target: { conversationId: string } | undefined;
+  /** Begins to follow what is current, or lets go. Gives whether it is another one from here on. */
+  follow(shown: boolean): boolean;
+  /** Another one; undefined: a new one. */
+  choose(id: string | undefined): void;
+  reset(): void;
+};
+
+export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () => void): Place {
+  const { storage } = ctx;
+  let chosen: string | undefined;
+  let fresh = false;
+  let openId: string | undefined;
+  let asked: unknown;
+
+  const current = (): Conversation | undefined => {
+    const { client } = ctx;
+    if (!client || fresh) return undefined;
+    if (chosen) return client.conversations.get(chosen);
+    const { kind } = target;
+    return client.conversations
+      .list()
+      .find(
+        (one) => one.kind === kind && (kind === 'support' || (kind === 'room' && one.externalId === target.externalId)),
+      );
+  };
+
+  /** What the element names is looked for once a line: the client says who looks, and that there is one. */
+  function find(): void {
+    const { client } = ctx;
+    const { user } = client ?? {};
+    if (target.kind === 'support' || current() || !client || !user || asked === user) return;
+    asked = user;
+    late
+      .load('find')
+      .then(({ find }) => find(client, target))
+      .then(
+        (id) => {
+          if (asked !== user) return;
+          chosen = id;
+          refresh();
+        },
+        () => {
+          asked = undefined;
+        },
+      );
+  }
+
+  return {
+    get current() {
+      return current();
+    },
+    get openId() {
+      return openId;
+    },
+    unreadFrom: undefined,
+    get fresh() {
+      return fresh;
+    },
+    get target() {
+      const known =
+        target.kind === 'one' ? target.id : target.kind === 'support' && !ctx.client?.user && storage.get(LAST);
+      const id = current()?.id ?? (fresh ? undefined : chosen || known);
+      return id ? { conversationId: id } : undefined;
+    },
+    follow(shown) {
+      find();
+      const { client } = ctx;
+      const now = current();
+      const id = shown ? now?.id : undefined;
+      if (!client || id === openId) return false;
+      if (openId) client.view(openId, false);
+      openId = id;
+      this.unreadFrom = now?.my?.unread ? now.my.readSeq + 1 : undefined;
+      if (!id) return true;
+      try {
+        if (target.kind === 'support') storage.set(LAST, id);
+      } catch {
+        // Full: it is known again with the next line.
+      }
+      client.view(id, true);
+      client.conversations.open(id).then(refresh, () => {});
+      return true;
+    },
+    choose(id) {
+      fresh = id === undefined;
+      chosen = id;
+    },
+    reset() {
+      chosen = openId = asked = this.unreadFrom = undefined;
+      fresh = false;
+    },
+  };
+}
