@@ -15,6 +15,8 @@ export interface ShopOptions {
   body?: string;
   lang?: string;
   headers?: Record<string, string>;
+  /** Where the page reaches the server, when not at its own address. */
+  server?: string;
 }
 
 export interface Shop {
@@ -31,10 +33,17 @@ export async function startShop(t: Test, options: ShopOptions = {}, config: Part
   const server = createServer((request, response) => {
     const page = pages.get(new URL(request.url ?? '/', 'http://shop').pathname);
     if (!page) return void response.writeHead(404).end();
-    const { attributes = '', head = '', body = '<h1>Halm lamps</h1>', lang = 'en', headers = {} } = page;
+    const {
+      attributes = '',
+      head = '',
+      body = '<h1>Halm lamps</h1>',
+      lang = 'en',
+      headers = {},
+      server: by = parley,
+    } = page;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...named(headers, parley) });
     response.end(
-      `<!doctype html><html lang="${lang}"><head><title>Halm lamps</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">${named(head, parley)}<script async src="${parley}/widget.js" ${attributes}></script></head><body><main>${named(body, parley)}</main></body></html>`,
+      `<!doctype html><html lang="${lang}"><head><title>Halm lamps</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">${named(head, parley)}<script async src="${by}/widget.js" ${attributes}></script></head><body><main>${named(body, parley)}</main></body></html>`,
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

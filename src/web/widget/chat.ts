@@ -5,14 +5,16 @@ import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
 import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
+import { icon } from '../ui/svg.ts';
 import tokens from '../ui/tokens.css';
+import { avatar } from './avatar.ts';
 import css from './chat.css';
 import type { Ctx } from './context.ts';
 import { createFloating } from './floating.ts';
 import { h } from './h.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
-import type { Boot, Chat, Identity, Options } from './options.ts';
+import { type Boot, type Chat, type Identity, MAILED, type Options } from './options.ts';
 import { createPanel, type Panel } from './panel.ts';
 import type { Target } from './place.ts';
 import type { Talk } from './talk.ts';
@@ -46,6 +48,7 @@ export async function start(boot: Boot): Promise<Chat> {
   const known: Catalogue<string> = { ...en };
   let translate = createTexts(language, known, ...over);
   const ctx: Ctx = {
+    kit: { h, icon, avatar },
     boot,
     storage,
     traits: {},
@@ -162,22 +165,15 @@ export async function start(boot: Boot): Promise<Chat> {
     }
   }
 
-  /** A mail leads back here by its link, good once: the second time it is still the way to the conversation. */
-  async function followLink(): Promise<void> {
-    const said = new URLSearchParams(location.hash.slice(1));
-    const [link, conversation] = [said.get('link'), said.get('conversation')];
-    if (!link || !conversation) return;
+  /** A mail leads back here. */
+  async function followMail(): Promise<void> {
     floating.open();
-    // A secret stays in no history, and is not sent on.
-    history.replaceState(history.state, '', location.pathname + location.search);
-    const { session } = await talking();
-    await session.enter(link).catch(() => {});
-    if (client?.user && client.user.id !== session.userId) leave();
-    if (returns()) {
-      const { conversations } = await ensureClient();
-      // One that is not theirs, or is gone, leaves the newest.
-      await conversations.fetch(conversation).then(() => panel.choose(conversation));
-    }
+    const [{ session }, mailed] = await Promise.all([talking(), import('./extras/mailed.ts')]);
+    const id = await mailed.followMail(session, async () => {
+      if (client?.user && client.user.id !== session.userId) leave();
+      return returns() ? ensureClient() : undefined;
+    });
+    if (id) panel.choose(id);
   }
 
   function resume(): void {
@@ -219,7 +215,7 @@ export async function start(boot: Boot): Promise<Chat> {
   panels.add(panel);
   const floating = createFloating(ctx, late, panel, wrap);
   resume();
-  followLink().catch(() => {});
+  if (MAILED.test(location.hash)) followMail().catch(() => {});
   refresh();
 
   return {

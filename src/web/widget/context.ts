@@ -2,6 +2,9 @@ import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
 import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
+import type { icon } from '../ui/svg.ts';
+import type { avatar } from './avatar.ts';
+import type { h } from './h.ts';
 import type { Boot } from './options.ts';
 import type { Talk } from './talk.ts';
 import type { Key } from './texts/en.ts';
@@ -9,8 +12,12 @@ import type { Key } from './texts/en.ts';
 /** What a form asked before the first message. */
 export type Traits = { name?: string; email?: string; fields?: Record<string, string> };
 
+/** How elements are made: handed to what is loaded later, so that it is not in each of their files. */
+export type Kit = { h: typeof h; icon: typeof icon; avatar: typeof avatar };
+
 /** What all parts of the chat share. */
 export type Ctx = {
+  readonly kit: Kit;
   readonly boot: Boot;
   readonly storage: Storage;
   readonly t: Translate<Key>;

@@ -6,7 +6,7 @@ import type { WidgetConfig } from '../../protocol/widget-config.ts';
 import { chat as chatIcon } from '../ui/icon-paths.ts';
 import { icon } from '../ui/svg.ts';
 import css from './loader.css';
-import type { Boot, Chat, Options } from './options.ts';
+import { type Boot, type Chat, MAILED, type Options } from './options.ts';
 
 /** The files of the chat and of the accent rule, by the build. */
 declare const CHAT_FILE: string;
@@ -15,8 +15,6 @@ declare const PAINT_FILE: string;
 /** What the rule gives for the accent of who chose none: the button can do without it then. */
 const DEFAULT_ACCENT = { light: '#2f55d4', dark: '#345bdb' };
 const TAG = 'parley-chat';
-/** The way back that a mail gives: `#link=…&conversation=…`. */
-const MAILED = /^#link=.+&conversation=/;
 
 type Paint = (host: HTMLElement, hex: string, dark: boolean) => void;
 type Call = [name: string, ...values: unknown[]];

@@ -3,9 +3,7 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import { firstName } from '../ui/person.ts';
-import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
-import { h } from './h.ts';
 import type { LogRow } from './log.ts';
 import { type Handling, hasFiles, messageNode } from './message.ts';
 import { type MessageRow, rowsOf } from './rows.ts';
@@ -24,7 +22,8 @@ export type LogState = {
 
 export function logRows(ctx: Ctx, handling: Handling, state: LogState): LogRow[] {
   const { messages, items, unreadFrom, cards } = state;
-  const { t, times, client } = ctx;
+  const { t, times, client, kit } = ctx;
+  const { h } = kit;
   const now = new Date();
   const rows = rowsOf(messages, items, client?.user?.id, unreadFrom).map((row): LogRow => {
     const { key, type } = row;
@@ -70,7 +69,7 @@ function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageR
   };
 }
 
-function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
+function typingRows({ client, boot, t, kit: { h, avatar } }: Ctx, { current }: LogState): LogRow[] {
   const typists = (current && client?.typists(current.id)) || [];
   return typists.map(({ user }) => ({
     key: `typing ${user.id}`,
@@ -87,7 +86,8 @@ function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
 
 /** That it is closed; or what a bot offers as answers. */
 function endRows(ctx: Ctx, { late }: Handling, { current, messages, items, send }: LogState): LogRow[] {
-  const { t } = ctx;
+  const { t, kit } = ctx;
+  const { h } = kit;
   if (current?.status === 'closed') {
     const { assignee, kind } = current;
     const name = kind === 'support' && assignee?.name;

@@ -3,9 +3,7 @@
  * where it is, whatever comes above or below.
  */
 import { down } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
 import type { Ctx } from './context.ts';
-import { h } from './h.ts';
 
 /** As near to the end counts as at the end, px. */
 const PINNED = 40;
@@ -40,7 +38,7 @@ export type Log = {
 };
 
 export function createLog(
-  { t }: Ctx,
+  { t, kit: { h, icon } }: Ctx,
   options: { older(): void; moved(): void; fill(element: HTMLElement, growing: string): void },
 ): Log {
   type Shown = { node: HTMLElement; signature: unknown; growing?: string | undefined; seq?: number | undefined };

@@ -1,9 +1,6 @@
 import { firstName } from '../ui/person.ts';
 import { isEmojiAlone, plainText } from '../ui/plain-text.ts';
-import { icon } from '../ui/svg.ts';
-import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
-import { h } from './h.ts';
 import type { Late } from './late.ts';
 import type { MessageRow } from './rows.ts';
 import type { Status } from './status.ts';
@@ -22,7 +19,7 @@ export function fillText(element: HTMLElement, content: string, ai: boolean, lat
 }
 
 function statusNode(
-  { t }: Ctx,
+  { t, kit: { h, icon } }: Ctx,
   { icon: path, text, look, actions = [] }: Status,
   act: (action: NonNullable<Status['actions']>[number]) => void,
 ): HTMLElement {
@@ -37,6 +34,7 @@ function statusNode(
 
 /** The files of a message; until the part that shows them is there, their names. */
 function fileNodes(ctx: Ctx, { message, item }: MessageRow, { late, files, act }: Handling): HTMLElement[] {
+  const { h } = ctx.kit;
   const part = late.get('files');
   if (message) {
     const { attachments } = message;
@@ -54,7 +52,8 @@ export function hasFiles({ message, item }: MessageRow, files: Handling['files']
 
 /** One message: an article with its author, time and state in words. */
 export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefined, handling: Handling): HTMLElement {
-  const { t, times, boot } = ctx;
+  const { t, times, boot, kit } = ctx;
+  const { h, avatar } = kit;
   const { message, item, own, at, joined, last, key } = row;
   const author = message?.author ?? null;
   const content = (message ? message.content : item?.draft.content) ?? '';

@@ -1,6 +1,9 @@
 /** What the page's developer and the team's settings may decide of the widget. */
 import type { WidgetConfig } from '../../protocol/widget-config.ts';
 
+/** The address of a page to which a mail leads back. */
+export const MAILED = /^#link=.+&conversation=/;
+
 /** A question of the form before the first message. */
 export type FormField = {
   /** `name`, `email`, or a field of the team's own, kept with the user under this name. */
