@@ -1,10 +1,14 @@
 /** How a person without a picture is shown. */
 
-const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter() : undefined;
+/** Made with the first name that needs it: it costs a slow phone some time. */
+let graphemes: Intl.Segmenter | undefined;
 
 function first(word: string): string {
-  const [one] = graphemes ? [...graphemes.segment(word)].map(({ segment }) => segment) : [...word];
-  return one ?? '';
+  // A letter of the alphabet with another one after it is a letter.
+  if (/^\p{ASCII}{2}/u.test(word) || !('Segmenter' in Intl)) return [...word][0] ?? '';
+  graphemes ??= new Intl.Segmenter();
+  for (const { segment } of graphemes.segment(word)) return segment;
+  return '';
 }
 
 /** "Jonas Weber" → "JW", "سلمى حداد" → "سح"; one word gives its first letter; an erased name gives none. */

@@ -20,14 +20,15 @@ export function createTexts<Key extends string>(
   for (const one of more) {
     for (const [key, text] of Object.entries(one)) if (all.has(key) && text) all.set(key, text);
   }
-  const plural = new Intl.PluralRules(language);
-  const number = new Intl.NumberFormat(language);
+  let plural: Intl.PluralRules | undefined;
   return (key, values = {}) => {
     const text = (all.get(key) ?? '') as Text;
-    const form = typeof text === 'string' ? text : (text[plural.select(Number(values.count))] ?? text.other);
+    if (typeof text !== 'string') plural ??= new Intl.PluralRules(language);
+    const form =
+      typeof text === 'string' ? text : (text[plural?.select(Number(values.count)) ?? 'other'] ?? text.other);
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
-      return value === undefined ? whole : typeof value === 'number' ? number.format(value) : value;
+      return value === undefined ? whole : typeof value === 'number' ? value.toLocaleString(language) : value;
     });
   };
 }

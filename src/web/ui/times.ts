@@ -21,9 +21,13 @@ export function daysBetween(from: Date, to: Date): number {
 
 /** @param language a BCP 47 tag; one that Intl does not know counts as the browser's own */
 export function createTimes(language: string): Times {
+  // Each is made when it is first needed: together they would hold a slow phone up.
   const format = (options: Intl.DateTimeFormatOptions) => {
-    const made = new Intl.DateTimeFormat(language, options);
-    return (at: Date) => made.format(at);
+    let made: Intl.DateTimeFormat | undefined;
+    return (at: Date) => {
+      made ??= new Intl.DateTimeFormat(language, options);
+      return made.format(at);
+    };
   };
   const time = format({ hour: '2-digit', minute: '2-digit' });
   const weekday = format({ weekday: 'long' });
@@ -31,19 +35,21 @@ export function createTimes(language: string): Times {
   const dateOfYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
   const full = format({ dateStyle: 'full', timeStyle: 'short' });
   const weekdayTime = format({ weekday: 'long', hour: 'numeric', minute: '2-digit' });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  let relative: Intl.RelativeTimeFormat | undefined;
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
-  const number = new Intl.NumberFormat(language);
   return {
     time,
     full,
     day(at, now) {
       const days = daysBetween(at, now);
-      if (days === 0 || days === 1) return capital(relative.format(-days, 'day'));
+      if (days === 0 || days === 1) {
+        relative ??= new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+        return capital(relative.format(-days, 'day'));
+      }
       if (days > 1 && days < 7) return capital(weekday(at));
       return at.getFullYear() === now.getFullYear() ? date(at) : dateOfYear(at);
     },
     coming: (at, now) => (daysBetween(now, at) === 0 ? time(at) : weekdayTime(at)),
-    number: (value) => number.format(value),
+    number: (value) => value.toLocaleString(language),
   };
 }

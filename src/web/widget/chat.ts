@@ -3,9 +3,9 @@ import type { Message } from '../../protocol/message.ts';
 import type { Core as Client } from '../sdk/core.ts';
 import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
+import { icon } from '../ui/svg.ts';
 import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
-import { icon } from '../ui/svg.ts';
 import tokens from '../ui/tokens.css';
 import { avatar } from './avatar.ts';
 import css from './chat.css';
@@ -16,6 +16,7 @@ import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
 import { type Boot, type Chat, type Identity, MAILED, type Options } from './options.ts';
 import { createPanel, type Panel } from './panel.ts';
+import { pause } from './pause.ts';
 import type { Target } from './place.ts';
 import type { Talk } from './talk.ts';
 import { en } from './texts/en.ts';
@@ -25,6 +26,7 @@ const KEPT = 'parley.widget.';
 const RETURNS = /^parley\.widget\.(token$|out\.)/;
 
 export async function start(boot: Boot): Promise<Chat> {
+  await pause();
   const language = languageOf(boot.options().language);
   const words = await wordsOf(language);
   const storage = defaultStorage();
@@ -81,17 +83,18 @@ export async function start(boot: Boot): Promise<Chat> {
 
   let coming: Promise<Talk> | undefined;
   function talking(): Promise<Talk> {
-    coming ??= import('./talk.ts').then(
-      ({ createTalk }) => {
+    coming ??= (async () => {
+      try {
+        const { createTalk } = await import('./talk.ts');
+        await pause();
         talk = createTalk(ctx);
         return talk;
-      },
-      (error) => {
+      } catch (error) {
         // Tried again with the next word.
         coming = undefined;
         throw error;
-      },
-    );
+      }
+    })();
     return coming;
   }
 
@@ -213,6 +216,7 @@ export async function start(boot: Boot): Promise<Chat> {
     seen: () => floating.refresh(),
   });
   panels.add(panel);
+  await pause();
   const floating = createFloating(ctx, late, panel, wrap);
   resume();
   if (MAILED.test(location.hash)) followMail().catch(() => {});
@@ -227,8 +231,10 @@ export async function start(boot: Boot): Promise<Chat> {
         panel.send(value);
       } else if (name === 'identify') void identify(value as Identity);
       else if (name === 'logout') logout();
-      else if (name === 'set') refresh();
-      else if (name === 'on' || name === 'off') {
+      else if (name === 'set') {
+        floating.look();
+        refresh();
+      } else if (name === 'on' || name === 'off') {
         const [, listener] = values as [string, (value: unknown) => void];
         const own = ends.get(listener) ?? new Map<unknown, () => void>();
         ends.set(listener, own);

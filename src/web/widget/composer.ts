@@ -68,9 +68,14 @@ export function createComposer(
   const length = () => [...field.value.trim()].length;
   const over = () => length() - maxLength;
 
-  function look(): void {
+  /** Where the style alone does not make it grow. */
+  function grow(): void {
+    if (CSS.supports('field-sizing: content')) return;
     field.style.blockSize = 'auto';
     field.style.blockSize = `${Math.min(GROWS_TO, field.scrollHeight)}px`;
+  }
+
+  function look(): void {
     const many = over();
     const ready = length() > 0 && many <= 0;
     button.classList.toggle('ready', ready);
@@ -85,6 +90,7 @@ export function createComposer(
     if (length() === 0 || over() > 0) return;
     const text = field.value.trim();
     field.value = '';
+    grow();
     look();
     options.changed('');
     options.send(text, []);
@@ -95,6 +101,7 @@ export function createComposer(
   };
 
   field.addEventListener('input', () => {
+    grow();
     look();
     options.changed(field.value);
   });
@@ -125,6 +132,7 @@ export function createComposer(
     field,
     fill(text) {
       field.value = text;
+      grow();
       look();
     },
     update(state) {

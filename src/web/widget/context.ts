@@ -1,8 +1,8 @@
 import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
+import type { icon } from '../ui/svg.ts';
 import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
-import type { icon } from '../ui/svg.ts';
 import type { avatar } from './avatar.ts';
 import type { h } from './h.ts';
 import type { Boot } from './options.ts';

@@ -15,6 +15,8 @@ export type Floating = {
   close(): void;
   toggle(): void;
   refresh(): void;
+  /** Draws the button anew: options have changed. */
+  look(): void;
   /** A message of another has come. */
   heard(message: Message): void;
   destroy(): void;
@@ -88,10 +90,11 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
   /** On a phone the panel is all there is: the page behind it is out of reach, and the keyboard takes its own room. */
   function fit(): void {
     const covers = open && phone.matches;
+    // Read before anything is changed: the page is laid out once.
+    const { height, offsetTop } = visualViewport ?? {};
     document.body.inert = covers;
-    const view = visualViewport;
-    panel.element.style.setProperty('--height', covers && view ? `${view.height}px` : '');
-    panel.element.style.setProperty('--top', covers && view ? `${view.offsetTop}px` : '');
+    panel.element.style.setProperty('--height', covers && height ? `${height}px` : '');
+    panel.element.style.setProperty('--top', covers && height ? `${offsetTop}px` : '');
     const section = panel.element.firstElementChild as HTMLElement;
     section.ariaModal = covers ? 'true' : null;
     look();
@@ -112,8 +115,8 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     const section = panel.element.firstElementChild as HTMLElement;
     section.classList.remove('closing');
     section.classList.add('opening');
-    panel.element.hidden = false;
     fit();
+    panel.element.hidden = false;
     panel.show(true);
     panel.focus();
     refresh();
@@ -153,6 +156,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     close: closePanel,
     toggle: () => (open ? closePanel() : openPanel()),
     refresh,
+    look,
     heard({ conversationId, seq, author, content, attachments }) {
       show(`${conversationId} ${seq}`, author, content || (attachments[0]?.name ?? ''));
       if (boot.options().sound || storage.get('parley.widget.sound') === 'on') {

@@ -14,6 +14,7 @@ const PARTS = {
   find: () => import('./extras/find.ts'),
   form: () => import('./extras/form.ts'),
   menu: () => import('./extras/menu.ts'),
+  offered: () => import('./extras/offered.ts'),
   peek: () => import('./extras/peek.ts'),
   people: () => import('./extras/people.ts'),
 };

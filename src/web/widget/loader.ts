@@ -130,7 +130,10 @@ function start(): void {
       const [{ start }] = await Promise.all([file(CHAT_FILE).catch(() => file('widget/chat.js')), rule()]);
       if (over) return undefined;
       chat = (await start({ url, config, options, dress, floating: { host, root, button } })) as Chat;
-      for (const one of calls.splice(0)) chat.call(...one);
+      // A task of their own: a slow phone is not held up.
+      setTimeout(() => {
+        for (const one of calls.splice(0)) chat?.call(...one);
+      });
       return chat;
     })().catch(() => {
       // Tried again with the next click.
@@ -145,13 +148,13 @@ function start(): void {
       set = { ...set, ...(values[0] as Options) };
       dressAll();
       if (set.accent && !painter) void rule().catch(() => {});
-      show();
+      if (!chat) show();
     }
     if (name === 'destroy') destroy();
-    else if (chat) chat.call(name, ...values);
+    else if (chat && calls.length === 0) chat.call(name, ...values);
     else {
       calls.push([name, ...values]);
-      if (/^(open|toggle|send|identify|logout)$/.test(name)) void load();
+      if (!chat && /^(open|toggle|send|identify|logout)$/.test(name)) void load();
     }
   }
 

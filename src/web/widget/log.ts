@@ -56,22 +56,38 @@ export function createLog(
   let news = 0;
   let first = true;
   let newest = 0;
+  /** Where it was scrolled to when that was looked at last. */
+  let scrolledTo = 0;
 
   function toEnd(): void {
     log.scrollTop = log.scrollHeight;
     settle();
   }
 
+  const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
+
+  /** Whoever has just scrolled up, which its event is yet to tell, is not taken back. */
+  function isPinned(): boolean {
+    if (log.scrollTop < scrolledTo) pinned = below() < PINNED;
+    return pinned;
+  }
+
+  let told = '';
   function settle(): void {
-    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
-    pinned = below < PINNED;
+    // All is read before anything is written: the page is laid out once.
+    const rest = below();
+    scrolledTo = log.scrollTop;
+    pinned = rest < PINNED;
     if (pinned) news = 0;
-    pill.hidden = pinned || (news === 0 && below < log.clientHeight);
+    if (scrolledTo < AHEAD) options.older();
+    options.moved();
+    const isHidden = pinned || (news === 0 && rest < log.clientHeight);
+    if (told === `${isHidden} ${news}`) return;
+    told = `${isHidden} ${news}`;
+    pill.hidden = isHidden;
     pill.classList.toggle('bare', news === 0);
     words.textContent = news ? t('newMessages', { count: news }) : '';
     pill.ariaLabel = news ? null : t('toEnd');
-    if (log.scrollTop < AHEAD) options.older();
-    options.moved();
   }
 
   /** The first row that is on the screen, and where. */
@@ -86,7 +102,7 @@ export function createLog(
 
   log.addEventListener('scroll', settle, { passive: true });
   const grown = new ResizeObserver(() => {
-    if (pinned) log.scrollTop = log.scrollHeight;
+    if (isPinned()) log.scrollTop = log.scrollHeight;
   });
   grown.observe(rows);
   grown.observe(log);
@@ -111,7 +127,7 @@ export function createLog(
       return pinned;
     },
     update(next) {
-      const kept = pinned ? undefined : anchor();
+      const kept = isPinned() ? undefined : anchor();
       const keys = new Set(next.map(({ key }) => key));
       for (const [key, { node }] of shown) {
         if (keys.has(key)) continue;

@@ -208,7 +208,7 @@ export function createPanel(
     element.classList.toggle('first', isFirst);
     welcome.hidden = !isFirst || cover !== undefined;
     if (log) log.element.hidden = isFirst || cover !== undefined;
-    if (isFirst) drawWelcome(ctx, welcome, given, send);
+    if (isFirst) drawWelcome(ctx, welcome, given, late, send, place.want);
     const { form } = given;
     if (isFirst && form && !client && !formAsked) {
       formAsked = true;

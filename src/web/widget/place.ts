@@ -25,6 +25,9 @@ export type Place = {
   readonly target: { conversationId: string } | undefined;
   /** Begins to follow what is current, or lets go. Gives whether it is another one from here on. */
   follow(shown: boolean): boolean;
+  /** Whom the next conversation is to be with; undefined: whoever is free. */
+  readonly wanted: string | undefined;
+  want(userId: string | undefined): void;
   /** Another one; undefined: a new one. */
   choose(id: string | undefined): void;
   reset(): void;
@@ -36,6 +39,7 @@ export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () =>
   let fresh = false;
   let openId: string | undefined;
   let asked: unknown;
+  let wanted: string | undefined;
 
   const current = (): Conversation | undefined => {
     const { client } = ctx;
@@ -106,12 +110,19 @@ export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () =>
       client.conversations.open(id).then(refresh, () => {});
       return true;
     },
+    get wanted() {
+      return wanted;
+    },
+    want(userId) {
+      wanted = userId;
+    },
     choose(id) {
+      wanted = undefined;
       fresh = id === undefined;
       chosen = id;
     },
     reset() {
-      chosen = openId = asked = this.unreadFrom = undefined;
+      chosen = openId = asked = wanted = this.unreadFrom = undefined;
       fresh = false;
     },
   };

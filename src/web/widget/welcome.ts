@@ -5,17 +5,22 @@ import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import { awayText, teamFaces } from './header.ts';
+import type { Late } from './late.ts';
 import type { Options } from './options.ts';
 
-/** Fills the element with greeting, faces and starters, when they are others than before. */
+/** Fills the element with greeting, faces, whom one may choose and starters, when they are others than before. */
 export function drawWelcome(
   ctx: Ctx,
   element: HTMLElement,
   { name, people, starters = [] }: Options,
+  late: Late,
   send: (text: string) => void,
+  choose: (userId: string | undefined) => void,
 ): void {
   const { boot, t, open } = ctx;
-  const now = JSON.stringify([name, people, starters, open]);
+  const { offered } = boot.config;
+  const choice = offered.length > 0 && late.get('offered');
+  const now = JSON.stringify([name, people, starters, open, !!choice]);
   if (element.dataset.now === now) return;
   element.dataset.now = now;
   const rows = starters
@@ -37,5 +42,6 @@ export function drawWelcome(
     h('h1', { tabindex: -1, dir: 'auto' }, t('greeting')),
     h('p', {}, h('i', { class: open ? '' : 'away' }), h('span', { dir: 'auto' }, open ? t('online') : awayText(ctx))),
   );
+  if (choice) element.append(choice.offeredNode(ctx, offered, choose));
   if (rows.length) element.append(h('ul', { class: 'starters' }, ...rows));
 }

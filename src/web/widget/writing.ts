@@ -32,13 +32,17 @@ export function createWriting(
   /** A message begins a conversation that is wanted beside the former; else it goes on with the one there is. */
   async function where() {
     const { queue } = options();
-    const { fresh, target: known } = place;
-    if (!fresh) {
+    const { fresh, wanted, target: known } = place;
+    if (!fresh && (known || !wanted)) {
       if (target.kind !== 'support' && !known) throw new Error('it is not known where this goes');
       return known ?? { to: queue ? { queue } : ('support' as const) };
     }
     const client = await ctx.ensureClient();
-    const made = await client.createConversation({ kind: 'support', ...(queue ? { queue } : {}) });
+    const made = await client.createConversation({
+      kind: 'support',
+      ...(queue ? { queue } : {}),
+      ...(wanted ? { assigneeId: wanted } : {}),
+    });
     place.choose(made.id);
     return { conversationId: made.id };
   }

@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: 'الخصوصية',
   needed: 'هذا مطلوب.',
   badEmail: 'يبدو أن العنوان ينقصه آخره، مثل .com',
+  whom: 'من تودّ أن يجيبك؟',
+  anybody: 'أي شخص متاح',
   rate: 'كيف كانت؟',
   bad: 'سيئة',
   great: 'رائعة',

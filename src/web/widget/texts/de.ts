@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: 'Datenschutz',
   needed: 'Das wird gebraucht.',
   badEmail: 'Der Adresse scheint die Endung zu fehlen, etwa .de',
+  whom: 'Wer soll antworten?',
+  anybody: 'Wer gerade Zeit hat',
   rate: 'Wie war es?',
   bad: 'Schlecht',
   great: 'Sehr gut',

@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: 'Privacidad',
   needed: 'Hace falta.',
   badEmail: 'Parece que a la dirección le falta el final, como .es',
+  whom: '¿Quién quiere que le responda?',
+  anybody: 'Quien esté disponible',
   rate: '¿Qué tal fue?',
   bad: 'Mal',
   great: 'Genial',

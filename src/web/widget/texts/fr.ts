@@ -88,6 +88,8 @@ export const words: Catalogue<Key> = {
   privacy: 'Confidentialité',
   needed: 'Ce champ est nécessaire.',
   badEmail: 'Il semble manquer la fin de l’adresse, comme .fr',
+  whom: 'Qui doit vous répondre ?',
+  anybody: 'La première personne disponible',
   rate: 'Comment était-ce ?',
   bad: 'Mauvais',
   great: 'Très bien',

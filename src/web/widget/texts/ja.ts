@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: 'プライバシー',
   needed: '入力が必要です。',
   badEmail: 'アドレスの末尾（.comなど）が足りないようです',
+  whom: 'どなたとお話ししますか？',
+  anybody: '空いている担当者',
   rate: 'いかがでしたか？',
   bad: '悪い',
   great: 'とても良い',

@@ -39,6 +39,8 @@ export const more = {
   privacy: 'Privacy',
   needed: 'This is needed.',
   badEmail: 'This address seems to miss its ending, like .com',
+  whom: 'Who shall answer?',
+  anybody: 'Whoever is free',
   rate: 'How was it?',
   bad: 'Bad',
   great: 'Great',

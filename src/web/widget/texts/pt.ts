@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: 'Privacidade',
   needed: 'É necessário.',
   badEmail: 'Parece faltar o fim do endereço, como .pt',
+  whom: 'Quem deve responder?',
+  anybody: 'Quem estiver disponível',
   rate: 'Como correu?',
   bad: 'Mal',
   great: 'Ótimo',

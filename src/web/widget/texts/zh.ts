@@ -85,6 +85,8 @@ export const words: Catalogue<Key> = {
   privacy: '隐私',
   needed: '此项必填。',
   badEmail: '邮箱似乎缺少结尾，例如 .com',
+  whom: '您想由谁来回答？',
+  anybody: '任何有空的人',
   rate: '感觉如何？',
   bad: '差',
   great: '很好',

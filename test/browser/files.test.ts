@@ -1,0 +1,65 @@
+/** Files by paste and by drop, while they are on their way and when they are not taken. */
+import t from 'tap';
+import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
+import { startShop, teammate, widgetOf } from './shop.ts';
+
+t.setTimeout(300_000);
+
+/** An event with a file in it, on the node. */
+const withFile = (event: string, kind: 'clipboardData' | 'dataTransfer', name: string, bytes: number) =>
+  `(() => { const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(${bytes}).fill(97)], ${JSON.stringify(name)}, { type: 'text/plain' }));
+    node.dispatchEvent(new ${event}(${kind === 'clipboardData' ? "'paste'" : "'drop'"}, { ${kind}: data, bubbles: true, composed: true, cancelable: true })); })()`;
+
+t.test('pasted and dropped, told how far they are, taken back, and refused for their size', async (t) => {
+  const { app, url } = await startShop(t, {}, { maxFile: 200_000 });
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page({ expected: /Failed to load resource/ });
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await chat.say('See for yourself');
+  await chat.message('See for').getByText('Sent').waitFor();
+  const { conversationId } = await line.event('message.created');
+
+  const network = await shop.context().newCDPSession(shop);
+  const slow = (uploadThroughput: number) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await network.send('Network.enable');
+  await slow(20_000);
+  await inPage(chat.field, withFile('ClipboardEvent', 'clipboardData', 'pasted.txt', 150_000));
+  await chat.root.getByText(/Sending \d+%/).waitFor();
+  await chat.say('And this');
+  await chat.message('And this').getByText('After the file').waitFor();
+  await shoot(shop, 'uploading');
+  t.same(await axeProblems(shop), []);
+  await chat.root.getByRole('button', { name: 'Cancel' }).click();
+  await chat.message('And this').getByText('Sent').waitFor();
+  t.equal(await chat.root.locator('.file').count(), 0, 'what was taken back is not sent');
+  await slow(-1);
+
+  await inPage(chat.log, withFile('DragEvent', 'dataTransfer', 'dropped.txt', 1000));
+  await chat.root.locator('a.file', { hasText: 'dropped.txt' }).waitFor();
+  await inPage(chat.log, withFile('DragEvent', 'dataTransfer', 'large.txt', 300_000));
+  await chat.root.getByText('Not sent: larger than 200 kB.').waitFor();
+  await shoot(shop, 'too-large');
+  t.same(await axeProblems(shop), []);
+  const choosing = shop.waitForEvent('filechooser');
+  await chat.root.getByRole('button', { name: 'Choose another' }).click();
+  await (await choosing).setFiles([{ name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('1 lamp') }]);
+  await chat.root.locator('a.file', { hasText: 'small.txt' }).waitFor();
+  const { body } = await agent.request('GET', `conversations/${conversationId}/messages`);
+  t.same(
+    body.items.map(
+      (one: { content: string; attachments: { name: string }[] }) => one.content || one.attachments[0]?.name,
+    ),
+    ['See for yourself', 'And this', 'dropped.txt', 'small.txt'],
+  );
+});
