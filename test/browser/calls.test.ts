@@ -103,6 +103,11 @@ t.test('a room in the page, for who the page says they are', async (t) => {
   await inline.getByText('doctor', { exact: true }).first().waitFor();
   await shoot(shop, 'room');
   t.same(await axeProblems(shop), []);
+  await inline.getByRole('button', { name: '2 people' }).click();
+  await inline.locator('.someone', { hasText: 'Elena Kovač' }).waitFor();
+  await shoot(shop, 'room-people');
+  t.same(await axeProblems(shop), []);
+  await inline.getByRole('button', { name: 'Back' }).click();
   await shop.evaluate('document.querySelector("parley-chat[room]").remove()');
   await shop.locator('.launcher').waitFor({ state: 'hidden' });
 });

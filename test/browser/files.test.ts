@@ -38,6 +38,7 @@ t.test('pasted and dropped, told how far they are, taken back, and refused for t
   await chat.root.getByText(/Sending \d+%/).waitFor();
   await chat.say('And this');
   await chat.message('And this').getByText('After the file').waitFor();
+  t.equal(await chat.root.getByText('Waiting for the network').count(), 0);
   await shoot(shop, 'uploading');
   t.same(await axeProblems(shop), []);
   await chat.root.getByRole('button', { name: 'Cancel' }).click();

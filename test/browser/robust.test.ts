@@ -1,6 +1,6 @@
 /** What happens to lines, pages and servers does not happen to messages. */
 import t from 'tap';
-import { shoot, startBrowser } from './browser.ts';
+import { axeProblems, shoot, startBrowser } from './browser.ts';
 import { startShop, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(180_000);
@@ -28,6 +28,7 @@ t.test('offline, a reload, and back: kept, once, in order', async (t) => {
   await chat.say('three');
   await chat.message('three').getByText('Waiting for the network').waitFor();
   await shoot(shop, 'offline');
+  t.same(await axeProblems(shop), []);
   await shop.context().setOffline(false);
   await chat.message('three').getByText('Sent').waitFor();
 

@@ -65,6 +65,9 @@ export async function start(boot: Boot): Promise<Chat> {
     times: createTimes(regionalOf(language)),
     language,
     rtl: /^(ar|he|fa|ur)\b/.test(language),
+    get returns() {
+      return storage.keys().some((key) => RETURNS.test(key));
+    },
     get client() {
       return client;
     },
@@ -150,9 +153,6 @@ export async function start(boot: Boot): Promise<Chat> {
     leave();
   }
 
-  /** Whether somebody has been here before, or has something unsent. */
-  const returns = () => storage.keys().some((key) => RETURNS.test(key));
-
   async function identify(identity: Identity): Promise<void> {
     try {
       const { session } = await talking();
@@ -174,16 +174,16 @@ export async function start(boot: Boot): Promise<Chat> {
     const [{ session }, mailed] = await Promise.all([talking(), import('./extras/mailed.ts')]);
     const id = await mailed.followMail(session, async () => {
       if (client?.user && client.user.id !== session.userId) leave();
-      return returns() ? ensureClient() : undefined;
+      return ctx.returns ? ensureClient() : undefined;
     });
     if (id) panel.choose(id);
   }
 
   function resume(): void {
-    if (!returns()) return;
+    if (!ctx.returns) return;
     // Signed out while it was loaded there is nobody to go on with.
     void talking()
-      .then(() => (returns() ? ensureClient() : undefined))
+      .then(() => (ctx.returns ? ensureClient() : undefined))
       .catch(() => {});
   }
 

@@ -26,6 +26,8 @@ export type Ctx = {
   readonly times: Times;
   readonly language: string;
   readonly rtl: boolean;
+  /** Whether somebody has been here before, or has something unsent. */
+  readonly returns: boolean;
   /** The living client; none before somebody has written or was named. */
   readonly client: Client | undefined;
   /** What is known of who will write. */

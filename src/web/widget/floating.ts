@@ -74,7 +74,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     } catch {
       // Then once in this page.
     }
-    void late.load('peek').then(({ peekNode }) => {
+    late.use('peek', ({ peekNode }) => {
       hide();
       if (open) return;
       peek = peekNode(ctx, author, text, openPanel, hide);
@@ -160,7 +160,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     heard({ conversationId, seq, author, content, attachments }) {
       show(`${conversationId} ${seq}`, author, content || (attachments[0]?.name ?? ''));
       if (boot.options().sound || storage.get('parley.widget.sound') === 'on') {
-        if (!open || document.hidden) void import('./extras/sound.ts').then(({ ring }) => ring());
+        if (!open || document.hidden) void import('./extras/sound.ts').then(({ ring }) => ring()).catch(() => {});
       }
     },
     destroy() {

@@ -25,12 +25,12 @@ export function createFrame(
   { t }: Ctx,
   inline: boolean,
   inside: { header: HTMLElement; banner: HTMLElement; composer: HTMLElement },
-  does: { menu(): void; people(): void; close(): void },
+  does: { menu(): void; people(): void; close(): void; drop(files: File[]): void },
 ): Frame {
   const tool = (path: string, label: string, onclick: () => void, given: Record<string, unknown> = {}) =>
     h('button', { type: 'button', class: 'tool', 'aria-label': label, onclick, ...given }, icon(path));
   const menu = tool(more, t('menu'), does.menu, { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
-  const people = tool(users, t('people', { count: 2 }), does.people);
+  const people = tool(users, '', does.people);
   const shut = !inline && tool(close, t('close'), does.close, { class: 'tool shut' });
   const welcome = h('div', { class: 'welcome' });
   const strip = h('div', { class: 'strip', hidden: true });
@@ -46,6 +46,14 @@ export function createFrame(
     inside.composer,
     say,
   );
+  section.addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+  section.addEventListener('drop', (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    does.drop([...event.dataTransfer.files]);
+  });
   return {
     element: h('div', { class: inline ? 'inline' : 'floating' }, section),
     section,

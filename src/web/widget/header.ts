@@ -64,7 +64,7 @@ export function createHeader(ctx: Ctx): Header {
             ? t('person')
             : away
               ? awayText(ctx)
-              : (person?.title ?? (person && options.name ? team : t('online')));
+              : (person?.title ?? (isDirect ? '' : person && options.name ? team : t('online')));
 
       const now = JSON.stringify([name, person, options.people, second, bot, here, away]);
       if (drawn !== now) {

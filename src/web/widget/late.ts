@@ -28,6 +28,8 @@ export type Late = {
   /** The part, when it is there. Else it is on its way, and everything is drawn anew when it comes. */
   get<Name extends keyof Parts>(name: Name): Parts[Name] | undefined;
   load<Name extends keyof Parts>(name: Name): Promise<Parts[Name]>;
+  /** Loads it and does something with it; where it cannot be loaded, `failed`, or nothing. */
+  use<Name extends keyof Parts>(name: Name, run: (part: Parts[Name]) => void, failed?: () => void): void;
 };
 
 /**
@@ -57,5 +59,8 @@ export function createLate({ learn }: Pick<Ctx, 'learn'>, root: ShadowRoot, chan
       return here.get(name) as Parts[typeof name] | undefined;
     },
     load: (name) => load(name) as Promise<Parts[typeof name]>,
+    use(name, run, failed = () => {}) {
+      load(name).then((part) => run(part as Parts[typeof name]), failed);
+    },
   };
 }

@@ -63,21 +63,24 @@ export function createPanel(
   const composer = createComposer(ctx, {
     send: (text, files) => (instead && text ? instead.submit(text) : send(text, files)),
     changed: (text) => writing.drafted(text, !instead),
-    editLast: () => void late.load('edit').then(({ editLast }) => editLast(parts)),
-    emoji: (button) => (popup ? popup() : void late.load('emoji').then(({ openEmoji }) => openEmoji(parts, button))),
+    editLast: () => late.use('edit', ({ editLast }) => editLast(parts)),
+    emoji: (button) => (popup ? popup() : late.use('emoji', ({ openEmoji }) => openEmoji(parts, button), wrong)),
   });
   const frame = createFrame(
     ctx,
     inline,
     { header: header.element, banner: banner.element, composer: composer.element },
     {
-      menu: () => (popup ? popup() : void late.load('menu').then(({ openMenu }) => openMenu(parts, frame.menu))),
-      people: () => void late.load('people').then(({ showPeople }) => showPeople(parts)),
+      menu: () => (popup ? popup() : late.use('menu', ({ openMenu }) => openMenu(parts, frame.menu), wrong)),
+      people: () => late.use('people', ({ showPeople }) => void showPeople(parts), wrong),
       close: options.close,
+      drop: (files) => composer.takesFiles && send('', files),
     },
   );
   const { element, section, welcome, strip, announce } = frame;
   const { soon: refresh, now: drawNow, stop } = createSchedule(draw);
+
+  const wrong = () => announce(t('wrong'));
 
   // ---- what is done here ---------------------------------------------------------------------------------------
   function older(): void {
@@ -103,7 +106,7 @@ export function createPanel(
       () => {
         // What was written since stays behind it.
         composer.fill(text + composer.field.value);
-        announce(t('wrong'));
+        wrong();
       },
     );
     refresh();
@@ -135,7 +138,7 @@ export function createPanel(
       instead = other;
       refresh();
     },
-    edit: (message) => void late.load('edit').then(({ edit }) => edit(parts, message)),
+    edit: (message) => late.use('edit', ({ edit }) => edit(parts, message), wrong),
     cover(node) {
       cover?.remove();
       cover = node;
@@ -158,8 +161,7 @@ export function createPanel(
     const row = (at as HTMLElement).closest<HTMLElement>('.m.own:not(.waiting)');
     const { openId } = place;
     const message = openId && row && ctx.client?.conversations.message(openId, row.dataset.id ?? '');
-    if (message && !message.deletedAt)
-      void late.load('actions').then(({ addActions }) => addActions(parts, row, message));
+    if (message && !message.deletedAt) late.use('actions', ({ addActions }) => addActions(parts, row, message));
   };
   /** The log, once there is what it takes to talk. */
   function theLog(): typeof log {
@@ -170,15 +172,6 @@ export function createPanel(
     strip.before(log.element);
     return log;
   }
-
-  section.addEventListener('dragover', (event) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-  });
-  section.addEventListener('drop', (event) => {
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    if (composer.takesFiles) send('', [...event.dataTransfer.files]);
-  });
 
   // ---- drawing -------------------------------------------------------------------------------------------------
   function draw(): void {
@@ -202,6 +195,7 @@ export function createPanel(
     header.element.hidden = isFirst;
     frame.menu.hidden = !client;
     frame.people.hidden = current?.kind !== 'room';
+    frame.people.ariaLabel = t('people', { count: current?.participantCount ?? 0 });
     banner.update(ctx);
 
     section.classList.toggle('first', isFirst);
@@ -210,9 +204,15 @@ export function createPanel(
     if (log) log.element.hidden = isFirst || cover !== undefined;
     if (isFirst) drawWelcome(ctx, welcome, given, late, send, place.want);
     const { form } = given;
-    if (isFirst && form && !client && !formAsked) {
+    if (isFirst && form && !client && !ctx.returns && !formAsked) {
       formAsked = true;
-      void late.load('form').then(({ showForm }) => showForm(parts, form));
+      late.use(
+        'form',
+        ({ showForm }) => showForm(parts, form),
+        () => {
+          formAsked = false;
+        },
+      );
     }
     if (current && messages.length) askAtEnd(parts, cards, current);
     if (!isFirst) log?.draw({ current, messages, items, unreadFrom, cards, send });

@@ -42,7 +42,8 @@ export function statusOfItem(
   if (retryAt !== undefined && error?.code === 'RATE_LIMITED') {
     return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((retryAt - now) / 1000)) }) };
   }
-  if (now - createdAt < QUICK_MS) return undefined;
+  // Its files say how far they are.
+  if (now - createdAt < QUICK_MS || item.progress !== undefined) return undefined;
   return { icon: clock, text: t(behind?.progress !== undefined ? 'after' : 'queued') };
 }
 
