@@ -10,8 +10,9 @@ import { untilTime } from '../times.ts';
 import { t, type Word } from '../words/words.ts';
 
 function nameIn(person: Person | null): string {
-  if (person?.id === me.value.id) return t('you');
-  return person?.role === 'bot' ? personName(person) : firstName(personName(person));
+  if (!person) return t('theHost');
+  if (person.id === me.value.id) return t('you');
+  return person.role === 'bot' ? personName(person) : firstName(personName(person));
 }
 
 /** `{by}` did it; with nobody, and where that is no person's doing, the sentence without one. */

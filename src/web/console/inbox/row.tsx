@@ -10,7 +10,7 @@ import { toggleChosen } from '../state/chosen.ts';
 import { now } from '../state/clock.ts';
 import { me } from '../state/desk.ts';
 import { draftOf } from '../state/drafts.ts';
-import { customerOf, nameOfId, otherOf, titleOf } from '../state/people.ts';
+import { customerOf, nameOfId, otherOf, teamById, titleOf } from '../state/people.ts';
 import { listTime, untilTime, urgencyOf, waitTime } from '../times.ts';
 import { t } from '../words/words.ts';
 
@@ -170,5 +170,6 @@ function authorOf(
   if (authorId === me.value.id) return t('you');
   if (participants.some(({ user }) => user.id === authorId)) return undefined;
   const name = assignee ?? nameOfId(authorId);
-  return name ? firstName(name) : undefined;
+  if (!name || teamById.value.get(authorId)?.role === 'bot') return name ?? undefined;
+  return firstName(name);
 }
