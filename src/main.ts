@@ -35,6 +35,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
       run: async (args) => (await import('./cli/check.ts')).check(args),
     },
   ],
+  ['key', { summary: "the host's API keys", run: async (args) => (await import('./cli/key.ts')).key(args) }],
   [
     'health',
     {
@@ -46,7 +47,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     'config',
     { summary: 'show the settings in force', run: async (args) => (await import('./cli/config.ts')).config(args) },
   ],
-  ['user', { summary: 'let somebody in again', run: async (args) => (await import('./cli/user.ts')).user(args) }],
+  ['user', { summary: 'who may log in', run: async (args) => (await import('./cli/user.ts')).user(args) }],
 ]);
 
 const HELP = [

@@ -1,68 +1,86 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
+import type { User } from '../protocol/person.ts';
 import { exitCodes } from './exit-codes.ts';
+import { type Operator, operating } from './operating.ts';
 import { readOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
-const HELP = `Usage: parley user <what> <e-mail> [options of parley serve]
+const HELP = `Usage: parley user <what> [e-mail] [options of parley serve]
 
-Lets somebody in again who cannot come in. The server must be stopped meanwhile.
+Who may log in. The server must be stopped meanwhile: while it runs, the console does the same.
 
-  password       prints a link of one use, good for a day, by which they choose a new password
+  list           the team
+  add            --role admin, agent or peer, --name: prints a link of one use, good for a day, by which they choose a password
+  disable        they may not log in any more, and their sessions end
+  password       prints such a link for somebody who cannot come in
   second-factor  switches their second factor off and ends their sessions
 
-  -h, --help     print this
+  --json      tell the outcome as JSON
+  -h, --help  print this
 `;
 
-const WHAT = ['password', 'second-factor'] as const;
+const WHAT = ['list', 'add', 'disable', 'password', 'second-factor'] as const;
+const ROLES = ['admin', 'agent', 'peer'] as const;
 
 /** `parley user`: what an operator does who has the machine and not the password. Gives the exit code. */
 export async function user(args: readonly string[]): Promise<number> {
-  const words = args.filter((word) => !word.startsWith('-'));
-  const [name = '', email = ''] = args[0]?.startsWith('-') ? [] : args;
-  if (words.length === 0 || args.includes('--help') || args.includes('-h')) {
+  const given = readOptions(args, { words: ['json'], values: ['role', 'name'], places: 2 });
+  const [name = '', address = ''] = given.places;
+  if (args.length === 0 || given.words.has('help')) {
     process.stdout.write(HELP);
     return exitCodes.done.code;
   }
   const what = WHAT.find((one) => one === name);
-  if (what === undefined) throw new UsageError(`parley user knows ${WHAT.join(' and ')}, not "${name}"`);
-  if (!email.includes('@')) throw new UsageError(`parley user ${what} needs an e-mail address`);
-  const { flags } = readOptions(args.slice(2));
-  const config = readConfig(process.env, flags);
-  process.stdout.write(`${await letIn(config, what, email.toLowerCase())}\n`);
+  if (what === undefined) throw new UsageError(`parley user knows ${WHAT.join(', ')}, not "${name}"`);
+  const config = readConfig(process.env, given.flags);
+  const tell = (value: unknown, text: string) =>
+    process.stdout.write(`${given.words.has('json') ? JSON.stringify(value) : text}\n`);
+  if (what === 'list') {
+    const team = await operating(config, async (operator) => operator.team());
+    tell(team, team.map(lineOf).join('\n'));
+    return exitCodes.done.code;
+  }
+  if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw new UsageError(`parley user ${what} needs an e-mail address`);
+  const email = address.toLowerCase();
+  if (what === 'add') {
+    const role = ROLES.find((one) => one === given.values.get('role'));
+    if (role === undefined) throw new UsageError(`--role must be one of ${ROLES.join(', ')}`);
+    const own = given.values.get('name') ?? (email.split('@', 1)[0] as string);
+    const link = await operating(
+      config,
+      async (operator) => {
+        await operator.add(email, own, role);
+        return linkFor(operator, email, config);
+      },
+      { make: true },
+    );
+    tell({ email, role, link }, `${link}\n(this link works once, for a day)`);
+  } else if (what === 'password') {
+    const link = await operating(config, (operator) => linkFor(operator, email, config));
+    tell({ email, link }, `${link}\n(this link works once, for a day)`);
+  } else if (what === 'disable') {
+    await operating(config, (operator) => operator.disable(found(operator, email)));
+    tell({ email, disabled: true }, `${email} may not log in any more.`);
+  } else {
+    await operating(config, (operator) => operator.resetTotp(found(operator, email)));
+    tell({ email, secondFactor: false }, `${email} logs in by the password alone again.`);
+  }
   return exitCodes.done.code;
 }
 
-/** @returns what to tell the operator */
-async function letIn(config: Config, what: (typeof WHAT)[number], email: string): Promise<string> {
-  // Here and not above: a wrong word is told at once, without loading a store.
-  const { StartError } = await import('../db/start-error.ts');
-  const { Store } = await import('../db/open.ts');
-  const { openRules } = await import('../chat/people/by-operator.ts');
-  if (!existsSync(join(config.data, 'parley.db'))) throw new StartError(`There is no database in ${config.data}.`);
-  const store = new Store({
-    folder: config.data,
-    pid: process.pid,
-    newEpoch: randomUUIDv7,
-    now: Date.now,
-    maxWaiting: 10,
-    batchSize: 10,
-    onError: (error) => process.stderr.write(`parley: ${error}\n`),
-  });
-  try {
-    const operator = openRules(store, config, Date.now);
-    const found = operator.find(email);
-    if (found === null) throw new UsageError(`nobody logs in with ${email}`);
-    if (what === 'second-factor') {
-      await operator.resetTotp(found);
-      return `${email} logs in by the password alone again.`;
-    }
-    const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    const link = await operator.passwordLink(found);
-    return `${new URL(`/console#link=${link}`, base)}\n(this link works once, for a day)`;
-  } finally {
-    await store.close();
-  }
+function found(operator: Operator, email: string) {
+  const one = operator.find(email);
+  if (one === null) throw new UsageError(`nobody logs in with ${email}`);
+  return one;
+}
+
+async function linkFor(operator: Operator, email: string, config: Config): Promise<string> {
+  const link = await operator.passwordLink(found(operator, email));
+  const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  return String(new URL(`/console#link=${link}`, base));
+}
+
+function lineOf({ email, role, name, disabledAt, blockedAt }: User): string {
+  const state = disabledAt !== null ? '  disabled' : blockedAt !== null ? '  blocked' : '';
+  return `${role.padEnd(6)} ${email ?? '–'}  ${name ?? ''}${state}`;
 }

@@ -33,11 +33,11 @@ function keyMay(set: WorkingSet, by: By, scope: string): boolean {
 /** The user of that uuid for somebody who decides about users; for everybody else there is none. */
 export function userToChange(
   set: WorkingSet,
-  by: By,
+  by: By | null,
   uuid: string,
 ): { target: UserRow; asker: UserRow | null; admins: boolean } {
-  const asker = askerOf(set, by);
-  const admins = asker === null ? keyMay(set, by, 'users') : asker.role === 'admin';
+  const asker = by === null ? null : askerOf(set, by);
+  const admins = by === null || (asker === null ? keyMay(set, by, 'users') : asker.role === 'admin');
   const target = set.usersByUuid.get(uuid);
   if (asker !== null && !isTeam(asker.role)) throw new Refusal('NOT_FOUND');
   if (!target || target.erasedAt !== null || target.mergedInto !== null) throw new Refusal('NOT_FOUND');

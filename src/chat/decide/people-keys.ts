@@ -17,11 +17,11 @@ import type { Rule } from './rule.ts';
 
 export const createApiKey: Rule<CreateApiKeyChange> = {
   want(change, want) {
-    wantAsker(change.by, want);
+    if (change.by !== null) wantAsker(change.by, want);
   },
   decide(given, { type, by, hash, name, scopes, expiresAt }) {
     const { set, at } = given;
-    if (userAsking(set, by).role !== 'admin') throw new Refusal('FORBIDDEN');
+    if (by !== null && userAsking(set, by).role !== 'admin') throw new Refusal('FORBIDDEN');
     const id = set.nextId();
     const key: ApiKeyRow = {
       id,
@@ -59,7 +59,7 @@ export const patchApiKey: Rule<PatchApiKeyChange> = {
 
 export const deleteApiKey: Rule<DeleteApiKeyChange> = {
   want(change, want) {
-    wantAsker(change.by, want);
+    if (change.by !== null) wantAsker(change.by, want);
     want.row('apiKeys', change.key);
   },
   decide(given, { type, by, key: id }) {
@@ -91,8 +91,8 @@ function targetOf({ uuid }: ApiKeyRow) {
 }
 
 /** Only admins know of keys: for all others there is none. */
-function keyFor(set: WorkingSet, by: By, id: number): ApiKeyRow {
+function keyFor(set: WorkingSet, by: By | null, id: number): ApiKeyRow {
   const key = set.rows.apiKeys.get(id);
-  if (userAsking(set, by).role !== 'admin' || !key) throw new Refusal('NOT_FOUND');
+  if ((by !== null && userAsking(set, by).role !== 'admin') || !key) throw new Refusal('NOT_FOUND');
   return key;
 }

@@ -29,7 +29,7 @@ export const createUser: Rule<CreateUserChange> = {
 
 export const patchUser: Rule<PatchUserChange> = {
   want(change, want) {
-    wantAsker(change.by, want);
+    if (change.by !== null) wantAsker(change.by, want);
     want.userByUuid(change.user);
     wantTraits(change.traits, change.known, want);
     for (const admin of change.admins) want.user(admin);
@@ -42,7 +42,7 @@ export const patchUser: Rule<PatchUserChange> = {
     const demoted = traits.role !== undefined && traits.role !== 'admin';
     if (demoted || traits.disabled === true) checkAdminRemains(set, target, known);
     checkTraits(set, target, traits);
-    const publications = applyTraits(given, target, traits, asker?.id === target.id ? by.session : null);
+    const publications = applyTraits(given, target, traits, asker?.id === target.id ? (by?.session ?? null) : null);
     note(given, by, { action: type, target: { type: 'user', id: target.uuid }, details: detailsOf(traits) });
     return { value: told(given, target.id), publications };
   },

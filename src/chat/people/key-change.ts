@@ -3,7 +3,8 @@ import type { By } from '../caller.ts';
 
 export interface CreateApiKeyChange {
   type: 'apiKey.create';
-  by: By;
+  /** Null: whoever runs the server. */
+  by: By | null;
   hash: string;
   name: string;
   scopes: string[];
@@ -21,7 +22,7 @@ export interface PatchApiKeyChange {
 
 export interface DeleteApiKeyChange {
   type: 'apiKey.delete';
-  by: By;
+  by: By | null;
   key: number;
 }
 

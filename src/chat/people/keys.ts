@@ -16,7 +16,7 @@ import type { PeopleReadings } from './people-readings.ts';
 import { apiKeyView } from './people-view.ts';
 
 /** What a key may be for; `*` is all of it. */
-const SCOPES = ['*', 'tokens', 'users', 'conversations', 'conversations:all', 'messages'];
+export const SCOPES = ['*', 'tokens', 'users', 'conversations', 'conversations:all', 'messages'];
 
 export type Keys = ReturnType<typeof createKeys>;
 

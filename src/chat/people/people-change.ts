@@ -49,7 +49,7 @@ export interface Known {
   email: string | null;
 }
 
-/** By an admin, by an API key, or (null) by the server itself on its first start. */
+/** By an admin, by an API key, or (null) by whoever runs the server: on its first start, and by the command line. */
 export interface CreateUserChange {
   type: 'user.create';
   by: By | null;
@@ -58,7 +58,8 @@ export interface CreateUserChange {
 
 export interface PatchUserChange {
   type: 'user.patch';
-  by: By;
+  /** Null: whoever runs the server. */
+  by: By | null;
   user: string;
   traits: UserTraits;
   known: Known | null;
