@@ -1,0 +1,64 @@
+/** What is known of a customer, and what can be done about them. */
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { axeProblems } from '../browser.ts';
+import { openHouse } from './house.ts';
+
+t.setTimeout(120_000);
+
+t.test('the customer', async (t) => {
+  const house = await openHouse(t);
+  const jonasApi = await house.member('agent', 'jonas');
+  await house.member('agent', 'aiko');
+  const admin = await house.admin();
+  const mara = await house.writer('Mara Lindqvist', 'Which bulb does it take?');
+  const former = mara.conversationId;
+  await jonasApi.request('POST', `conversations/${former}/messages`, { content: 'An E27' });
+  await jonasApi.request('PATCH', `conversations/${former}`, { status: 'closed' });
+  await mara.write('It flickers');
+  const id = mara.conversationId;
+  t.not(id, former, 'another conversation');
+  const page = await house.console('jonas', { path: `/open/${id}` });
+  const details = page.getByRole('complementary', { name: 'Details' });
+
+  await t.test('their time, their page, what was before', async (t) => {
+    await details.getByText(/^\d\d:\d\d, Oslo$/).waitFor();
+    await details.getByRole('link', { name: 'Halm 02' }).waitFor();
+    await details.getByRole('button', { name: /An E27/ }).click();
+    await page.getByRole('log').getByText('Which bulb does it take?').waitFor();
+    t.match(page.url(), former);
+    await page.goBack();
+    await page.getByRole('log').getByText('It flickers').waitFor();
+    t.same(await axeProblems(page), []);
+  });
+
+  await t.test('passed on to a colleague, and taken back', async (t) => {
+    const assignee = async () => (await admin.request('GET', `conversations/${id}`)).body.assignee?.name ?? null;
+    await page.locator('.nobody-yet').getByRole('button', { name: 'Claim' }).click();
+    await page.getByRole('button', { name: 'Answered by: jonas' }).click();
+    await page.getByRole('menuitemradio', { name: 'aiko' }).click();
+    await page.getByText('Assigned to aiko.').waitFor();
+    t.equal(await assignee(), 'aiko');
+    await page.locator('.strip').getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Answered by: jonas' }).waitFor();
+    t.equal(await assignee(), 'jonas');
+  });
+
+  await t.test('what was said is kept as a page', async (t) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      details.getByRole('button', { name: 'Transcript' }).click(),
+    ]);
+    t.match(readFileSync(await download.path(), 'utf8'), /It flickers/);
+  });
+
+  await t.test('blocked, and let in again', async (t) => {
+    const write = () => mara.request('POST', `conversations/${id}/messages`, { content: 'Hello?' });
+    await details.getByRole('button', { name: 'Block this visitor' }).click();
+    await details.getByRole('button', { name: 'Unblock this visitor' }).waitFor();
+    t.equal((await write()).body.code, 'BLOCKED');
+    await details.getByRole('button', { name: 'Unblock this visitor' }).click();
+    await details.getByRole('button', { name: 'Block this visitor' }).waitFor();
+    t.equal((await write()).status, 201);
+  });
+});
