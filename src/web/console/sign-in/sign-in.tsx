@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { asParleyError } from '../../sdk/errors.ts';
 import { reasonOf } from '../state/actions.ts';
+import { ways } from '../state/openid.ts';
 import { forgot, half, link, login, session, useLink } from '../state/session.ts';
 import { t } from '../words/words.ts';
 import { ByCode } from './by-code.tsx';
@@ -39,6 +40,7 @@ const ENDED = {
 function ByPassword() {
   const [told, setTold] = useState('');
   const forgotten = async (event: MouseEvent) => {
+    if (ways.value?.mail === false) return setTold(t('noMail'));
     const { form } = event.currentTarget as HTMLButtonElement;
     const field = form?.elements.namedItem('email') as HTMLInputElement;
     if (!field.reportValidity()) return;

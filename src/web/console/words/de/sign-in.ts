@@ -19,6 +19,7 @@ export const signIn: Record<keyof typeof english, Text> = {
   yourName: 'Dein Name',
   forgotten: 'Passwort vergessen?',
   linkMailed: 'Wenn sich jemand mit dieser Adresse anmeldet, ist ein Link dorthin unterwegs.',
+  noMail: 'Von hier wird keine Mail verschickt: Bitte einen Admin um einen Link, oder wer den Server betreibt.',
   wrongPassword: 'Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.',
   enterCode: 'Noch ein Schritt',
   code: 'Code',

@@ -18,6 +18,7 @@ export const signIn = {
   yourName: 'Your name',
   forgotten: 'Forgotten the password?',
   linkMailed: 'If somebody signs in with this address, a link is on its way to it.',
+  noMail: 'No mail is sent from here: ask an admin, or whoever runs the server, for a link.',
   wrongPassword: 'This e-mail address and password do not go together.',
   enterCode: 'One more step',
   code: 'Code',
