@@ -145,7 +145,7 @@ t.test('a morning at the lamp shop', async (t) => {
 
     await t.test('snoozed, woken, tagged', async (t) => {
       await jonas.getByRole('button', { name: 'Snooze' }).click();
-      await jonas.getByRole('menuitem', { name: /Tomorrow/ }).click();
+      await jonas.getByRole('menuitem', { name: /^Tomorrow/ }).click();
       await jonas
         .getByText(/Snoozed until/)
         .first()
