@@ -100,7 +100,8 @@ export interface AppOptions {
   apiPage?: string;
 }
 
-const READER_THREAD: ThreadSource = { file: new URL('./chat/reader-thread.ts', import.meta.url) };
+/** Asked only in a checkout: the one executable has no files beside it. */
+const readerThread = (): ThreadSource => ({ file: new URL('./chat/reader-thread.ts', import.meta.url) });
 
 /** Nobody may take longer to say what they want (ms): silent, half and dripping requests end. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -161,7 +162,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       now,
       version,
       onError,
-      readerThread: options.readerThread ?? READER_THREAD,
+      readerThread: options.readerThread ?? readerThread(),
     });
     const fetch = createGuardedFetch(config.outboundAllow);
     const botRunner = createBotRunner({

@@ -23,11 +23,10 @@ export interface Native {
   nativeBinding?: string;
 }
 
-const pagesFolder = new URL('../../dist/pages/', import.meta.url);
-
 /** The pages as they were built last; none in a checkout where nobody has built them, which `npm start` does. */
 export function builtPages(): Pages {
   if (isSea()) return readPages((name) => asset(`${PAGES}${name}`));
+  const pagesFolder = new URL('../../dist/pages/', import.meta.url);
   if (!existsSync(fileURLToPath(new URL('manifest.json', pagesFolder)))) return noPages;
   return readPages((name) => readFileSync(new URL(name, pagesFolder)));
 }
