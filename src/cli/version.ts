@@ -7,7 +7,7 @@ declare const PARLEY_COMMIT: string | undefined;
 export const version: string = manifest.version;
 
 /** The commit that the one binary was built from; null in a checkout. */
-export const commit: string | null = typeof PARLEY_COMMIT === 'undefined' ? null : PARLEY_COMMIT;
+const commit: string | null = typeof PARLEY_COMMIT === 'undefined' ? null : PARLEY_COMMIT;
 
 /** Both, for people. */
 export const versionText: string = commit === null ? version : `${version} (${commit})`;

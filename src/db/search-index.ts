@@ -13,7 +13,7 @@ import { indexedText, WORDS_VERSION } from './search-words.ts';
 
 /** Raised when the statements below change: the index is then made anew. */
 const INDEX_VERSION = 2;
-export const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
+const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
 
 /** In `thread`, what stands for all support conversations, and for all side conversations. */
 export const SUPPORT_THREADS = 's';

@@ -9,7 +9,7 @@ const FOLDER = /^[0-9a-f]{2}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Where the bytes of a hash lie below the folder of all. */
-export function pathOf(root: string, hash: string): string {
+function pathOf(root: string, hash: string): string {
   return join(root, hash.slice(0, 2), hash);
 }
 

@@ -8,7 +8,7 @@ import { actingTypeOf, documentTypeOf, textTypeOf } from './name.ts';
 /** What is read of a file to know it: a picture's size may stand behind its camera's notes. */
 const SAMPLE_BYTES = 256 * 1024;
 /** More would stop the browser of whoever looks at it. */
-export const MAX_PIXELS = 100_000_000;
+const MAX_PIXELS = 100_000_000;
 
 /** Containers whose name tells what they are. */
 const CONTAINERS = ['application/zip', 'application/x-cfb'];

@@ -9,7 +9,7 @@ export interface Entry {
 /** Text shrinks to a fifth already; more would cost the loop more than the line is worth. */
 const LEVEL = 1;
 /** The format's own, without an extension that not everybody reads. */
-export const MAX_ZIP_BYTES = 0xffff_ffff;
+const MAX_ZIP_BYTES = 0xffff_ffff;
 const MAX_ZIP_ENTRIES = 0xffff;
 
 /** Throws where the archive would become larger than the format can say: it then breaks off, and is seen to be broken. */

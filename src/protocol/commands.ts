@@ -11,7 +11,7 @@ import { Content, Cursor, Epoch, Id, Rev, RevOrZero, Seq, SeqOrZero, Token } fro
 export const RequestId = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 
 /** The conversations whose messages a client holds, and up to which rev. */
-export const HeldRevs = Type.Record(Id, Rev, { maxProperties: MAX_HELD_CONVERSATIONS, additionalProperties: false });
+const HeldRevs = Type.Record(Id, Rev, { maxProperties: MAX_HELD_CONVERSATIONS, additionalProperties: false });
 
 function command<T extends string, P extends TProperties>(type: T, properties: P) {
   return received({ id: RequestId, type: Type.Literal(type), ...properties });

@@ -10,7 +10,7 @@ export const MessageKind = Type.Enum(['text', 'file', 'system']);
 export type MessageKind = Static<typeof MessageKind>;
 
 /** A bot's message that is not whole: being written, stopped by somebody, or broken off. */
-export const MessageState = Type.Enum(['streaming', 'stopped', 'interrupted']);
+const MessageState = Type.Enum(['streaming', 'stopped', 'interrupted']);
 export type MessageState = Static<typeof MessageState>;
 
 export const Message = answered(

@@ -13,7 +13,7 @@ export function timeText(time: string): string {
   return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
 }
 
-export function nameOf(person: Person): string {
+function nameOf(person: Person): string {
   const name = person.name ?? (person.role === 'user' ? 'Guest' : 'Somebody');
   return person.title === undefined ? name : `${name} (${person.title})`;
 }

@@ -11,7 +11,7 @@ import { oneOf } from './values.ts';
 export const withoutRowid = ['deliveries'];
 
 /** The durable events, as webhooks are told them. */
-export const OUTBOX_TYPES = [
+const OUTBOX_TYPES = [
   'message.created',
   'message.updated',
   'message.deleted',

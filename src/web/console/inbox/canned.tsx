@@ -16,7 +16,7 @@ export type CannedReply = { id: string; shortcut: string; text: string };
 export const cannedReplies = signal<readonly CannedReply[] | null>(null);
 const SHOWN = 6;
 
-export async function loadCanned(): Promise<void> {
+async function loadCanned(): Promise<void> {
   cannedReplies.value = await allOf<CannedReply>('/v1/canned-replies').catch(() => []);
 }
 

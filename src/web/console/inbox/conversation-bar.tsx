@@ -136,7 +136,7 @@ function Assignee({ conversation }: { conversation: Conversation }) {
 }
 
 /** Oneself first, then the team, then nobody. */
-export function assigneeItems(conversation: Conversation): MenuItem[] {
+function assigneeItems(conversation: Conversation): MenuItem[] {
   const others = assignable.value.filter(({ id }) => id !== me.value.id);
   const to = (id: string | null) => ({
     chosen: (conversation.assignee?.id ?? null) === id,

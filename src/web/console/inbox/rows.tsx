@@ -5,7 +5,7 @@ import { client } from '../state/desk.ts';
 import { shownRows } from '../state/moving.ts';
 import { Row } from './row.tsx';
 
-export const ROW = 88;
+const ROW = 88;
 /** Rows drawn beyond each edge. */
 const BEYOND = 8;
 /** So many rows before the end the next page is asked for. */

@@ -14,7 +14,7 @@ const TOP = 10;
 export type Step = { at: string; label: string };
 
 /** A round number not below the highest value, for three lines that say whole numbers. */
-export function ceilingOf(most: number): number {
+function ceilingOf(most: number): number {
   if (most <= 3) return 3;
   const step = 10 ** Math.floor(Math.log10(most / 3));
   const steps = [1, 2, 3, 5, 10].map((n) => n * step * 3);

@@ -35,7 +35,7 @@ const MOST_A_GROUP = 6;
 const EXCERPT = 90;
 
 /** Where the words stand at the beginning of a word of the label; undefined: not at all. */
-export function marksOf(label: string, words: string): Mark[] | undefined {
+function marksOf(label: string, words: string): Mark[] | undefined {
   const lower = label.toLocaleLowerCase();
   const marks: Mark[] = [];
   for (const word of words.toLocaleLowerCase().split(/\s+/).filter(Boolean)) {

@@ -30,7 +30,7 @@ export function watchPath(): void {
 
 /** Views of two parts: `tag/<tag>`, `by/<user>`. */
 const TWO_PARTS = new Set(['tag', 'by']);
-export const FIRST_VIEW = 'open';
+const FIRST_VIEW = 'open';
 
 export const route = computed<Route>(() => {
   const [first = '', ...rest] = path.value.split('/').map(decodeURIComponent);
@@ -45,7 +45,7 @@ export const route = computed<Route>(() => {
 export const isSearch = (view: string) => /^search(\?|$)/.test(view);
 
 /** The view of the inbox that was shown last: where one comes back to from reports and settings. */
-export const lastView = signal<string>(FIRST_VIEW);
+const lastView = signal<string>(FIRST_VIEW);
 
 export function pathTo(to: Route): string {
   if (to.name === 'reports') return `${BASE}/reports`;

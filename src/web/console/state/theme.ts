@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { paint } from '../../ui/paint.ts';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'parley.theme';
