@@ -23,7 +23,8 @@ const Credential = {
   id: CredentialId,
   rawId: CredentialId,
   type: Type.Enum(['public-key']),
-  clientExtensionResults: Type.Optional(Type.Object({})),
+  // The browser's own, whatever that may be: nothing of it is looked at.
+  clientExtensionResults: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 20 })),
   authenticatorAttachment: Type.Optional(nullable(Type.String({ maxLength: 50 }))),
 };
 
