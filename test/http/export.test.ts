@@ -123,6 +123,14 @@ t.test('an export holds what is of the user, and nobody else’s', async (t) => 
     t.notMatch(textOf(archive), /Mia asks|Tom asks|mia@example|tom@example/);
   });
 
+  await t.test('of one who was of the team: the same', async (t) => {
+    const former = await app.member('agent', 'Eve');
+    await former.request('POST', `conversations/${toms}/messages`, { content: 'Eve tells Tom' });
+    await admin.request('PATCH', `users/${former.user.id}`, { role: 'user' });
+    const { messages } = json(await taken(app, admin, former.user.id), `conversations/${toms}.json`);
+    t.match(messages, [{ content: 'Eve tells Tom' }]);
+  });
+
   await t.test('without files; and of who is not there', async (t) => {
     const archive = await taken(app, admin, mia.user.id, '?files=false');
     t.notOk(Object.keys(archive).some((name) => name.startsWith('files/')));

@@ -204,6 +204,32 @@ t.test('one of the team: their words and notes go, whom they were in charge of w
   t.same(found(app.folder, ['ANN-', 'ann@example.com']), []);
 });
 
+t.test('one who was of the team: the same, though they are no more', async (t) => {
+  const app = await startApp(t);
+  const file = openFile(t, app.folder);
+  const [admin, ann, zoe] = [await app.admin(), await app.member('agent', 'ann'), await app.member('agent', 'zoe')];
+  const visitor = await app.visitor();
+  const ids = [await begin(visitor, 'one'), await begin(visitor, 'two', { queue: 'peer' })];
+  const [answered, assigned] = ids as [string, string];
+  await write(ann, answered, 'ANN-wrote');
+  const { team } = (await ann.request('GET', `conversations/${answered}`)).body;
+  await write(ann, team.id, 'ANN-note');
+  t.equal((await admin.request('PATCH', `conversations/${assigned}`, { assigneeId: zoe.user.id })).status, 200);
+  for (const { user } of [ann, zoe]) {
+    t.equal((await admin.request('PATCH', `users/${user.id}`, { role: 'user' })).status, 200);
+    t.equal((await admin.request('DELETE', `users/${user.id}`)).status, 202);
+  }
+  await file.idle();
+  for (const id of ids) t.match((await admin.request('GET', `conversations/${id}`)).body, { assignee: null });
+  t.match((await visitor.request('GET', `conversations/${answered}/messages`)).body.items, [
+    { content: 'one' },
+    { content: null, author: { id: ann.user.id, name: null } },
+  ]);
+  file.close();
+  await app.stop();
+  t.same(found(app.folder, ['ANN-', 'ann@example.com', 'zoe@example.com']), []);
+});
+
 t.test('killed in the middle, it goes on at the next start', { timeout: 110_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-erasure-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /**
- * Where an erasure goes next. It walks through the conversations that the user is in, and for one of the team through
- * all of support; in each through what they wrote, in the customer's own through the team's notes too.
+ * Where an erasure goes next. It walks through the conversations that the user is in, and for who is of the team,
+ * or was, through all of support; in each through what they wrote, in the customer's own through the team's notes too.
  */
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import type { Reader } from '../../db/open.ts';
@@ -8,7 +8,7 @@ import { conversations, participants } from '../../db/schema/conversations.ts';
 import { jobs } from '../../db/schema/jobs.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { passkeys } from '../../db/schema/passkeys.ts';
-import { users } from '../../db/schema/people.ts';
+import { authors } from '../../db/schema/people.ts';
 import { audit } from '../../db/schema/setup.ts';
 import type { NextStep } from '../jobs.ts';
 import type { ErasureState } from './people-change.ts';
@@ -25,10 +25,18 @@ const param = sql.placeholder;
 
 export function erasureSteps(db: Reader): { statement: object; next: NextStep } {
   const statement = {
-    role: db
-      .select({ role: users.role })
-      .from(users)
-      .where(eq(users.id, param('id')))
+    /** Whether they ever spoke for the team: their role of today does not tell. */
+    forTeam: db
+      .select({ id: authors.id })
+      .from(authors)
+      .where(and(eq(authors.user, param('user')), sql`${authors.role} <> 'user'`))
+      .limit(1)
+      .prepare(),
+    assigned: db
+      .select({ id: conversations.id })
+      .from(conversations)
+      .where(and(eq(conversations.assignee, param('user')), sql`"kind" = 'support'`))
+      .limit(1)
       .prepare(),
     conversation: db
       .select()
@@ -97,7 +105,7 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
 
   function following(user: number, after: number): number | null {
     const own = statement.nextOwn.get({ user, after })?.id ?? null;
-    if (statement.role.get({ id: user })?.role === 'user') return own;
+    if (statement.forTeam.get({ user }) === undefined && statement.assigned.get({ user }) === undefined) return own;
     const ofSupport = statement.nextOfSupport.get({ after })?.id ?? null;
     return own === null || ofSupport === null ? (own ?? ofSupport) : Math.min(own, ofSupport);
   }

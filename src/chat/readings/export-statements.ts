@@ -6,7 +6,7 @@ import { conversations, participants } from '../../db/schema/conversations.ts';
 import { apiKeys, sessions } from '../../db/schema/credentials.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { pushes } from '../../db/schema/notices.ts';
-import { identities } from '../../db/schema/people.ts';
+import { authors, identities } from '../../db/schema/people.ts';
 import { audit } from '../../db/schema/setup.ts';
 
 const param = sql.placeholder;
@@ -59,6 +59,13 @@ export function prepareExportStatements(db: Reader) {
       .where(and(gt(conversations.id, param('after')), sql`+"kind" = 'support'`))
       .orderBy(asc(conversations.id))
       .limit(param('limit'))
+      .prepare(),
+    /** Whether a user ever spoke for the team: their role of today does not tell. */
+    forTeam: db
+      .select({ id: authors.id })
+      .from(authors)
+      .where(and(eq(authors.user, param('user')), sql`${authors.role} <> 'user'`))
+      .limit(1)
       .prepare(),
     /** Whether a user wrote in a conversation, or beside it. */
     wroteIn: db

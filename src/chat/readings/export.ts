@@ -172,7 +172,7 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
       /** The keys of the support conversations of others in which they wrote. */
       exportAnswered(caller: Caller, userId: string, after: number): ExportPage<number> {
         const { user } = judged(caller, userId);
-        if (user.role === 'user') return { items: [], next: null };
+        if (statement.forTeam.get({ user: user.id }) === undefined) return { items: [], next: null };
         const found = statement.support.all({ after, limit: CONVERSATIONS });
         const { next } = pageOf(found, CONVERSATIONS, ({ id }) => id);
         const wroteIn = (conversation: number) => statement.wroteIn.get({ conversation, user: user.id }) !== undefined;
