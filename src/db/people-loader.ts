@@ -54,6 +54,13 @@ export class PeopleLoader {
     if (row) this.user(row.user);
   }
 
+  identitiesByEmail(email: string): void {
+    this.userByEmail(email);
+    const user = this.set.usersByEmail.get(email)?.id;
+    if (user === undefined) return;
+    for (const { provider, subject } of this.statement.identitiesOf.all({ user })) this.identity(provider, subject);
+  }
+
   private externalIdOf(user: number): void {
     this.set.externalIds.set(user, this.statement.externalId.get({ user })?.subject ?? null);
   }

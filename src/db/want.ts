@@ -11,6 +11,8 @@ export interface Want {
   /** Like {@link Want.userByEmail}, by the address of somebody whom the host names. */
   emailOf(user: { externalId: string }): void;
   identity(provider: string, subject: string): void;
+  /** Like {@link Want.userByEmail}, with all that others call that user. */
+  identitiesByEmail(email: string): void;
   /** A row by its key. */
   row(table: KeyedTable, id: number): void;
   /** What admins have set up, and the users whom it puts in charge of new support conversations. */

@@ -106,6 +106,18 @@ t.test('who is not of the team is refused until they are invited', async (t) => 
   t.match(await signIn('subject-1'), { status: 200, body: { user: { role: 'peer', name: 'New One' } } });
 });
 
+t.test('another account of the provider with the same address is not the one who came in before', async (t) => {
+  const { app, provider, signIn } = await withProvider(t);
+  await app.member('agent', 'ann');
+  provider.accounts.set('subject-1', verified('ann@example.com'));
+  t.equal((await signIn('subject-1')).status, 200);
+  // Ann has left, and the provider has given her address to somebody new.
+  provider.accounts.set('subject-2', verified('ann@example.com', 'Another Ann'));
+  t.match(await signIn('subject-2'), { status: 403, body: { code: 'FORBIDDEN', details: { path: 'email' } } });
+  t.equal((await signIn('subject-2')).status, 403, 'and is not linked by asking');
+  t.equal((await signIn('subject-1')).status, 200);
+});
+
 t.test('a customer with a password is not of the team', async (t) => {
   const { app, provider, signIn } = await withProvider(t);
   await app.member('user', 'carl');

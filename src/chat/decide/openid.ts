@@ -12,7 +12,7 @@ import type { Case, Rule } from './rule.ts';
 export const signInByOpenid: Rule<OpenidSignInChange> = {
   want(change, want) {
     want.identity(change.issuer, change.subject);
-    want.userByEmail(change.email);
+    want.identitiesByEmail(change.email);
   },
   decide(given, change) {
     const { set } = given;
@@ -24,6 +24,9 @@ export const signInByOpenid: Rule<OpenidSignInChange> = {
     if (user.disabledAt !== null || user.erasedAt !== null || user.mergedInto !== null) throw new Refusal('FORBIDDEN');
     if (!isPersonOfTeam(user.role)) throw notInvited();
     if (!identity) {
+      // Providers give an address to somebody new once its owner has left.
+      const others = [...set.identities.values()].some((one) => one?.provider === issuer && one.user === user.id);
+      if (others) throw anotherAccount();
       const row = { provider: issuer, subject, user: user.id };
       set.identities.set(key, row);
       set.marked.identities.insert(row);
@@ -41,6 +44,13 @@ function newcomer(given: Case, { email, unknown: role }: OpenidSignInChange): Us
   setLogin(given, user, { email, role });
   note(given, null, { action: 'user.create', target: { type: 'user', id: user.uuid }, details: { role } });
   return user;
+}
+
+function anotherAccount(): Refusal {
+  return new Refusal('FORBIDDEN', {
+    message: 'Whoever has this address here came in by another account of the provider: ask an admin.',
+    details: { path: 'email', rule: 'is of another account' },
+  });
 }
 
 function notInvited(): Refusal {
