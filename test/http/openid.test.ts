@@ -118,6 +118,18 @@ t.test('another account of the provider with the same address is not the one who
   t.equal((await signIn('subject-1')).status, 200);
 });
 
+t.test('an invitation is used up by coming in without it', async (t) => {
+  const { app, provider, signIn } = await withProvider(t);
+  const invited = { role: 'agent', email: 'new@example.com' };
+  const { body } = await (await app.admin()).request('POST', 'invitations', invited);
+  provider.accounts.set('subject-1', verified('new@example.com'));
+  const signedIn = await signIn('subject-1');
+  t.equal(signedIn.status, 200);
+  const [, link] = body.link.split('#link=');
+  t.equal((await app.request('POST', 'auth/link', { link, password: 'a long enough password' })).status, 401);
+  t.equal((await app.request('GET', 'me', undefined, signedIn.body.token)).status, 200, 'and nothing has ended');
+});
+
 t.test('a customer with a password is not of the team', async (t) => {
   const { app, provider, signIn } = await withProvider(t);
   await app.member('user', 'carl');

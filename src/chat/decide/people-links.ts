@@ -77,6 +77,8 @@ function whose(set: WorkingSet, link: LinkRow, { admins }: UseLinkChange): UserR
   if (user === undefined || user.disabledAt !== null || user.erasedAt !== null || user.mergedInto !== null) {
     throw new Refusal('UNAUTHENTICATED');
   }
+  // Who came in another way meanwhile: the mail is no second way in.
+  if (link.kind === 'invitation' && user.lastSeenAt !== null) throw new Refusal('UNAUTHENTICATED');
   return user;
 }
 
