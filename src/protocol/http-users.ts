@@ -6,7 +6,7 @@ import { NotificationChoice } from './person.ts';
 import { received, withRule } from './schema.ts';
 import { Email, Line } from './words.ts';
 
-/** PATCH /v1/me; a new password needs the one before it. */
+/** PATCH /v1/me; a new password needs the one before it, and so does a new e-mail address of who has one. */
 export const MePatch = withRule(
   received({
     name: Type.Optional(Line()),

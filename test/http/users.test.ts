@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startApp } from '../helper.ts';
 
+const PASSWORD = 'correct horse battery';
 const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 t.test('who may see and make users', async (t) => {
@@ -171,6 +172,31 @@ t.test('who sets their own password stays signed in here, and nowhere else', asy
   t.equal((await ada.request('GET', 'me')).status, 200);
   t.equal((await request('GET', 'me', undefined, other.token)).status, 401);
   t.equal((await request('POST', 'auth/login', login)).status, 401);
+});
+
+t.test('an address that one logs in by is changed with the password', async (t) => {
+  const { member, request } = await startApp(t);
+  const amy = await member('agent', 'amy');
+  const move = (more: object) => amy.request('PATCH', 'me', { email: 'thief@example.com', ...more });
+  for (const more of [{}, { currentPassword: 'a guess' }]) {
+    t.match(await move(more), { status: 403, body: { details: { path: 'currentPassword' } } });
+  }
+  t.match((await amy.request('GET', 'me')).body, { email: 'amy@example.com' });
+  const same = { name: 'Amy', email: 'AMY@example.com' };
+  t.match(await amy.request('PATCH', 'me', same), { status: 200, body: { name: 'Amy' } }, 'the one that they have');
+  t.equal((await move({ currentPassword: PASSWORD })).status, 200);
+  t.equal((await request('POST', 'auth/login', { email: 'thief@example.com', password: PASSWORD })).status, 200);
+});
+
+t.test('of the team without a password, an admin changes the address', async (t) => {
+  const { admin, hostUser } = await startApp(t);
+  const ada = await admin();
+  const { body } = await ada.request('POST', 'users', { email: 'pia@example.com', role: 'agent', externalId: 'pia' });
+  const pia = await hostUser('pia');
+  t.match(await pia.request('PATCH', 'me', { name: 'Pia' }), { status: 200 });
+  t.match(await pia.request('PATCH', 'me', { email: 'thief@example.com' }), { status: 403 });
+  const moved = await ada.request('PATCH', `users/${body.id}`, { email: 'p@example.com' });
+  t.match(moved, { status: 200, body: { email: 'p@example.com' } });
 });
 
 t.test('the last admin stays', async (t) => {

@@ -76,8 +76,10 @@ export interface PatchMeChange {
   fields?: Record<string, string>;
   /** Merged into what they chose before. */
   notifications?: { mail?: boolean; push?: boolean; queue?: boolean };
-  /** The new hash, and the one that the former password was found to match. */
-  password?: { hash: string; former: string };
+  /** The new hash. */
+  password?: string;
+  /** The hash that their present password was found to match: shown by who changes what they log in by. */
+  shown?: string;
 }
 
 /** What the host says of somebody whom it names by its own id. */

@@ -1,4 +1,5 @@
 /** Users: as they see themselves, as the team sees them, as admins and the host make them. */
+import type { UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { TokenBody } from '../../protocol/http-auth.ts';
 import type { MePatch, UserBody, UserPatch, UsersQuery } from '../../protocol/http-users.ts';
@@ -10,6 +11,7 @@ import { Refusal } from '../../protocol/refusal.ts';
 import { isTeam } from '../access.ts';
 import { byOf, type Caller, hasScope, type UserCaller } from '../caller.ts';
 import type { Change } from '../change.ts';
+import { asksPassword, notYourPassword } from '../decide/people-self.ts';
 import type { Publication } from '../publication.ts';
 import { pageOf, readIdCursor } from './id-cursor.ts';
 import type { BeginSession } from './new-session.ts';
@@ -42,6 +44,13 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
     };
   }
 
+  /** The password in its present form. Nothing is hashed for who has none: hashing is what everybody's login waits for. */
+  async function shown({ password }: UserRow, claimed: string | undefined): Promise<string> {
+    if (password === null || claimed === undefined) throw notYourPassword();
+    if (!(await passwords.verify(claimed, password))) throw notYourPassword();
+    return password;
+  }
+
   /** The row of a user who is there for the team. */
   function found(userId: string) {
     const row = readings.userByUuid.get({ uuid: normaliseId(userId) });
@@ -64,22 +73,20 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
 
     async patchMe(caller: Caller, body: MePatch): Promise<Me> {
       const { id } = userOf(caller);
-      const { name, email, fields, notifications, password, currentPassword = '' } = body;
+      const { name, fields, notifications, password, currentPassword } = body;
+      const email = body.email?.toLowerCase();
       const change: PatchMeChange = {
         type: 'me.patch',
         by: byOf(caller),
         ...(name === undefined ? {} : { name }),
-        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        ...(email === undefined ? {} : { email }),
         ...(fields === undefined ? {} : { fields }),
         ...(notifications === undefined ? {} : { notifications }),
       };
-      if (password !== undefined) {
-        const former = readings.user.get({ id })?.user.password ?? null;
-        const right = await passwords.verify(currentPassword, former);
-        if (!right || former === null) {
-          throw new Refusal('FORBIDDEN', { details: { path: 'currentPassword', rule: 'is not your password' } });
-        }
-        change.password = { hash: await passwords.hash(password), former };
+      const user = readings.user.get({ id })?.user;
+      if (user !== undefined && asksPassword(user, { email, password })) {
+        change.shown = await shown(user, currentPassword);
+        if (password !== undefined) change.password = await passwords.hash(password);
       }
       return writer.submit<Me>(change);
     },

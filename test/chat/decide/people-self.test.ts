@@ -103,17 +103,23 @@ t.test('what one may not change about oneself', async (t) => {
   people.user('Ada', { role: 'admin', password: 'h', email: 'ada@example.com' });
   const vic = people.user('Vic', { anonymous: true });
   const bob = people.user('Bob', { blockedAt: 1 });
+  const pia = people.user('Pia', { role: 'peer', email: 'pia@example.com' });
   const patch = (by: PatchMeChange['by'], more: Partial<PatchMeChange>): PeopleChange => ({
     type: 'me.patch',
     by,
     ...more,
   });
   const rows: [string, PeopleChange, string | null][] = [
-    ['another’s login address', patch(byUser(amy), { email: 'ada@example.com' }), 'IN_USE'],
+    ['another’s login address', patch(byUser(amy), { email: 'ada@example.com', shown: 'h' }), 'IN_USE'],
+    ['a new address without the password', patch(byUser(amy), { email: 'amelie@example.com' }), 'FORBIDDEN'],
+    ['one with a password of before', patch(byUser(amy), { email: 'amelie@example.com', shown: 'x' }), 'FORBIDDEN'],
+    ['the address that they have', patch(byUser(amy), { email: 'amy@example.com' }), null],
+    ['of the team, without a password', patch(byUser(pia), { email: 'p@example.com' }), 'FORBIDDEN'],
+    ['a password where there was none', patch(byUser(pia), { password: 'n' }), 'FORBIDDEN'],
     ['a visitor may type it', patch(byUser(vic), { email: 'ada@example.com' }), null],
     ['a blocked user', patch(byUser(bob), { name: 'B' }), 'BLOCKED'],
     ['an API key', patch(byKey(people.key('*')), { name: 'B' }), 'FORBIDDEN'],
-    ['a password that changed meanwhile', patch(byUser(amy), { password: { hash: 'n', former: 'x' } }), 'FORBIDDEN'],
+    ['a password that changed meanwhile', patch(byUser(amy), { password: 'n', shown: 'x' }), 'FORBIDDEN'],
   ];
   for (const [who, change, code] of rows) t.equal(people.refused(change), code, who);
 });
@@ -124,7 +130,7 @@ t.test('a new password of one’s own ends the other sessions and keeps this one
   const here = session(amy);
   const there = session(amy);
   const by = byUser(amy, here.id);
-  const { publications } = judge({ type: 'me.patch', by, password: { hash: 'n', former: 'h' } });
+  const { publications } = judge({ type: 'me.patch', by, password: 'n', shown: 'h' });
   t.match(publications[0], { type: 'evict', sessions: [there.id], code: 4201 });
   t.same([here.revokedAt, there.revokedAt, amy.password], [null, AT, 'n']);
 });
