@@ -203,7 +203,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(openid, signingIn);
       await api.register(passkeys, signingIn);
       await api.register(widgetConfig, { chat });
-      await api.register(me, { chat });
+      await api.register(me, { chat, loginsPerMinute: config.loginsPerMinute });
       await api.register(totp, { chat, loginsPerMinute: config.loginsPerMinute });
       await api.register(tokens, { chat });
       await api.register(users, { chat });

@@ -9,9 +9,16 @@ import { Session } from '../protocol/http-sessions.ts';
 import { MePatch } from '../protocol/http-users.ts';
 import { Me } from '../protocol/person.ts';
 import { ref } from '../protocol/schema.ts';
+import { perMinute } from './rate-limit.ts';
 import { done, failing } from './schemas.ts';
 
-export const me: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat }) => {
+export interface MeOptions {
+  chat: Chat;
+  /** Passwords that may be tried in a minute from one address. */
+  loginsPerMinute: number;
+}
+
+export const me: FastifyPluginAsyncTypebox<MeOptions> = async (app, { chat, loginsPerMinute }) => {
   const tags = ['me'];
 
   app.get(
@@ -22,7 +29,13 @@ export const me: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat 
 
   app.patch(
     '/v1/me',
-    { schema: { tags, summary: 'Change oneself', body: MePatch, response: { 200: ref(Me), ...failing } } },
+    {
+      config: {
+        // Behind the body's check: who shows no password tries none.
+        rateLimit: { ...perMinute(loginsPerMinute, ({ body }) => !triesPassword(body)), hook: 'preHandler' },
+      },
+      schema: { tags, summary: 'Change oneself', body: MePatch, response: { 200: ref(Me), ...failing } },
+    },
     async (request) => chat.users.patchMe(request.caller, request.body),
   );
 
@@ -91,3 +104,7 @@ export const me: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { chat 
     },
   );
 };
+
+function triesPassword(body: unknown): boolean {
+  return (body as MePatch).currentPassword !== undefined;
+}

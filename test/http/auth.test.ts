@@ -146,3 +146,29 @@ t.test('only a header carries a token', async (t) => {
   t.equal((await request('GET', `me?token=${token}`)).status, 401);
   t.equal((await request('GET', 'me')).headers.get('www-authenticate'), 'Bearer');
 });
+
+t.test('whoever has no password has none looked at, so that many of them keep nobody from logging in', async (t) => {
+  const app = await startApp(t);
+  const vic = await app.visitor();
+  const asks = [
+    ['PATCH', 'me', { password: 'another password', currentPassword: 'a guess' }],
+    ['POST', 'me/totp', { password: 'a guess' }],
+  ] as const;
+  for (const [method, path, body] of asks) {
+    const came = await Promise.all(Array.from({ length: 60 }, () => vic.request(method, path, body)));
+    t.same([...new Set(came.map(({ status }) => status))], [403], path);
+  }
+});
+
+t.test(
+  'one’s own password is tried as seldom as a login; what needs none is changed as often as one likes',
+  async (t) => {
+    const app = await startApp(t, { loginsPerMinute: 2, trustProxy: ['127.0.0.1'] });
+    const amy = await app.member('agent', 'amy');
+    const patch = async (body: object) =>
+      (await amy.request('PATCH', 'me', body, { 'x-forwarded-for': '198.51.100.1' })).status;
+    const guess = { email: 'thief@example.com', currentPassword: 'a guess' };
+    t.same([await patch(guess), await patch(guess), await patch(guess)], [403, 403, 429]);
+    for (let time = 0; time < 3; time++) t.equal(await patch({ name: `Amy ${time}` }), 200);
+  },
+);

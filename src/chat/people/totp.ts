@@ -95,8 +95,8 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
   /** The caller, and the hash that their password was found to match. */
   async function withPassword(caller: Caller, claimed: string): Promise<{ user: UserRow; password: string }> {
     const user = own(caller);
-    const right = await passwords.verify(claimed, user.password);
-    if (!right || user.password === null) {
+    // Nothing is hashed for who has none.
+    if (user.password === null || !(await passwords.verify(claimed, user.password))) {
       throw new Refusal('FORBIDDEN', { details: { path: 'password', rule: 'is not your password' } });
     }
     return { user, password: user.password };
