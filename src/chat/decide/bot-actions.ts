@@ -9,6 +9,7 @@ import { tellMe } from './people-rows.ts';
 import type { Case } from './rule.ts';
 import { assign, close, type SideNote } from './support.ts';
 import { setTags, tagsOf } from './tags.ts';
+import { openTurns } from './turns.ts';
 
 /** What came of it: messages of the side that are written, notes that are still to be, and what others hear. */
 export interface Done {
@@ -19,7 +20,7 @@ export interface Done {
 
 export function carryOutActions(given: Case, main: ConversationRow, bot: UserRow, actions: Actions): Done {
   const done: Done = { messages: [], notes: [], publications: setFields(given, main, actions.fields) };
-  if (actions.close && main.status === 'open') done.notes.push(...close(given, main, bot));
+  if (mayClose(given, main, actions)) done.notes.push(...close(given, main, bot));
   if (actions.handover !== null && main.assignee === bot.id) {
     const { note } = actions.handover;
     if (note !== null) done.messages.push(...writeNote(given, main, bot, note));
@@ -29,6 +30,11 @@ export function carryOutActions(given: Case, main: ConversationRow, bot: UserRow
   const tagged = addTags(given, main, actions.tags);
   if (tagged !== null) done.notes.push({ code: 'tags', by: bot, ...tagged });
   return done;
+}
+
+/** Nobody closes over what the customer wrote meanwhile, which is the bot's next turn, or over who is to take over. */
+function mayClose({ set }: Case, main: ConversationRow, { close, handover }: Actions): boolean {
+  return close && handover === null && main.status === 'open' && openTurns(set, main).length === 0;
 }
 
 /** To those that are there; what would be too many is left out. */

@@ -134,6 +134,33 @@ t.test('what a bot may do besides: hand over with a note, close, quick replies, 
   t.match((await house.admin.request('GET', path)).body, { status: 'closed' });
 });
 
+t.test('a bot does not close over what came in while it wrote: that is answered first', async (t) => {
+  const house = await openHouse(t);
+  const customer = await house.customer();
+  await customer.say('Thanks, bye');
+  const first = await house.next();
+  await customer.say('No, wait!');
+  say(first.response, { reply: 'Bye!', close: true });
+  await customer.line.event(isCreated('Bye!'));
+  const open = { status: 'open', assignee: { id: house.bot.id } };
+  t.match((await house.admin.request('GET', `conversations/${customer.id}`)).body, open);
+  const second = await house.next();
+  t.equal(second.body.message.content, 'No, wait!');
+  say(second.response, { reply: 'What is it?', close: true });
+  await customer.line.event(isCreated('What is it?'));
+  t.match((await house.admin.request('GET', `conversations/${customer.id}`)).body, { status: 'closed' });
+});
+
+t.test('a bot that hands over and closes has handed over', async (t) => {
+  const house = await openHouse(t);
+  const customer = await house.customer();
+  await customer.say('A person, please');
+  say((await house.next()).response, { reply: 'One moment.', handover: true, close: true });
+  await customer.line.event(isCreated('One moment.'));
+  const waits = { status: 'open', assignee: null, waiting: Number };
+  t.match((await house.admin.request('GET', `conversations/${customer.id}`)).body, waits);
+});
+
 t.test('a bot that is switched off lets nobody wait for it: the next message goes to the queue', async (t) => {
   const house = await openHouse(t);
   const customer = await house.customer();
