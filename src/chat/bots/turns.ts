@@ -112,11 +112,23 @@ export function createTurns(parts: Parts) {
     const { content, state, quickReplies = null, actions = null, failed = false } = end;
     const change = { conversation, turn, bot, id, content, state, quickReplies, actions, failed };
     const pending: Pending<unknown> = writer.submit({ type: 'turn.finish', ...change });
+    // Where it is refused the text stays, for `interrupt`.
     pending.settled(
       () => streams.end(id),
-      () => streams.end(id),
+      () => {},
     );
     await pending;
+  }
+
+  /** It stands as interrupted, with what there is. Its turn stays open. */
+  async function interrupt(message: MessageRow): Promise<void> {
+    const { conversation, seq, uuid: id } = message;
+    const main = rows.conversation.get({ id: conversation });
+    if (main === undefined) return;
+    const turn = readings.openOf.all({ conversation }).find((one) => one.reply === seq);
+    const name = { conversation: main.uuid, turn: turn?.id ?? 0, bot: turn?.bot ?? 0 };
+    const content = streams.textOf(id) ?? message.content ?? '';
+    await finish(name, { id }, { content, state: 'interrupted', failed: true });
   }
 
   /** The whole answer; false when the turn is over. */
@@ -252,19 +264,14 @@ export function createTurns(parts: Parts) {
 
     /** Answers that a crash broke off stand as interrupted, with what there was. */
     async interruptAll(): Promise<void> {
-      for (const { message } of readings.streaming.all()) {
-        const main = rows.conversation.get({ id: message.conversation });
-        const turn = readings.openOf
-          .all({ conversation: message.conversation })
-          .find((one) => one.reply === message.seq);
-        if (main === undefined) continue;
-        const name = { conversation: main.uuid, turn: turn?.id ?? 0, bot: turn?.bot ?? 0 };
-        await finish(
-          name,
-          { id: message.uuid },
-          { content: message.content ?? '', state: 'interrupted', failed: true },
-        );
-      }
+      for (const { message } of readings.streaming.all()) await interrupt(message);
+    },
+
+    /** A turn's answer that was broken off, if it is still being written by what the file says. */
+    async interrupt({ turn: id }: TurnName): Promise<void> {
+      const turn = readings.byKey.get({ id });
+      const message = turn && readings.message.get({ conversation: turn.conversation, seq: turn.reply });
+      if (message?.state === 'streaming') await interrupt(message);
     },
 
     /** The answer at a `replyUrl`. What is no such URL, or was, and is used or too old, is not found. */

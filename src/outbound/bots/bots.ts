@@ -55,8 +55,11 @@ export function createBotRunner(parts: BotsParts) {
   }
 
   async function take(turn: OpenTurn, end: AbortController): Promise<void> {
-    // What was begun and is still open was broken off.
-    if (turn.begun) return turns.fail(turn);
+    // What was begun and is still open was broken off, by a crash or because its end could not be written.
+    if (turn.begun) {
+      await turns.interrupt(turn);
+      return turns.fail(turn);
+    }
     const until = turn.state === 'deferred' ? turn.until : await asker.ask(turn, end);
     if (until === null || end.signal.aborted) return;
     await untilThen(until - now(), end.signal);

@@ -179,3 +179,25 @@ t.test('characters and line ends that are cut in the middle come whole, control 
   response.end();
   t.equal((await customer.line.event(isUpdated)).message.content, 'a\nb[31m😀 end');
 });
+
+t.test('an answer whose end could not be written stands as interrupted, and the fallback follows', async (t) => {
+  const house = await openHouse(t, { fallback: { text: 'Please write to us.' } });
+  const customer = await house.customer();
+  await customer.say('Count!');
+  const { response } = await house.next();
+  const writer = stream(response);
+  writer.piece('One');
+  await customer.line.event(isBegun);
+  const holder = new Database(join(house.app.folder, 'parley.db'));
+  t.teardown(() => holder.close());
+  holder.exec('BEGIN IMMEDIATE');
+  writer.piece(', two');
+  await customer.line.event(isDelta);
+  writer.end();
+  // Refused as the end is, which waits before the second of them.
+  for (let count = 0; count < 2; count += 1) t.match(await customer.say('Are you there?'), { status: 503 });
+  holder.exec('ROLLBACK');
+  t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'interrupted' });
+  await customer.line.event((event) => event.type === 'message.created' && event.message.content !== 'One');
+  t.same(await customer.texts(), ['Count!', 'One, two', 'Please write to us.']);
+});
