@@ -46,6 +46,8 @@ export interface Telling {
   notice: NoticeRow;
   user: UserRow;
   news: News;
+  /** What `told` of the notice is once this has arrived. */
+  upTo: number;
   mail: boolean;
   pushes: PushRow[];
 }
@@ -77,18 +79,22 @@ export function createNotices(parts: NoticesParts) {
   };
   const again = (notice: NoticeRow, dueAt: number) => settle(notice, { dueAt: Math.ceil(dueAt) });
 
-  function tellingOf(notice: NoticeRow, user: UserRow, news: News): Telling {
+  function tellingOf(notice: NoticeRow, user: UserRow, news: News, upTo: number): Telling {
     const ways = recipients.waysTo(user);
     const pushes = ways.push ? readings.pushesOf.all({ user: user.id, now: now() }).map(({ push }) => push) : [];
     // In a hurry one way is enough.
-    return { notice, user, news, pushes, mail: ways.mail && (news.kind === 'unread' || pushes.length === 0) };
+    return { notice, user, news, upTo, pushes, mail: ways.mail && (news.kind === 'unread' || pushes.length === 0) };
   }
 
   async function unread(notice: NoticeRow, conversation: ConversationRow): Promise<Telling[]> {
     const user = notice.user === null ? undefined : rows.user.get({ id: notice.user });
     const reader = user === undefined ? null : recipients.readerOf(user, conversation);
-    const told = Math.max(notice.told, reader?.readSeq ?? 0);
-    const first = readings.nextUnread.get({ conversation: conversation.id, seq: told, user: notice.user ?? 0 });
+    const readSeq = reader?.readSeq ?? 0;
+    const unreadBehind = (seq: number) =>
+      readings.nextUnread.get({ conversation: conversation.id, seq, user: notice.user ?? 0 });
+    const untold = unreadBehind(Math.max(notice.told, readSeq));
+    // After a failure, what browsers were told is still to be mailed.
+    const first = notice.failures > 0 ? unreadBehind(readSeq) : untold;
     if (user === undefined || reader === null || reader.unread === 0 || first === undefined) {
       await settle(notice, null);
       return [];
@@ -106,7 +112,8 @@ export function createNotices(parts: NoticesParts) {
       };
       // Written down first: told twice is worse than told once too little.
       await settle(notice, { dueAt: now() + config.noticeQuietMs, told: conversation.seq, failures: 0 });
-      return [tellingOf(notice, user, news)];
+      const telling = tellingOf(notice, user, news, conversation.seq);
+      return [untold === undefined ? { ...telling, pushes: [] } : telling];
     }
     return [];
   }
@@ -124,7 +131,7 @@ export function createNotices(parts: NoticesParts) {
         conversation: conversation.uuid,
         waitingMs: Math.round(now() - waiting / 1000),
       };
-      return recipients.ofQueue(conversation).map((user) => tellingOf(notice, user, news));
+      return recipients.ofQueue(conversation).map((user) => tellingOf(notice, user, news, waiting));
     }
     return [];
   }
@@ -169,9 +176,13 @@ export function createNotices(parts: NoticesParts) {
       return tellings;
     },
 
-    /** It could not be sent: what was told is as it was before. */
-    failed: (notice: NoticeRow, retryAt: number | null) =>
-      settle(notice, retryAt === null ? null : { dueAt: retryAt, failures: notice.failures + 1 }),
+    /**
+     * It could not be sent: what was told is as it was before.
+     *
+     * @param told where browsers took it and the mail alone failed: up to what, so that they are not told again
+     */
+    failed: (notice: NoticeRow, retryAt: number | null, told = notice.told) =>
+      settle(notice, retryAt === null ? null : { dueAt: retryAt, failures: notice.failures + 1, told }),
 
     gone: (pushes: readonly PushRow[]) =>
       writer.submit<null>({ type: 'push.gone', pushes: pushes.map(({ id }) => id) }),

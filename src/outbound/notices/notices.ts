@@ -53,18 +53,18 @@ export function startNotices({ notices, mail, push, everyMs, now, random, onErro
   }
 
   /** Whether they are told: by mail where one was to be sent, else by push. A browser is told beside a mail, or not. */
-  async function tell(telling: Telling): Promise<boolean> {
+  async function tell(telling: Telling): Promise<{ told: boolean; pushedUpTo: number | undefined }> {
     const [mailed, pushed] = await Promise.all([telling.mail ? byMail(telling) : null, byPush(telling)]);
-    return mailed ?? pushed;
+    return { told: mailed ?? pushed, pushedUpTo: pushed && telling.pushes.length > 0 ? telling.upTo : undefined };
   }
 
   /** Tells everybody whom a notice is for. What reached one of the team is not told to the others again. */
   async function tellAll(notice: Telling['notice'], tellings: readonly Telling[]): Promise<void> {
-    const told = await Promise.all(tellings.map(tell));
-    if (told.includes(true)) return;
+    const outcomes = await Promise.all(tellings.map(tell));
+    if (outcomes.some(({ told }) => told)) return;
     const failures = notice.failures + 1;
     const retryAt = failures >= MOST_FAILURES ? null : now() + pauseAfter(failures, FIRST_PAUSE_MS, random);
-    await notices.failed(notice, retryAt);
+    await notices.failed(notice, retryAt, outcomes.find(({ pushedUpTo }) => pushedUpTo)?.pushedUpTo);
   }
 
   async function look(): Promise<void> {

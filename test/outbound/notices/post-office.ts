@@ -37,6 +37,8 @@ export interface PostOffice {
   /** As `PARLEY_SMTP_URL` has it. */
   url: string;
   mails: Arrivals<ParsedMail>;
+  /** Whether it refuses what comes, from now on. */
+  refuses: boolean;
 }
 
 export async function startPostOffice(t: Test): Promise<PostOffice> {
@@ -46,6 +48,7 @@ export async function startPostOffice(t: Test): Promise<PostOffice> {
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData: (stream, _session, done) => {
       simpleParser(stream).then((mail) => {
+        if (office.refuses) return done(new Error('no room'));
         mails.add(mail);
         done();
       }, done);
@@ -53,7 +56,9 @@ export async function startPostOffice(t: Test): Promise<PostOffice> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   t.teardown(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, mails };
+  const { port } = server.server.address() as AddressInfo;
+  const office: PostOffice = { url: `smtp://127.0.0.1:${port}`, mails, refuses: false };
+  return office;
 }
 
 export interface PushService {

@@ -83,6 +83,35 @@ t.test('where a mail arrives, a push that fails is not made up for', async (t) =
   t.equal(service.arrived.all.length, 1);
 });
 
+t.test('a mail that fails is tried again without the push that arrived, until there is more to tell', async (t) => {
+  const [service, office] = [await startPushService(t), await startPostOffice(t)];
+  const { now, later } = clock();
+  const app = await startApp(t, { ...SOON, ...NEAR, smtpUrl: office.url, noticeQuietMs: 100 * LATER_MS }, { now });
+  const admin = await app.admin();
+  const visitor = await app.visitor({ name: 'Vi', email: 'vi@example.com' });
+  await visitor.request('POST', 'me/push', service.subscription('one'));
+  const { body } = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+  const answer = (content: string) =>
+    admin.request('POST', `conversations/${body.conversationId}/messages`, { content });
+  office.refuses = true;
+  await answer('answer');
+  const failures = failuresOf(t, app);
+  await failures(1);
+  later();
+  await failures(2);
+  t.equal(service.arrived.all.length, 1);
+  await answer('more');
+  later();
+  await failures(3);
+  t.equal(service.arrived.all.length, 2);
+  office.refuses = false;
+  later();
+  later();
+  t.match((await office.mails.until(1))[0]?.to, { text: /vi@example\.com/ });
+  await failures(0);
+  t.equal(service.arrived.all.length, 2);
+});
+
 t.test('who waits for a person: where nobody could be told, they are told later', async (t) => {
   const service = await startPushService(t);
   const { now, later } = clock();
