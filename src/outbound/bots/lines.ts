@@ -3,13 +3,17 @@
 /** Lines without their ends; the last one comes even where nothing ends it. What is no UTF-8 becomes U+FFFD. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
-  let rest = '';
+  // Of the line that has not ended, as it came: looked through once each, put together once.
+  let pieces: string[] = [];
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield withoutCr(line);
+    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+    pieces.push(first);
+    for (const piece of others) {
+      yield withoutCr(pieces.join(''));
+      pieces = [piece];
+    }
   }
-  rest += decoder.decode();
+  const rest = pieces.join('') + decoder.decode();
   if (rest !== '') yield withoutCr(rest);
 }
 
