@@ -87,14 +87,17 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
       return behind.length === SWEPT;
     },
 
-    /** Takes away what is kept of a webhook's deliveries beyond the newest. */
-    async forget(webhook: number): Promise<void> {
-      const beyond = (state: keyof typeof KEPT) =>
-        readings.deliveriesBeyond.all({ webhook, state, kept: KEPT[state], limit: SWEPT });
-      const remove = [...beyond('done'), ...beyond('failed')].map(({ event }) => event);
-      if (remove.length === 0) return;
-      const nothing = { place: 0, okAt: null, insert: [], save: [], giveUp: false };
-      await writer.submit<null>({ type: 'webhook.progress', webhook, ...nothing, remove });
+    /** Takes away what is kept of each webhook's deliveries beyond the newest; of one that is switched off too. */
+    async forget(): Promise<void> {
+      for (const entry of readings.webhooks.all()) {
+        const webhook = entry.webhook.id;
+        const beyond = (state: keyof typeof KEPT) =>
+          readings.deliveriesBeyond.all({ webhook, state, kept: KEPT[state], limit: SWEPT });
+        const remove = [...beyond('done'), ...beyond('failed')].map(({ event }) => event);
+        if (remove.length === 0) continue;
+        const nothing = { place: 0, okAt: null, insert: [], save: [], giveUp: false };
+        await writer.submit<null>({ type: 'webhook.progress', webhook, ...nothing, remove });
+      }
     },
   };
 }

@@ -38,7 +38,7 @@ export function startWebhooks(parts: QueueParts) {
 
   async function tidy(): Promise<void> {
     while (!stopped && (await outbox.sweep()));
-    for (const id of queues.keys()) if (!stopped) await outbox.forget(id);
+    if (!stopped) await outbox.forget();
   }
 
   const tidier = setInterval(() => {

@@ -46,6 +46,20 @@ t.test('what every receiver was told is taken away, and of the deliveries the ne
   t.ok(rows('deliveries') > 0);
 });
 
+t.test('the tests of one that is switched off do not add up', async (t) => {
+  const app = await startApp(t, NEAR);
+  const admin = await app.admin();
+  const off = await register(admin, await startHook(t));
+  await admin.request('PATCH', `webhooks/${off.id}`, { enabled: false });
+  for (let count = 0; count < KEPT + 10; count += 1) {
+    const { body } = await admin.request('POST', `webhooks/${off.id}/test`);
+    t.match(body, { state: 'done' });
+  }
+  const rows = rowsOf(t, app);
+  while (rows('deliveries') > KEPT) await app.request('GET', 'healthz');
+  t.equal(rows('deliveries'), KEPT);
+});
+
 t.test('where nobody is told anything, nothing is written down', async (t) => {
   const app = await startApp(t, RATES);
   await writeMuch(app);
