@@ -101,7 +101,7 @@ t.test('the first admin by the link of the first start', async (t) => {
   const made = await request('POST', 'auth/link', { link, password: PASSWORD, name: 'Ada' });
   t.match(made, { status: 200, body: { user: { role: 'admin', name: 'Ada' } } });
   t.match(await request('POST', 'auth/link', { link, password: PASSWORD }), { status: 401 });
-  const named = await request('PATCH', 'me', { email: 'ada@example.com' }, made.body.token);
+  const named = await request('PATCH', 'me', { email: 'ada@example.com', currentPassword: PASSWORD }, made.body.token);
   t.match(named, { status: 200, body: { email: 'ada@example.com' } });
   t.equal((await request('POST', 'auth/login', { email: 'ada@example.com', password: PASSWORD })).status, 200);
 });
