@@ -218,4 +218,5 @@ CREATE INDEX `conversations_begun` ON `conversations` (`created_at`) WHERE "kind
 CREATE INDEX `conversations_closed` ON `conversations` (`closed_at`) WHERE "closed_at" is not null;--> statement-breakpoint
 CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE "snoozed_until" is not null;--> statement-breakpoint
 CREATE INDEX `links_expiry` ON `links` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `links_user` ON `links` (`user`) WHERE "user" is not null;--> statement-breakpoint
 CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);

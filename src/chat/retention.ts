@@ -121,20 +121,26 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
   }
 
   /** An empty conversation goes with who began it; one in which the team wrote keeps both. */
+  async function silentVisitor(user: number, before: number): Promise<void> {
+    const theirs = statement.conversationsOf.all({ user });
+    if (theirs.some(({ seq }) => seq > 0)) return;
+    for (const { uuid } of theirs) {
+      await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
+    }
+    if (stopped) return;
+    await writer.submit({ type: 'visitor.remove', user, before });
+    await pause();
+  }
+
   async function silentVisitors(): Promise<void> {
     const before = now() - DAY_MS;
     let last = { from: 0, fromId: 0 };
     for (;;) {
       const found = statement.silent.all({ ...last, before });
       for (const { id } of found) {
-        const theirs = statement.conversationsOf.all({ user: id });
-        if (theirs.some(({ seq }) => seq > 0)) continue;
-        for (const { uuid } of theirs) {
-          await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
-        }
         if (stopped) return;
-        await writer.submit({ type: 'visitor.remove', user: id, before });
-        await pause();
+        // What goes wrong with one holds up none of the others.
+        await silentVisitor(id, before).catch(onError);
       }
       const end = found.at(-1);
       if (end === undefined || found.length < PAGE) return;

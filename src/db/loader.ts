@@ -153,6 +153,7 @@ export class Loader extends MessageLoader implements Want {
       pushes: this.statement.pushesOf.all({ user }),
       notices: this.statement.noticesOf.all({ user }),
       removals: this.statement.removalsOf.all({ user }),
+      linked: this.statement.linkOf.get({ user }) !== undefined,
       participates: this.statement.participationsOf.get({ user, limit: 1 }) !== undefined,
       more: sessions.length === MOST_REMOVED,
     };

@@ -118,6 +118,7 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE INDEX `conversations_closed` ON `conversations` (`closed_at`) WHERE \"closed_at\" is not null;",
       "CREATE INDEX `conversations_snoozed` ON `conversations` (`snoozed_until`) WHERE \"snoozed_until\" is not null;",
       "CREATE INDEX `links_expiry` ON `links` (`expires_at`);",
+      "CREATE INDEX `links_user` ON `links` (`user`) WHERE \"user\" is not null;",
       "CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);",
     ],
   },

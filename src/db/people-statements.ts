@@ -2,7 +2,7 @@
 
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { sessions } from './schema/credentials.ts';
+import { links, sessions } from './schema/credentials.ts';
 import { removals } from './schema/jobs.ts';
 import { notices, pushes } from './schema/notices.ts';
 import { receivers, webhooks } from './schema/outbox.ts';
@@ -101,6 +101,12 @@ export function peopleStatements(db: BetterSQLite3Database) {
       .select()
       .from(removals)
       .where(eq(removals.user, param('user')))
+      .prepare(),
+    linkOf: db
+      .select({ id: links.id })
+      .from(links)
+      .where(eq(links.user, param('user')))
+      .limit(1)
       .prepare(),
     cannedReply: db
       .select({ id: cannedReplies.id })

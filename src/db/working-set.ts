@@ -109,6 +109,7 @@ const NO_BELONGINGS = {
   pushes: [],
   notices: [],
   removals: [],
+  linked: false,
   participates: false,
   more: false,
 };
@@ -161,6 +162,8 @@ export class WorkingSet {
     pushes: RowOf<'pushes'>[];
     notices: RowOf<'notices'>[];
     removals: RowOf<'removals'>[];
+    /** Whether any link is theirs, used or over. */
+    linked: boolean;
     /** Whether they are in any conversation. */
     participates: boolean;
     more: boolean;

@@ -1,6 +1,7 @@
 /** What is over is taken away by itself; what is not stays. */
 import t from 'tap';
 import { startApp, type TestApp } from '../helper.ts';
+import { startPostOffice } from '../outbound/notices/post-office.ts';
 import { openFile } from './file.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -49,6 +50,38 @@ t.test('closed conversations, silent visitors, credentials whose time is over', 
   t.same(ids, [open, late], 'what is open, or not closed for so long, stays');
   t.equal(file.count('messages', "content = 'closed'"), 0);
   await again.stop();
+});
+
+t.test('a silent visitor stays while a way back that was mailed is theirs, and holds up nobody else', async (t) => {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const office = await startPostOffice(t);
+  const mailed = { smtpUrl: office.url, publicUrl: 'https://chat.example.com', noticeDelayMs: 100, presenceGraceMs: 0 };
+  const settings = { visitorTokenDays: 400, ...mailed };
+  const first = await startApp(t, settings, { now });
+  const admin = await first.admin();
+  const told = await first.visitor({ name: 'told', email: 'told@example.com' });
+  const { id } = (await told.request('POST', 'conversations', { kind: 'support' })).body;
+  await admin.request('POST', `conversations/${id}/messages`, { content: 'May I help?' });
+  await office.mails.until(1);
+  t.equal((await admin.request('DELETE', `conversations/${id}`)).status, 200);
+  await first.visitor({ name: 'silent' });
+  const file = openFile(t, first.folder);
+  await file.idle();
+  t.equal(file.count('links', "kind = 'mail'"), 1);
+  const names = () => file.rows('select name from users where anonymous = 1 order by id').map(({ name }) => name);
+  let folder = await stopped(first);
+  for (const [days, left] of [
+    [2, ['told']],
+    [9, ['told']],
+    [1, []],
+  ] as const) {
+    ahead += days * DAY_MS;
+    const back = await startApp(t, settings, { folder, now });
+    await until(() => names().length === left.length && (days !== 9 || file.count('links') === 0));
+    t.same(names(), left);
+    folder = await stopped(back);
+  }
 });
 
 t.test(

@@ -11,11 +11,11 @@ export const removeVisitor: Rule<RemoveVisitorChange> = {
   decide(given, change) {
     const { set } = given;
     const user = set.users.get(change.user);
-    const { sessions, identities, uploads, pushes, notices, removals, participates, more } = set.belongings;
+    const { sessions, identities, uploads, pushes, notices, removals, linked, participates, more } = set.belongings;
     const wrote = (set.authorsOf.get(change.user) ?? []).length > 0;
     const seen = Math.max(user?.lastSeenAt ?? 0, user?.createdAt ?? 0);
     const stays =
-      !user?.anonymous || user.mergedInto !== null || seen >= change.before || wrote || participates || more;
+      !user?.anonymous || user.mergedInto !== null || seen >= change.before || wrote || linked || participates || more;
     if (stays || identities.length > 0) return { value: false, publications: [] };
     for (const push of pushes) set.marked.pushes.remove(push);
     for (const notice of notices) set.marked.notices.remove(notice);

@@ -54,6 +54,7 @@ export const links = sqliteTable(
   (table) => [
     uniqueIndex('links_hash').on(table.hash),
     index('links_expiry').on(table.expiresAt),
+    index('links_user').on(table.user).where(sql`"user" is not null`),
     check('links_kind', oneOf(table.kind, LINK_KINDS)),
   ],
 );
