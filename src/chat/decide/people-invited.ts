@@ -1,6 +1,7 @@
 /** Links that lead people in: an invitation to the team, and a mail's way back into the chat. */
 import type { LinkRow } from '../../db/rows.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { isPersonOfTeam } from '../access.ts';
 import type { FollowLinkChange, InviteChange } from '../notices/notice-change.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
@@ -64,7 +65,8 @@ export const followLink: Rule<FollowLinkChange> = {
     if (link.expiresAt <= at) throw new Refusal('TOKEN_EXPIRED');
     if (user === undefined || user.disabledAt !== null || user.erasedAt !== null) throw new Refusal('UNAUTHENTICATED');
     if (user.mergedInto !== null) throw new Refusal('MERGED');
-    if (asksSecondFactor(given, user.id)) throw new Refusal('UNAUTHENTICATED');
+    // It was sent to a customer: a mailbox is no way into the team.
+    if (isPersonOfTeam(user.role) || asksSecondFactor(given, user.id)) throw new Refusal('UNAUTHENTICATED');
     link.usedAt = at;
     set.marked.links.save(link);
     addSession(given, user, change.session);

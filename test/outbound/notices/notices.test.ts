@@ -118,6 +118,21 @@ t.test('nobody attends to the queue: those are told who chose so, once', async (
   t.ok(other);
 });
 
+t.test('a mail to a customer lets nobody in once they are of the team', async (t) => {
+  const office = await startPostOffice(t);
+  const app = await startApp(t, { ...SOON, smtpUrl: office.url, presenceGraceMs: 0 });
+  const admin = await app.admin();
+  const carl = await app.member('user', 'carl');
+  const { body } = await carl.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+  await admin.request('POST', `conversations/${body.conversationId}/messages`, { content: 'the answer' });
+  const [mail] = await office.mails.until(1);
+  const link = /#link=(pl_[\w-]+)/.exec(mail?.text ?? '')?.[1];
+  t.ok(link);
+  const promoted = { role: 'agent' };
+  t.equal((await admin.request('PATCH', `users/${carl.user.id}`, promoted)).status, 200);
+  t.equal((await app.request('POST', 'auth/link', { link })).status, 401);
+});
+
 t.test('a forgotten password and an invitation come by mail, and lead in', async (t) => {
   const office = await startPostOffice(t);
   const app = await startApp(t, { ...SOON, smtpUrl: office.url });
