@@ -26,11 +26,15 @@ t.test('parley user password prints a link that works once the server is back', 
   t.not(busy.code, 0);
   await before.stop();
   t.match(await run('password', 'nobody@example.com'), { code: 2, err: /nobody logs in with nobody@example\.com/ });
+  const { out: earlier } = await run('password', EMAIL);
   const { code, out, err } = await run('password', 'Admin@example.com', '--public-url', 'https://chat.example.com');
   t.same([code, err], [0, '']);
   const [, link] = /^https:\/\/chat\.example\.com\/console#link=(pl_[\w-]{43})\n/.exec(out) ?? [];
   const after = await startApp(t, {}, { folder });
-  const use = () => after.request('POST', 'auth/link', { link, password: 'another password' });
+  const use = (one = link) => after.request('POST', 'auth/link', { link: one, password: 'another password' });
+  const [replaced] = /pl_[\w-]{43}/.exec(earlier) ?? [];
+  t.ok(replaced);
+  t.equal((await use(replaced)).status, 401, 'the newest alone');
   t.match(await use(), { status: 200, body: { user: { role: 'admin' } } });
   t.equal((await use()).status, 401);
   t.equal((await after.request('POST', 'auth/login', { email: EMAIL, password: 'another password' })).status, 200);

@@ -28,7 +28,7 @@ const MAY_SCAN = [
   // Their row goes when they are done: there are few.
   'jobs.oldest',
   'erasure.merging',
-  // Once, at the start of a server that has no admin yet.
+  // At the start of a server that has no admin yet, and when a password was forgotten.
   'people.openLinks',
 ];
 

@@ -12,6 +12,7 @@ import { limitsOfRules } from '../limits-of-rules.ts';
 import type { Publication } from '../publication.ts';
 import { hashOf, newCredential } from './credential.ts';
 import { SCOPES } from './keys.ts';
+import { putPasswordLink } from './password-link.ts';
 import { peopleReadings } from './people-readings.ts';
 import { apiKeyView, userView } from './people-view.ts';
 
@@ -39,19 +40,8 @@ export function openRules(store: Store, config: Config, now: () => number) {
     },
 
     /** The secret of a link by which they choose a new password. */
-    async passwordLink({ id: user }: UserRow): Promise<string> {
-      const link = newCredential('link');
-      await writer.submit<null>({
-        type: 'link.put',
-        kind: 'password',
-        user,
-        role: null,
-        hash: hashOf(link),
-        expiresAt: now() + LINK_LIFE_MS,
-        replaces: [],
-      });
-      return link;
-    },
+    passwordLink: ({ id: user }: UserRow): Promise<string> =>
+      putPasswordLink({ readings, writer }, user, now() + LINK_LIFE_MS),
 
     /** The team, by role. */
     team: (): User[] =>

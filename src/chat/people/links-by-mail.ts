@@ -8,6 +8,7 @@ import type { Outside } from '../outbox/outside.ts';
 import type { Publication } from '../publication.ts';
 import { timeOf } from '../views.ts';
 import { hashOf, newCredential } from './credential.ts';
+import { putPasswordLink } from './password-link.ts';
 import type { PeopleReadings } from './people-readings.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -36,16 +37,7 @@ export function createLinksByMail({ readings, writer, outside, publicUrl, onErro
     if (now() - (asked.get(user.id) ?? 0) < FORGOT_EVERY_MS) return;
     if (asked.size >= KEPT) asked.clear();
     asked.set(user.id, now());
-    const link = newCredential('link');
-    await writer.submit<null>({
-      type: 'link.put',
-      kind: 'password',
-      user: user.id,
-      role: null,
-      hash: hashOf(link),
-      expiresAt: now() + PASSWORD_LIFE_MS,
-      replaces: [],
-    });
+    const link = await putPasswordLink({ readings, writer }, user.id, now() + PASSWORD_LIFE_MS);
     outside().mail({ to: { email: user.email, name: user.name }, kind: 'password', link });
   }
 

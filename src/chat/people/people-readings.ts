@@ -94,7 +94,7 @@ export function peopleReadings(db: Reader) {
       .where(eq(passkeys.credential, param('credential')))
       .prepare(),
     openLinks: db
-      .select({ id: links.id })
+      .select({ id: links.id, user: links.user })
       .from(links)
       .where(and(eq(links.kind, param('kind')), isNull(links.usedAt)))
       .prepare(),

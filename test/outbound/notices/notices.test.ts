@@ -163,3 +163,22 @@ t.test('a forgotten password and an invitation come by mail, and lead in', async
   t.equal(login.status, 200);
   t.equal(office.mails.all.length, 2, 'one mail however often it is asked for');
 });
+
+t.test('of the links for a forgotten password the newest is good', async (t) => {
+  const office = await startPostOffice(t);
+  let passed = 0;
+  const now = () => Date.now() + passed;
+  const app = await startApp(t, { ...SOON, smtpUrl: office.url }, { now });
+  await app.member('agent', 'ben');
+  const asked = async (count: number) => {
+    await app.request('POST', 'auth/forgot', { email: 'ben@example.com' });
+    const mails = await office.mails.until(count);
+    return /#link=(pl_[\w-]+)/.exec(mails.at(-1)?.text ?? '')?.[1];
+  };
+  const first = await asked(1);
+  passed += 10 * 60_000;
+  const second = await asked(2);
+  const use = async (link: string | undefined) =>
+    (await app.request('POST', 'auth/link', { link, password: 'another password' })).status;
+  t.same([await use(second), await use(first)], [200, 401]);
+});
