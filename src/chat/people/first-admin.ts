@@ -29,11 +29,15 @@ export async function firstAdmin(
   { adminEmail, adminPassword }: FirstAdminSettings,
 ): Promise<string | null> {
   const { readings, writer, passwords, now } = parts;
-  if (readings.admins.all().some(canSignIn)) return null;
+  const admins = readings.admins.all();
+  if (admins.some(canSignIn)) return null;
   if (adminEmail !== undefined && adminPassword !== undefined) {
+    const email = adminEmail.toLowerCase();
+    // Added by the command line: theirs to choose a password by the link they were given.
+    if (admins.some(({ user }) => user.email === email)) return null;
     const traits = {
       name: 'Admin',
-      email: adminEmail.toLowerCase(),
+      email,
       role: 'admin' as const,
       password: await passwords.hash(adminPassword),
     };

@@ -16,6 +16,8 @@ export function peopleReadings(db: Reader) {
     db.select({ session: sessions, user: users }).from(sessions).innerJoin(users, eq(users.id, sessions.user));
   const externalId = sql<string | null>`(select "subject" from ${identities}
     where "user" = ${users.id} and "provider" = 'host' limit 1)`;
+  // By the host, by an OpenID provider, or by a passkey.
+  const known = sql<0 | 1>`exists (select 1 from ${identities} where "user" = ${users.id})`;
   const person = () => db.select({ user: users, externalId }).from(users);
   // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
   const logsIn = sql`("password" is not null or "role" <> 'user')`;
@@ -51,7 +53,9 @@ export function peopleReadings(db: Reader) {
     userByEmail: person()
       .where(and(eq(users.email, param('email')), logsIn))
       .prepare(),
-    admins: person()
+    admins: db
+      .select({ user: users, known })
+      .from(users)
       .where(and(eq(users.role, 'admin'), ofTeam, isNull(users.disabledAt), isNull(users.erasedAt)))
       .prepare(),
     apiKeyByHash: db

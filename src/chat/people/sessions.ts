@@ -238,6 +238,6 @@ function mayLogIn(user: UserRow): boolean {
 }
 
 /** An admin who could never come back does not keep the first-admin link from being made. */
-export function canSignIn({ user, externalId }: { user: UserRow; externalId: string | null }): boolean {
-  return externalId !== null || (user.password !== null && user.email !== null);
+export function canSignIn({ user, known }: { user: UserRow; known: 0 | 1 }): boolean {
+  return known === 1 || (user.password !== null && user.email !== null);
 }

@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { Change } from '../../../src/chat/change.ts';
 import { keyFor, readOrMakeSecret } from '../../../src/chat/people/secret.ts';
+import { newSession } from '../decide/people-set.ts';
 import { admin, HERE, openHouse, PASSWORD, WITH_ADMIN } from './house.ts';
 
 const HOUR = 3_600_000;
@@ -55,6 +57,50 @@ t.test('an admin who could never sign in again does not shut the operator out', 
   await house.users.patchMe(await house.identity.fromToken(token), { email: 'ada@example.com' });
   t.equal(await house.firstAdmin(), null);
   t.match((await house.sessions.login('ada@example.com', PASSWORD, HERE)).user, { role: 'admin' });
+});
+
+t.test('an admin who comes in by a provider or a passkey alone is one who can', async (t) => {
+  const email = 'ada@example.com';
+  const ways: Record<string, (user: number) => Change> = {
+    provider: () => ({
+      type: 'openid.signIn',
+      issuer: 'https://accounts.example.com',
+      subject: '1',
+      email,
+      name: null,
+      unknown: null,
+      session: newSession(),
+    }),
+    passkey: (user) => ({
+      type: 'passkey.create',
+      by: { user, session: null, line: null, key: null },
+      credential: 'AAAA',
+      publicKey: 'AAAA',
+      counter: 0,
+      transports: [],
+      name: 'Key',
+      password: null,
+    }),
+  };
+  for (const [name, way] of Object.entries(ways)) {
+    const house = await openHouse(t);
+    await house.writer.submit({ type: 'user.create', by: null, traits: { email, role: 'admin' } });
+    const link = (await house.firstAdmin()) ?? '';
+    t.ok(link, 'she cannot yet');
+    await house.writer.submit(way(house.readings.userByEmail.get({ email })?.user.id ?? 0));
+    t.equal(await house.firstAdmin(), null, name);
+    await t.rejects(house.sessions.useLink({ link, password: PASSWORD }, HERE), { code: 'UNAUTHENTICATED' });
+  }
+});
+
+t.test('the settings name an admin who has chosen no password yet: the server starts', async (t) => {
+  const house = await openHouse(t, WITH_ADMIN);
+  const traits = { email: 'ada@example.com', role: 'admin' as const };
+  await house.writer.submit({ type: 'user.create', by: null, traits });
+  t.equal(await house.firstAdmin(), null);
+  const agents = await openHouse(t, WITH_ADMIN);
+  await agents.writer.submit({ type: 'user.create', by: null, traits: { ...traits, role: 'agent' } });
+  await t.rejects(agents.firstAdmin(), { name: 'StartError' }, 'but not over an agent');
 });
 
 t.test('the secret is made once, whole, and for its owner alone', async (t) => {
