@@ -19,6 +19,18 @@ t.test('a server in trouble is asked again, one that says no is not', async (t) 
   t.equal(house.receiver.asked, 3);
 });
 
+t.test('a connection that breaks before there is an answer is asked again', async (t) => {
+  let times = 0;
+  const house = await openHouse(t, {}, (request, response) => {
+    times += 1;
+    if (times < 3) request.socket.destroy();
+    else say(response, { reply: 'Here again' });
+  });
+  const customer = await house.customer();
+  t.equal((await customer.say('Hello?', '?wait=reply')).body.reply.content, 'Here again');
+  t.equal(house.receiver.asked, 3);
+});
+
 t.test('an address inside the house is not asked', async (t) => {
   const house = await openHouse(t, FALLBACK, undefined, { outboundAllow: [] });
   const customer = await house.customer();
