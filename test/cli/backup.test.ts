@@ -1,5 +1,15 @@
 /** Backups while the server works, and the way back. */
-import { appendFileSync, chmodSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  globSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
@@ -129,6 +139,20 @@ t.test('restored into nothing: another machine', async (t) => {
   t.equal((await again.request('GET', `conversations/${conversation}/messages`)).body.items.length, 1);
 });
 
+/** What a backup calls its only attached file. */
+function renamed(path: string, hash: string): void {
+  const database = new Database(join(path, 'parley.db'));
+  database.prepare('update files set hash = ?').run(hash);
+  database.close();
+}
+
+/** The same bytes, and yet from elsewhere. */
+function linked(path: string, file: string): void {
+  const elsewhere = `${path}-elsewhere`;
+  renameSync(join(path, file), elsewhere);
+  symlinkSync(elsewhere, join(path, file));
+}
+
 t.test('a backup that is not whole is not restored, and nothing is changed', async (t) => {
   const { folder } = await writtenFolder(t);
   const harm: Record<string, (path: string) => void> = {
@@ -142,6 +166,16 @@ t.test('a backup that is not whole is not restored, and nothing is changed', asy
     },
     'a database that is none': (path) => writeFileSync(join(path, 'parley.db'), 'hello'),
     'a file that is missing': (path) => rmSync(join(path, 'files'), { recursive: true }),
+    'a file named like a path': (path) => renamed(path, '../../secret'),
+    'a file named like a path, and called missing': (path) => {
+      renamed(path, '../../secret');
+      const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
+      writeFileSync(join(path, 'manifest.json'), JSON.stringify({ ...manifest, missing: ['../../secret'] }));
+    },
+    'a link in place of a file': (path) => {
+      for (const file of globSync('files/*/*', { cwd: path })) linked(path, file);
+    },
+    'a link in place of the secret': (path) => linked(path, 'secret'),
     'a file that is another': (path) => {
       for (const file of globSync('files/*/*', { cwd: path })) appendFileSync(join(path, file), 'x');
     },

@@ -9,7 +9,7 @@ import { Compile } from 'typebox/compile';
 import { type Finding, type Held, inspectWhole } from '../../db/findings.ts';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
 import { StartError } from '../../db/start-error.ts';
-import { isWhole } from '../../files/copies.ts';
+import { isHash, isWhole } from '../../files/copies.ts';
 
 /** Names in a backup, and in a data folder. */
 export const DATABASE = 'parley.db';
@@ -60,10 +60,13 @@ export async function inspectFolder(
   const known = new Set(missing);
   const files = held?.files ?? [];
   for (const [place, { hash }] of files.entries()) {
-    const whole = known.has(hash) ? true : await isWhole(join(folder, FILES), hash);
-    if (whole !== true) {
+    if (!isHash(hash)) {
+      findings.push({ what: `an attached file is named ${JSON.stringify(hash)}`, todo: 'restore a backup' });
+    } else if (!known.has(hash)) {
+      const whole = await isWhole(join(folder, FILES), hash);
       const how = whole === null ? 'is not there' : 'is not what it was';
-      findings.push({ what: `the attached file ${hash} ${how}`, todo: 'put it back from a backup' });
+      if (whole !== true)
+        findings.push({ what: `the attached file ${hash} ${how}`, todo: 'put it back from a backup' });
     }
     onFile(place + 1, files.length);
   }

@@ -2,7 +2,7 @@
  * Puts a backup in the place of what a data folder holds. Everything is checked and copied beside it first; what was there
  * is kept aside. Cut off anywhere, the folder has the old database or the new one, each whole.
  */
-import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { flush } from '../../db/copy.ts';
 import { lockFolder } from '../../db/lock.ts';
@@ -43,12 +43,16 @@ export async function restoreBackup(job: RestoreJob): Promise<Restored> {
       `${backup} is not whole, nothing was changed: ${findings.map(({ what }) => what).join('; ')}.`,
     );
   }
+  const link = [DATABASE, SECRET].find((name) => !isFileOrNothing(join(backup, name)));
+  if (link !== undefined) throw new StartError(`${link} in ${backup} is not a file, nothing was changed.`);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const release = lockFolder(data, { pid, ...connection });
   try {
     const staging = join(data, 'restoring');
     rmSync(staging, { recursive: true, force: true });
-    await stage(staging, job, held.files);
+    const missing = new Set(manifest.missing);
+    const there = held.files.filter(({ hash }) => !missing.has(hash));
+    await stage(staging, job, there);
     const aside = swap(staging, job);
     rmSync(staging, { recursive: true, force: true });
     return { ...manifest, aside };
@@ -111,6 +115,11 @@ function emptyLog(file: string, connection: ConnectionOptions): void {
   } catch {
     // That is why it is replaced.
   }
+}
+
+/** Of what is copied by its bytes a link would bring those of a file elsewhere. */
+function isFileOrNothing(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
 function move(from: string, to: string): void {
