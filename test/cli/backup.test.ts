@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   globSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { makeBackup } from '../../src/cli/backup/make-backup.ts';
 import { type Actor, type Body, callers, startApp, type TestApp } from '../helper.ts';
 import { startServer } from '../life/server-process.ts';
 import { runParley } from './parley.ts';
@@ -152,6 +154,19 @@ function linked(path: string, file: string): void {
   renameSync(join(path, file), elsewhere);
   symlinkSync(elsewhere, join(path, file));
 }
+
+t.test('no backup is made through what lies in its place already', async (t) => {
+  const { folder } = await writtenFolder(t);
+  const [to, elsewhere] = [join(folder, 'new', 'backups'), join(folder, 'elsewhere')];
+  const make = (now: Date) =>
+    makeBackup({ data: folder, to, version: '1.0.0', now, connection: {}, onProgress: () => {} });
+  const { path } = await make(new Date(0));
+  t.ok(existsSync(join(path, 'manifest.json')), 'the folder of all is made');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, join(to, 'parley-1970-01-01T00-00-01-000Z.partial'));
+  await t.rejects(make(new Date(1_000)), { name: 'StartError', message: /\.partial is there already/ });
+  t.same(globSync('*', { cwd: elsewhere }), []);
+});
 
 t.test('a backup that is not whole is not restored, and nothing is changed', async (t) => {
   const { folder } = await writtenFolder(t);

@@ -29,7 +29,8 @@ export async function makeBackup(job: BackupJob): Promise<Backup> {
   if (!existsSync(join(data, DATABASE))) throw new StartError(`There is no ${DATABASE} in ${data}.`);
   const path = join(to, `parley-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
   const partial = `${path}.partial`;
-  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  makeNew(partial);
   try {
     const manifest = await fill(partial, job);
     writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
@@ -40,6 +41,16 @@ export async function makeBackup(job: BackupJob): Promise<Backup> {
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Never through what lies there already, a link to another folder say. */
+function makeNew(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new StartError(`${folder} is there already: take it away first.`, { cause: error });
   }
 }
 
