@@ -4,7 +4,7 @@ import type { GuardedFetch } from '../guarded-fetch.ts';
 import { OutboundError } from '../outbound-error.ts';
 import { signedHeaders } from '../webhook-signature.ts';
 
-/** Of an answer: what is kept of it, and what is read of it so that its connection serves the next. */
+/** Of an answer: what is kept of a refusal, and what is read of it so that its connection serves the next. */
 const KEPT_BYTES = 1024;
 const READ_BYTES = 64 * 1024;
 /** Whoever answers this wants nothing any more. */
@@ -24,13 +24,17 @@ export type Poster = (post: Post, signal?: AbortSignal) => Promise<Outcome>;
 export function createPoster(fetch: GuardedFetch, timeoutMs: number, now: () => number): Poster {
   return async ({ url, secrets, id, body }, signal) => {
     const began = performance.now();
-    const outcome = (status: number | null, response: string): Outcome => ({
-      ok: status !== null && status >= 200 && status < 300,
-      gone: status === GONE,
-      status,
-      latencyMs: Math.round(performance.now() - began),
-      response,
-    });
+    const outcome = (status: number | null, response: string): Outcome => {
+      const ok = status !== null && status >= 200 && status < 300;
+      return {
+        ok,
+        gone: status === GONE,
+        status,
+        latencyMs: Math.round(performance.now() - began),
+        // A receiver may echo what it was told, which would then outlive its deletion here.
+        response: ok ? '' : response,
+      };
+    };
     try {
       const answer = await fetch(url, {
         method: 'POST',
