@@ -81,6 +81,12 @@ export class PeopleLoader {
     }
   }
 
+  passkeysOf(user: number): void {
+    for (const row of this.statement.passkeysOf.all({ user })) {
+      if (!this.set.rows.passkeys.has(row.id)) this.set.rows.passkeys.set(row.id, row);
+    }
+  }
+
   authors(user: number | { uuid: string }): void {
     const id = typeof user === 'number' ? user : this.keyOf(user);
     if (id === undefined) return;

@@ -6,6 +6,7 @@ import { links, sessions } from './schema/credentials.ts';
 import { removals } from './schema/jobs.ts';
 import { notices, pushes } from './schema/notices.ts';
 import { receivers, webhooks } from './schema/outbox.ts';
+import { passkeys } from './schema/passkeys.ts';
 import { authors, identities, users } from './schema/people.ts';
 import { cannedReplies } from './schema/setup.ts';
 import { type KeyedTable, keyedTables, writtenTables } from './written-tables.ts';
@@ -63,6 +64,11 @@ export function peopleStatements(db: BetterSQLite3Database) {
       .select()
       .from(sessions)
       .where(and(eq(sessions.user, param('user')), isNull(sessions.revokedAt)))
+      .prepare(),
+    passkeysOf: db
+      .select()
+      .from(passkeys)
+      .where(eq(passkeys.user, param('user')))
       .prepare(),
     someSessions: db
       .select()

@@ -21,6 +21,8 @@ export interface Want {
   cannedReply(shortcut: string): void;
   /** Every session of the user that still lives. */
   sessionsOf(user: number): void;
+  /** Every passkey of the user. */
+  passkeysOf(user: number): void;
   /** With its side or parent, its customer and assignee, and for support and direct its participants. */
   conversation(uuid: string): void;
   /** The conversation that holds this key, like {@link Want.conversation}. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ClaimedPassword } from './http-auth.ts';
+import { ClaimedPassword, LoginCode } from './http-auth.ts';
 import { nullable, received } from './schema.ts';
 import { Id, Line, Time } from './words.ts';
 
@@ -11,8 +11,11 @@ export type Passkey = Static<typeof Passkey>;
 export const PasskeyOptions = Type.Object({ options: Type.Record(Type.String(), Type.Unknown()) });
 export type PasskeyOptions = Static<typeof PasskeyOptions>;
 
-/** POST /v1/me/passkeys/begin; who has a password shows it. */
-export const PasskeyBeginBody = received({ password: Type.Optional(ClaimedPassword) });
+/** POST /v1/me/passkeys/begin; who has a password shows it, and a code where a login asks for one. */
+export const PasskeyBeginBody = received({
+  password: Type.Optional(ClaimedPassword),
+  code: Type.Optional(LoginCode),
+});
 export type PasskeyBeginBody = Static<typeof PasskeyBeginBody>;
 
 const Base64Url = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[A-Za-z0-9_-]+$' });

@@ -1,6 +1,9 @@
 /** Passkeys without a browser: where there are none, and what is refused before any signature is looked at. */
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { isoCBOR } from '@simplewebauthn/server/helpers';
+import { Secret, TOTP } from 'otpauth';
 import t from 'tap';
-import { startApp } from '../helper.ts';
+import { type Actor, startApp } from '../helper.ts';
 
 const PASSWORD = 'correct horse battery';
 const PUBLIC = { publicUrl: 'https://chat.example.com' };
@@ -11,6 +14,36 @@ function answerTo(challenge: string, origin = PUBLIC.publicUrl) {
   const clientDataJSON = bytes({ type: 'webauthn.create', challenge, origin });
   return { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: { clientDataJSON, attestationObject: 'AAAA' } };
 }
+
+/** What an authenticator that attests nothing makes of a challenge: a new key. */
+function newKey(challenge: string) {
+  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const bytes = (value: string) => new Uint8Array(Buffer.from(value, 'base64url'));
+  const coordinates: [number, Uint8Array | number][] = [
+    [-2, bytes(x)],
+    [-3, bytes(y)],
+  ];
+  const key = isoCBOR.encode(new Map<number, Uint8Array | number>([[1, 2], [3, -7], [-1, 1], ...coordinates]));
+  const id = randomBytes(16);
+  const host = createHash('sha256').update('chat.example.com').digest();
+  // Present, verified, with a key; it has never counted, and says nothing of its make.
+  const head = Buffer.concat([host, Buffer.from([0x45]), Buffer.alloc(4 + 16), Buffer.from([0, id.length])]);
+  const authData = new Uint8Array(Buffer.concat([head, id, key]));
+  const said = new Map<string, unknown>([
+    ['fmt', 'none'],
+    ['attStmt', new Map()],
+    ['authData', authData],
+  ]);
+  const attestationObject = Buffer.from(isoCBOR.encode(said as never)).toString('base64url');
+  const answer = answerTo(challenge);
+  const named = id.toString('base64url');
+  return { ...answer, id: named, rawId: named, response: { ...answer.response, attestationObject } };
+}
+
+const begin = (who: Actor, more: object = {}) =>
+  who.request('POST', 'me/passkeys/begin', { password: PASSWORD, ...more });
+const keep = (who: Actor, { body }: { body: { options: { challenge: string } } }) =>
+  who.request('POST', 'me/passkeys', { name: 'Key', response: newKey(body.options.challenge) });
 
 t.test('without an address of its own, or with a number for one, a server has none', async (t) => {
   for (const settings of [{}, { publicUrl: 'http://127.0.0.1:4000' }, { publicUrl: 'http://[::1]:4000' }]) {
@@ -91,4 +124,46 @@ t.test('signing in is limited by address', async (t) => {
     (await app.request('POST', 'auth/passkey/begin', undefined, undefined, { 'x-forwarded-for': '198.51.100.1' }))
       .status;
   t.same([await begin(), await begin()], [200, 429]);
+});
+
+t.test('where a login asks for a code, so does a new key, and takes it once', async (t) => {
+  const clock = { now: Date.UTC(2026, 10, 29, 12) };
+  const app = await startApp(t, PUBLIC, { now: () => clock.now });
+  const ann = await app.member('agent', 'ann');
+  const before = await begin(ann);
+  const { body } = await ann.request('POST', 'me/totp', { password: PASSWORD });
+  const phone = new TOTP({ secret: Secret.fromBase32(body.secret) });
+  const code = () => phone.generate({ timestamp: clock.now });
+  const { recoveryCodes } = (await ann.request('POST', 'me/totp/confirm', { code: code() })).body;
+  const refused = { status: 403, body: { details: { path: 'code' } } };
+  t.match(await keep(ann, before), refused, 'begun before it was on');
+  t.match(await begin(ann), refused);
+  t.match(await begin(ann, { code: '000000' }), refused);
+  t.match(await begin(ann, { code: code() }), refused, 'the one that it was confirmed with');
+  clock.now += 30_000;
+  const [one, other] = [await begin(ann, { code: code() }), await begin(ann, { code: code() })];
+  t.equal((await keep(ann, one)).status, 201);
+  t.match(await keep(ann, other), refused, 'the same code for a second key');
+  t.match(await begin(ann, { code: code() }), refused);
+  t.equal((await keep(ann, await begin(ann, { code: recoveryCodes[0] }))).status, 201, 'a recovery code');
+  t.equal((await ann.request('GET', 'me/totp')).body.recoveryCodes, 9);
+});
+
+t.test('without a password, a token that the host made gives no key', async (t) => {
+  const app = await startApp(t, PUBLIC);
+  const traits = { email: 'pia@example.com', role: 'agent', externalId: 'pia' };
+  await (await app.admin()).request('POST', 'users', traits);
+  const pia = await app.hostUser('pia');
+  t.match(await pia.request('GET', 'me'), { body: { role: 'agent' } });
+  t.equal((await pia.request('POST', 'me/passkeys/begin', {})).status, 403);
+});
+
+t.test('there are twenty at most, however many were begun', async (t) => {
+  const app = await startApp(t, PUBLIC);
+  const ann = await app.member('agent', 'ann');
+  const begun = [];
+  for (let made = 0; made < 21; made++) begun.push(await begin(ann));
+  const kept = await Promise.all(begun.map((one) => keep(ann, one)));
+  t.same(kept.map(({ status }) => status).toSorted(), [...Array(20).fill(201), 403]);
+  t.equal((await ann.request('GET', 'me/passkeys')).body.items.length, 20);
 });

@@ -1,6 +1,7 @@
 /** What may be asked to change about passkeys. Keys (numbers) are of their rows. */
 import type { By } from '../caller.ts';
 import type { NewSession } from './people-change.ts';
+import type { SecondFactor } from './totp-change.ts';
 
 export interface CreatePasskeyChange {
   type: 'passkey.create';
@@ -12,6 +13,8 @@ export interface CreatePasskeyChange {
   name: string;
   /** The hash that the password was found to match; null: they have none. */
   password: string | null;
+  /** The code that was found to be right; null: none is asked for beside the password. */
+  second: SecondFactor | null;
 }
 
 export interface PatchPasskeyChange {

@@ -22,23 +22,27 @@ import type { Me } from '../../protocol/person.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { byOf, type Caller } from '../caller.ts';
 import type { Change } from '../change.ts';
+import { MOST_PASSKEYS, tooManyPasskeys } from '../decide/passkeys.ts';
+import { wrongCode } from '../decide/second-factor.ts';
 import type { Publication } from '../publication.ts';
 import { createChallenges } from './challenges.ts';
 import type { Passwords } from './password.ts';
 import type { NewSession } from './people-change.ts';
 import type { PeopleReadings } from './people-readings.ts';
 import { passkeyView } from './people-view.ts';
+import type { Totp } from './totp.ts';
+import type { SecondFactor } from './totp-change.ts';
 
 const CHALLENGE_LIFE_MS = 5 * 60 * 1000;
-const MOST_PASSKEYS = 20;
 
-/** What a challenge was given for: to register somebody's key (null: they have no password), or to sign anybody in. */
-type Purpose = { user: number; password: string | null } | 'signIn';
+/** What a challenge was given for: to register somebody's key, with what they showed for it, or to sign anybody in. */
+type Purpose = { user: number; password: string | null; second: SecondFactor | null } | 'signIn';
 
 export interface PasskeysParts {
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   passwords: Passwords;
+  totp: Totp;
   /** Where people reach the server; keys belong to its host name. */
   publicUrl: string | undefined;
   now: () => number;
@@ -46,7 +50,7 @@ export interface PasskeysParts {
 
 export type Passkeys = ReturnType<typeof createPasskeys>;
 
-export function createPasskeys({ readings, writer, passwords, publicUrl, now }: PasskeysParts) {
+export function createPasskeys({ readings, writer, passwords, totp, publicUrl, now }: PasskeysParts) {
   const challenges = createChallenges<Purpose>(CHALLENGE_LIFE_MS, now);
   const host = publicUrl === undefined ? '' : new URL(publicUrl).hostname;
   // Browsers make keys for names alone.
@@ -72,11 +76,25 @@ export function createPasskeys({ readings, writer, passwords, publicUrl, now }: 
     return row;
   }
 
-  /** The password in its present form, shown by who has one. */
-  async function shown(user: UserRow, claimed: string): Promise<string | null> {
-    if (user.password === null) return null;
+  /** The password in its present form, shown by who has one; who has none has signed in to this session themselves. */
+  async function shown(caller: Caller, user: UserRow, claimed: string): Promise<string | null> {
+    if (user.password === null) {
+      const living = readings.sessionsOf.all({ user: user.id, now: now() });
+      const signedIn = living.some(
+        ({ id, kind }) => kind === 'login' && caller.kind === 'user' && id === caller.session,
+      );
+      if (!signedIn) throw new Refusal('FORBIDDEN');
+      return null;
+    }
     if (await passwords.verify(claimed, user.password)) return user.password;
     throw new Refusal('FORBIDDEN', { details: { path: 'password', rule: 'is not your password' } });
+  }
+
+  /** The code that a login would ask for: a key must not come by less than what it stands in for. Taken with the key. */
+  function secondFactor(user: UserRow, code: string | undefined): SecondFactor | null {
+    if (!totp.isOn(user.id)) return null;
+    if (code === undefined) throw wrongCode('FORBIDDEN');
+    return totp.prove(user, code, 'FORBIDDEN');
   }
 
   /** What the challenge in an answer was given for, this once; undefined: it was not given, or was used, or is too old. */
@@ -99,18 +117,17 @@ export function createPasskeys({ readings, writer, passwords, publicUrl, now }: 
       const { id: rpID } = place();
       const mayHave = user.role === 'user' ? user.password !== null : user.role !== 'bot';
       if (!mayHave) throw new Refusal('FORBIDDEN');
-      const password = await shown(user, body.password ?? '');
+      const password = await shown(caller, user, body.password ?? '');
+      const second = secondFactor(user, body.code);
       const there = readings.passkeysOf.all({ user: user.id });
-      if (there.length >= MOST_PASSKEYS) {
-        throw new Refusal('FORBIDDEN', { message: `There may be ${MOST_PASSKEYS}: remove one first.` });
-      }
+      if (there.length >= MOST_PASSKEYS) throw tooManyPasskeys();
       const options = await generateRegistrationOptions({
         rpName: 'Parley',
         rpID,
         userID: handleOf(user),
         userName: user.email ?? user.name ?? user.uuid,
         userDisplayName: user.name ?? '',
-        challenge: challenges.put({ user: user.id, password }).secret,
+        challenge: challenges.put({ user: user.id, password, second }).secret,
         timeout: CHALLENGE_LIFE_MS,
         excludeCredentials: there.map(({ credential }) => ({ id: credential })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
@@ -142,6 +159,7 @@ export function createPasskeys({ readings, writer, passwords, publicUrl, now }: 
         transports: response.response.transports ?? [],
         name,
         password: purpose.password,
+        second: purpose.second,
       });
     },
 

@@ -79,7 +79,7 @@ export function createPeople(parts: PeopleParts) {
     onError: parts.onError,
     now,
   });
-  const passkeys = createPasskeys({ readings, writer, passwords, publicUrl: config.publicUrl, now });
+  const passkeys = createPasskeys({ readings, writer, passwords, totp, publicUrl: config.publicUrl, now });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     readings,

@@ -1,6 +1,7 @@
 /** One's own passkeys: made, named, taken away. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Passkey, PasskeyOptions } from '../../../protocol/http-passkeys.ts';
+import type { TotpState } from '../../../protocol/http-totp.ts';
 import { browserOf } from '../inbox/browser-name.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { reasonOf } from '../state/actions.ts';
@@ -11,7 +12,8 @@ import { listTime } from '../times.ts';
 import { t } from '../words/words.ts';
 import { TextField } from './fields.tsx';
 import { Failed } from './page.tsx';
-import { api, useList } from './resource.ts';
+import { api, useList, useResource } from './resource.ts';
+import { CodeField } from './second-factor.tsx';
 
 export function Passkeys() {
   const keys = useList<Passkey>('/v1/me/passkeys');
@@ -83,13 +85,17 @@ export function Passkeys() {
 function Edit({ passkey, close }: { passkey: Passkey | undefined; close(): void }) {
   const [name, setName] = useState(passkey?.name ?? browserOf(navigator.userAgent));
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [reason, setReason] = useState<string>();
+  const totp = useResource(() => api<TotpState>('GET', '/v1/me/totp'));
+  const asksCode = !passkey && totp.value?.since != null;
   const save = async (event: Event) => {
     event.preventDefault();
     try {
       if (passkey) await api('PATCH', `/v1/me/passkeys/${passkey.id}`, { name });
       else {
-        const options = await api<PasskeyOptions>('POST', '/v1/me/passkeys/begin', password ? { password } : {});
+        const proof = { ...(password ? { password } : {}), ...(asksCode ? { code } : {}) };
+        const options = await api<PasskeyOptions>('POST', '/v1/me/passkeys/begin', proof);
         await api('POST', '/v1/me/passkeys', { name, response: await makeKey(options) });
       }
       close();
@@ -111,6 +117,7 @@ function Edit({ passkey, close }: { passkey: Passkey | undefined; close(): void 
             set={setPassword}
           />
         )}
+        {asksCode ? <CodeField value={code} set={setCode} /> : null}
         <Failed reason={reason} />
         <span>
           <button type="submit" class="button primary" disabled={!name}>

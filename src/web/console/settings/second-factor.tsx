@@ -146,7 +146,7 @@ function PasswordField(props: { value: string; set(value: string): void }) {
   return <TextField label={t('confirmPassword')} type="password" autocomplete="current-password" required {...props} />;
 }
 
-function CodeField(props: { value: string; set(value: string): void }) {
+export function CodeField(props: { value: string; set(value: string): void }) {
   return (
     <TextField label={t('code')} hint={t('codeHint')} autocomplete="one-time-code" maxLength={32} required {...props} />
   );
