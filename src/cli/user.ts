@@ -13,7 +13,7 @@ Who may log in. The server must be stopped meanwhile: while it runs, the console
   add            --role admin, agent or peer, --name: prints a link of one use, good for a day, by which they choose a password
   disable        they may not log in any more, and their sessions end
   password       prints such a link for somebody who cannot come in
-  second-factor  switches their second factor off and ends their sessions
+  second-factor  switches their second factor off, removes their passkeys and ends their sessions
 
   --json      tell the outcome as JSON
   -h, --help  print this

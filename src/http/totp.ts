@@ -86,7 +86,8 @@ export const totp: FastifyPluginAsyncTypebox<TotpOptions> = async (app, { chat, 
     {
       schema: {
         tags: ['users'],
-        summary: 'Let somebody log in without a code who lost their app; signs them out everywhere',
+        summary:
+          'Let somebody log in without a code who lost their app; removes their passkeys, signs them out everywhere',
         params: IdParams,
         response: { 204: done, ...failing },
       },

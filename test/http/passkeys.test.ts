@@ -4,6 +4,7 @@ import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { Secret, TOTP } from 'otpauth';
 import t from 'tap';
 import { type Actor, startApp } from '../helper.ts';
+import { openFile } from '../people/file.ts';
 
 const PASSWORD = 'correct horse battery';
 const PUBLIC = { publicUrl: 'https://chat.example.com' };
@@ -166,4 +167,20 @@ t.test('there are twenty at most, however many were begun', async (t) => {
   const kept = await Promise.all(begun.map((one) => keep(ann, one)));
   t.same(kept.map(({ status }) => status).toSorted(), [...Array(20).fill(201), 403]);
   t.equal((await ann.request('GET', 'me/passkeys')).body.items.length, 20);
+});
+
+t.test('an admin’s reset of the second factor takes the keys along, also where none was on', async (t) => {
+  const app = await startApp(t, PUBLIC);
+  const admin = await app.admin();
+  const ann = await app.member('agent', 'ann');
+  const bob = await app.member('agent', 'bob');
+  for (const who of [ann, ann, bob]) t.equal((await keep(who, await begin(who))).status, 201);
+  const file = openFile(t, app.folder);
+  t.equal((await admin.request('DELETE', `users/${ann.user.id}/totp`)).status, 204);
+  t.equal((await ann.request('GET', 'me')).status, 401, 'and ends their sessions');
+  t.same((await bob.request('GET', 'me/passkeys')).body.items.length, 1, 'nobody else’s');
+  t.equal(file.count('passkeys'), 1);
+  t.equal(file.count('identities', "provider = 'passkey'"), 1);
+  const { body } = await admin.request('GET', 'audit');
+  t.match(body.items[0], { action: 'totp.reset', target: { id: ann.user.id } });
 });

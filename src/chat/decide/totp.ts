@@ -11,6 +11,7 @@ import type {
 } from '../people/totp-change.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
+import { endPasskeys } from './passkeys.ts';
 import { userToChange } from './people-authority.ts';
 import { signOut } from './people-sessions.ts';
 import { endLines } from './people-traits.ts';
@@ -84,19 +85,24 @@ export const endTotp: Rule<EndTotpChange> = {
   },
 };
 
-/** Whoever lost their app and their codes comes in by the password again. Their sessions end: one may be a finder's. */
+/**
+ * Whoever lost their app and their codes comes in by the password again, and by it alone: their sessions and passkeys
+ * end, since any may be a finder's.
+ */
 export const resetTotp: Rule<ResetTotpChange> = {
   want(change, want) {
     if (change.by !== null) wantAsker(change.by, want);
     want.userByUuid(change.user);
     want.row('totp', change.known);
+    want.passkeysOf(change.known);
     want.sessionsOf(change.known);
   },
   decide(given, { type, by, user }) {
     const { set } = given;
     const target = by === null ? set.usersByUuid.get(user) : changeable(given, by, user);
     if (!target) throw new Refusal('NOT_FOUND');
-    if (!set.rows.totp.get(target.id)) return { value: null, publications: [] };
+    const hadKeys = endPasskeys(given, target.id);
+    if (!hadKeys && !set.rows.totp.get(target.id)) return { value: null, publications: [] };
     removeTotp(given, target.id);
     signOut(given, target.id, null);
     note(given, by, { action: type, target: { type: 'user', id: target.uuid } });

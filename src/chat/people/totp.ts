@@ -178,7 +178,7 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
       await writer.submit<null>({ type: 'totp.end', by: byOf(caller), password, second });
     },
 
-    /** Switches off somebody's who lost the app and the codes; signs them out everywhere. None that is on: nothing. */
+    /** Switches off somebody's who lost the app and the codes, and their passkeys; signs them out everywhere. */
     async reset(caller: Caller, userId: string): Promise<void> {
       const sees = caller.kind === 'key' ? hasScope(caller, 'users') : isTeam(caller.role);
       if (!sees) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');

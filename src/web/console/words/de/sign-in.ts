@@ -86,6 +86,6 @@ export const signIn: Record<keyof typeof english, Text> = {
   removeKey: 'Entfernen',
   resetSecondFactor: 'Zweiten Faktor zurücksetzen',
   resetSecondFactorAbout:
-    'Für alle, die App und Ersatzcodes verloren haben. {name} meldet sich danach nur mit dem Passwort an und wird überall abgemeldet.',
+    'Für alle, die App und Ersatzcodes verloren haben. {name} meldet sich danach nur mit dem Passwort an, verliert die Passkeys und wird überall abgemeldet.',
   resetIt: 'Zurücksetzen',
 };

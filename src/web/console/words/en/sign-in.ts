@@ -85,6 +85,6 @@ export const signIn = {
   removeKey: 'Remove',
   resetSecondFactor: 'Reset the second factor',
   resetSecondFactorAbout:
-    'For who has lost app and recovery codes. {name} signs in with the password alone from then on, and is signed out everywhere.',
+    'For who has lost app and recovery codes. {name} signs in with the password alone from then on, loses their passkeys, and is signed out everywhere.',
   resetIt: 'Reset',
 };
