@@ -54,14 +54,17 @@ t.test('an admin who could never sign in again does not shut the operator out', 
   const link = (await house.firstAdmin()) ?? '';
   const { token } = await house.sessions.useLink({ link, password: PASSWORD }, HERE);
   t.ok(await house.firstAdmin(), 'no e-mail address yet: the next start gives a link again');
-  await house.users.patchMe(await house.identity.fromToken(token), { email: 'ada@example.com' });
+  await house.users.patchMe(await house.identity.fromToken(token), {
+    email: 'ada@example.com',
+    currentPassword: PASSWORD,
+  });
   t.equal(await house.firstAdmin(), null);
   t.match((await house.sessions.login('ada@example.com', PASSWORD, HERE)).user, { role: 'admin' });
 });
 
 t.test('an admin who comes in by a provider or a passkey alone is one who can', async (t) => {
   const email = 'ada@example.com';
-  const ways: Record<string, (user: number) => Change> = {
+  const ways: Record<string, (user: number, session: number) => Change> = {
     provider: () => ({
       type: 'openid.signIn',
       issuer: 'https://accounts.example.com',
@@ -71,23 +74,29 @@ t.test('an admin who comes in by a provider or a passkey alone is one who can', 
       unknown: null,
       session: newSession(),
     }),
-    passkey: (user) => ({
+    passkey: (user, session) => ({
       type: 'passkey.create',
-      by: { user, session: null, line: null, key: null },
+      by: { user, session, line: null, key: null },
       credential: 'AAAA',
       publicKey: 'AAAA',
       counter: 0,
       transports: [],
       name: 'Key',
       password: null,
+      second: null,
     }),
   };
   for (const [name, way] of Object.entries(ways)) {
     const house = await openHouse(t);
     await house.writer.submit({ type: 'user.create', by: null, traits: { email, role: 'admin' } });
+    const user = house.readings.userByEmail.get({ email })?.user.id ?? 0;
+    // A login of before, by a provider that is no more.
+    const login = newSession({ uuid: '00000000-0000-7000-b000-000000000002', hash: 'before' });
+    await house.writer.submit({ type: 'session.put', user, password: null as never, second: null, session: login });
+    const session = house.readings.sessionByUuid.get({ uuid: login.uuid })?.session.id ?? 0;
     const link = (await house.firstAdmin()) ?? '';
     t.ok(link, 'she cannot yet');
-    await house.writer.submit(way(house.readings.userByEmail.get({ email })?.user.id ?? 0));
+    await house.writer.submit(way(user, session));
     t.equal(await house.firstAdmin(), null, name);
     await t.rejects(house.sessions.useLink({ link, password: PASSWORD }, HERE), { code: 'UNAUTHENTICATED' });
   }
