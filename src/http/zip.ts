@@ -1,9 +1,11 @@
 /** An archive that is written while it is read: a piece of a file at a time. */
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 
 export interface Entry {
   name: string;
   bytes: AsyncIterable<string | Uint8Array>;
+  /** Not to be shrunk: most files are already. */
+  asItIs?: boolean;
 }
 
 /** Text shrinks to a fifth already; more would cost the loop more than the line is worth. */
@@ -23,10 +25,10 @@ export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Uint8A
     written.push(piece);
   });
   const text = new TextEncoder();
-  for await (const { name, bytes } of entries) {
+  for await (const { name, bytes, asItIs } of entries) {
     count += 1;
     if (count > MAX_ZIP_ENTRIES) throw new Error(`an archive has ${MAX_ZIP_ENTRIES} files at most`);
-    const file = new ZipDeflate(name, { level: LEVEL });
+    const file = asItIs ? new ZipPassThrough(name) : new ZipDeflate(name, { level: LEVEL });
     archive.add(file);
     for await (const piece of bytes) {
       file.push(typeof piece === 'string' ? text.encode(piece) : piece);

@@ -158,3 +158,34 @@ t.test('more than a page of everything', async (t) => {
     Array.from({ length: MESSAGES }, (_, index) => `Message ${index + 1}`),
   );
 });
+
+t.test('one archive at a time for each, a few in all, and again when one is over', async (t) => {
+  const app = await startApp(t);
+  const admin = await app.admin();
+  const people = await Promise.all(Array.from({ length: 5 }, (_, index) => app.hostUser(`mia-${index}`)));
+  const [first, ...others] = people as [Actor, ...Actor[]];
+  const last = others.at(-1) as Actor;
+  // More than a line takes whose other end does not read.
+  const file = 'as it is '.repeat(1_000_000);
+  const held = [];
+  for (const one of people.slice(0, 4)) {
+    for (let n = 0; n < 3; n++) await upload(app, one, formWith(file));
+    const gone = new AbortController();
+    const headers = { authorization: `Bearer ${one.token}` };
+    const answer = await fetch(`${app.url}/v1/users/${one.user.id}/export`, { headers, signal: gone.signal });
+    t.equal(answer.status, 200);
+    // Kept: the body of an answer that nobody holds is let go of.
+    held.push({ gone, answer });
+  }
+  const own = (who: Actor) => who.request('GET', `users/${who.user.id}/export`);
+  const limited = { status: 429, body: { code: 'RATE_LIMITED', retryMs: Number } };
+  t.match(await own(first), limited, 'one at a time');
+  t.match(await own(last), limited, 'four in all');
+  t.ok(await taken(app, admin, last.user.id), 'the team is not kept waiting by them');
+  t.ok(await taken(app, admin, last.user.id), 'an archive that is over leaves its place');
+  held[0]?.gone.abort();
+  await upload(app, last, formWith(file));
+  const again = async (): Promise<Archive> => taken(app, last, last.user.id).catch(again);
+  t.ok('user.json' in (await again()), 'so does one that was let go of');
+  for (const { gone } of held) gone.abort();
+});

@@ -18,6 +18,8 @@ import type { SlowReadings } from '../readings/slow-readings.ts';
 export interface ExportEntry {
   name: string;
   bytes: AsyncIterable<string | Uint8Array>;
+  /** Not to be shrunk: most files are already. */
+  asItIs?: boolean;
 }
 
 export interface ExportsParts {
@@ -79,7 +81,7 @@ export function createExports({ writer, slow, files }: ExportsParts) {
   async function* bytesOf(all: readonly ExportedFile[]): AsyncGenerator<ExportEntry> {
     for (const { id, name, hash } of all) {
       const bytes = await files.read(hash);
-      if (bytes !== null) yield { name: `files/${id}/${name}`, bytes };
+      if (bytes !== null) yield { name: `files/${id}/${name}`, bytes, asItIs: true };
     }
   }
 
