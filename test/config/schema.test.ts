@@ -13,6 +13,9 @@ function exampleOf(example: string): string {
 const beside: Partial<Record<keyof Config, Record<string, string>>> = {
   adminEmail: { PARLEY_ADMIN_PASSWORD: 'long enough' },
   adminPassword: { PARLEY_ADMIN_EMAIL: 'ann@example.com' },
+  oidcIssuer: { PARLEY_OIDC_CLIENT_ID: 'parley', PARLEY_PUBLIC_URL: 'https://chat.example.com' },
+  oidcClientId: { PARLEY_OIDC_ISSUER: 'https://accounts.example.com', PARLEY_PUBLIC_URL: 'https://chat.example.com' },
+  oidcUnknown: { PARLEY_OIDC_DOMAINS: 'example.com' },
 };
 
 t.test('every property of the schema is one setting of one group', (t) => {
@@ -43,7 +46,7 @@ for (const setting of allSettings) {
 
 t.test('secrets have no option, everything else has one', (t) => {
   const without = allSettings.filter((setting) => setting.flag === undefined).map((setting) => setting.name);
-  t.same(without, ['jwtSecret', 'adminPassword', 'smtpUrl']);
+  t.same(without, ['jwtSecret', 'adminPassword', 'oidcClientSecret', 'smtpUrl', 'metricsToken']);
   t.equal(allSettings.find((setting) => setting.name === 'visitorsPerMinute')?.flag, 'visitors-per-minute');
   t.end();
 });
