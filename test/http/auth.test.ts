@@ -110,6 +110,12 @@ t.test('no route of the API answers without a credential but those that must', a
   const { request } = await startApp(t);
   const { paths } = (await request('GET', '/openapi.json')).body;
   const open = new Set([
+    '/v1/auth',
+    '/v1/auth/totp',
+    '/v1/auth/openid',
+    '/v1/auth/openid/session',
+    '/v1/auth/passkey/begin',
+    '/v1/auth/passkey',
     ...['login', 'refresh', 'link', 'forgot'].map((name) => `/v1/auth/${name}`),
     ...['/v1/visitors', '/v1/widget/config', '/v1/avatars/{hash}'],
     // Its path is the credential.
