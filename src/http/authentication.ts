@@ -36,7 +36,8 @@ export interface AuthenticationOptions {
   joinRooms: (caller: Caller, rooms: readonly string[]) => Promise<void>;
 }
 
-const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+/** The one form of an Authorization header that is taken. */
+export const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
 export const authentication = fp<AuthenticationOptions>(async (app, { identity, joinRooms }) => {
   app.decorateRequest('known', null);

@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Refusal } from '../protocol/refusal.ts';
 import type { ServerState } from '../protocol/server-state.ts';
+import { BEARER } from './authentication.ts';
 
 /** What is read at each asking. */
 export interface Sources {
@@ -143,7 +144,7 @@ export const metricsPage: FastifyPluginAsync<{ metrics: Metrics; token: string |
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const right = digest(token);
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const given = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (given === undefined || !timingSafeEqual(digest(given), right)) throw new Refusal('UNAUTHENTICATED');
     return reply
       .type(metrics.contentType)
