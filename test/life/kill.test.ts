@@ -21,7 +21,7 @@ const AGENTS = 2;
 /** How many messages may be acknowledged before the next kill. */
 const LIVES = { from: 1, to: 500 };
 /** How soon the server is there again after a kill. */
-const READY_MS = 5_000;
+const READY_MS = 15_000;
 
 function tempFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-life-'));

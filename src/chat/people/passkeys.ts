@@ -1,13 +1,6 @@
 /** Signing in without a password (WebAuthn): keys that an authenticator keeps, and unlocks for its owner alone. */
 import { isIP } from 'node:net';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { PasskeyRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
 import type {
@@ -32,6 +25,9 @@ import type { PeopleReadings } from './people-readings.ts';
 import { passkeyView } from './people-view.ts';
 import type { Totp } from './totp.ts';
 import type { SecondFactor } from './totp-change.ts';
+
+/** Loaded when the first key is spoken of: it takes a third of a second, and many never need it. */
+const webauthn = () => import('@simplewebauthn/server');
 
 const CHALLENGE_LIFE_MS = 5 * 60 * 1000;
 
@@ -121,7 +117,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
       const second = secondFactor(user, body.code);
       const there = readings.passkeysOf.all({ user: user.id });
       if (there.length >= MOST_PASSKEYS) throw tooManyPasskeys();
-      const options = await generateRegistrationOptions({
+      const options = await (await webauthn()).generateRegistrationOptions({
         rpName: 'Parley',
         rpID,
         userID: handleOf(user),
@@ -141,13 +137,15 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
       const found = taken(response.response.clientDataJSON);
       const { purpose } = found ?? {};
       if (found === undefined || typeof purpose !== 'object' || purpose.user !== user.id) throw unfit('FORBIDDEN');
-      const { registrationInfo } = await verifyRegistrationResponse({
-        response: { ...response, clientExtensionResults: {} } as unknown as RegistrationResponseJSON,
-        expectedChallenge: found.challenge,
-        expectedOrigin: origin,
-        expectedRPID,
-        requireUserVerification: true,
-      }).catch(() => ({ registrationInfo: undefined }));
+      const { registrationInfo } = await (await webauthn())
+        .verifyRegistrationResponse({
+          response: { ...response, clientExtensionResults: {} } as unknown as RegistrationResponseJSON,
+          expectedChallenge: found.challenge,
+          expectedOrigin: origin,
+          expectedRPID,
+          requireUserVerification: true,
+        })
+        .catch(() => ({ registrationInfo: undefined }));
       if (registrationInfo === undefined) throw unfit('FORBIDDEN');
       const { id: credential, publicKey, counter } = registrationInfo.credential;
       return writer.submit<Passkey>({
@@ -179,7 +177,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
 
     /** For anybody: which key it will be, and so who, the authenticator says. */
     async beginSignIn(): Promise<PasskeyOptions> {
-      const options = await generateAuthenticationOptions({
+      const options = await (await webauthn()).generateAuthenticationOptions({
         rpID: place().id,
         challenge: challenges.put('signIn').secret,
         timeout: CHALLENGE_LIFE_MS,
@@ -198,18 +196,20 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
       if (response.response.userHandle !== Buffer.from(handleOf(user)).toString('base64url')) {
         throw unfit('UNAUTHENTICATED');
       }
-      const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-        response: { ...response, clientExtensionResults: {} } as unknown as AuthenticationResponseJSON,
-        expectedChallenge: found.challenge,
-        expectedOrigin: origin,
-        expectedRPID,
-        credential: {
-          id: row.credential,
-          publicKey: new Uint8Array(Buffer.from(row.publicKey, 'base64url')),
-          counter: row.counter,
-        },
-        requireUserVerification: true,
-      }).catch(() => ({ verified: false, authenticationInfo: undefined }));
+      const { verified, authenticationInfo } = await (await webauthn())
+        .verifyAuthenticationResponse({
+          response: { ...response, clientExtensionResults: {} } as unknown as AuthenticationResponseJSON,
+          expectedChallenge: found.challenge,
+          expectedOrigin: origin,
+          expectedRPID,
+          credential: {
+            id: row.credential,
+            publicKey: new Uint8Array(Buffer.from(row.publicKey, 'base64url')),
+            counter: row.counter,
+          },
+          requireUserVerification: true,
+        })
+        .catch(() => ({ verified: false, authenticationInfo: undefined }));
       if (!verified || authenticationInfo === undefined) throw unfit('UNAUTHENTICATED');
       const { newCounter: counter } = authenticationInfo;
       return writer.submit<Me>({ type: 'passkey.signIn', passkey: row.id, user: user.id, counter, session });

@@ -1,5 +1,5 @@
 /** Sends mails by the operator's mail server. */
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Letter } from '../../chat/notices/letter.ts';
 import { type Places, wordingOf } from './wording.ts';
 
@@ -20,7 +20,7 @@ export function createMailer(settings: MailSettings): Mailer | null {
   if (smtpUrl === undefined) return null;
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const usual = protocol === 'smtps:' ? 465 : 587;
-  const transport = createTransport({
+  const options = {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? usual : Number(port),
     secure: protocol === 'smtps:',
@@ -32,12 +32,18 @@ export function createMailer(settings: MailSettings): Mailer | null {
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-  });
+  };
+  // Loaded with the first letter: who sends none starts without it.
+  let transport: Promise<Transporter> | null = null;
+  const connected = () => {
+    transport ??= import('nodemailer').then(({ createTransport }) => createTransport(options));
+    return transport;
+  };
   return async (letter) => {
     const { email, name } = letter.to;
     const { subject, text, unsubscribe } = wordingOf(letter, settings);
     const refusing = { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
-    await transport.sendMail({
+    await (await connected()).sendMail({
       from: mailFrom,
       to: name === null ? email : { name, address: email },
       ...(mailReplyTo === undefined ? {} : { replyTo: mailReplyTo }),
