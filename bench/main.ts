@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures Parley against the limits of what it is built on and writes docs/performance.md.
- * `npm run bench -- sends readings` measures these parts only, `--quick` takes a minute; both only print.
+ * `npm run bench -- sends readings` measures these parts only and prints, with `--write` also writes their sections;
+ * `--quick` takes a minute and only prints.
  */
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench, type Part } from './bench.ts';
 import { machine } from './machine.ts';
-import { runText, writePage } from './page.ts';
+import { type Run, runText, writePage } from './page.ts';
 import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { files } from './parts/files.ts';
@@ -44,7 +45,7 @@ Options:
   --seconds <s>    how long each load runs
   --disk <folder>  where the data is kept meanwhile (the system's folder for temporary files)
   --profile <dir>  a CPU profile of each Parley that is started; the figures suffer
-  --[no-]write     whether docs/performance.md is written (by a full run of all parts)
+  --[no-]write     whether docs/performance.md is written (as a full run of all parts does)
 `;
 
 interface Asked {
@@ -112,9 +113,9 @@ async function main({ size, names, disk, profiles, write }: Asked): Promise<void
     await bench.end();
   }
   const { rounds, seconds } = size;
-  const text = runText({ sections, machine: machine(disk), rounds, seconds, date: new Date() });
-  process.stdout.write(`${text}\n`);
-  if (write) writePage(text);
+  const run: Run = { sections, machine: machine(disk), rounds, seconds, date: new Date() };
+  process.stdout.write(`${runText(run)}\n`);
+  if (write) writePage(run);
 }
 
 function askedOrExplained(): Asked | null {
