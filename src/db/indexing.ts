@@ -1,6 +1,7 @@
 /**
  * When the search index follows what was written. Not while changes wait, as long as little is missing; whoever
  * searches has the rest indexed first. Where changes never cease the index takes every other turn once it is far behind.
+ * Likewise what the steps have left is merged: when nobody writes, or once it is much.
  */
 import { Refusal } from '../protocol/refusal.ts';
 import type { MetaRow } from './rows.ts';
@@ -11,6 +12,9 @@ const FAR_BEHIND = 5_000;
 /** Nobody who searches waits for more than this: it is a file that was just migrated or brought in. */
 const TOO_FAR_BEHIND = 50_000;
 const RETRY_MS = 2_000;
+/** Steps of indexing whose segments are merged when nobody writes, and those that are merged all the same. */
+const MERGE_IDLE = 8;
+const MERGE_BUSY = 32;
 
 interface Waiting {
   upTo: number;
@@ -23,6 +27,8 @@ export class Indexing {
   private waiting: Waiting[] = [];
   private justIndexed = false;
   private stopped = false;
+  /** Steps since the last merging was done; what an earlier process left is not known. */
+  private unmerged = MERGE_IDLE - 1;
 
   /** How many keys are not looked at yet; few of them need be messages. */
   private get behind(): number {
@@ -34,6 +40,7 @@ export class Indexing {
     this.lastId = lastId;
     this.mark = searchMark;
     this.justIndexed = indexed;
+    if (indexed) this.unmerged += 1;
     this.stopped = false;
     this.tell((upTo) => upTo <= searchMark);
   }
@@ -49,6 +56,18 @@ export class Indexing {
     if (this.behind === 0 || this.stopped) return false;
     if (busy && this.justIndexed) return false;
     return this.waiting.length > 0 || this.behind >= (busy ? FAR_BEHIND : STEP_ROWS);
+  }
+
+  /** @param busy whether changes wait */
+  isMergeDue(busy: boolean): boolean {
+    if (this.stopped || (busy && this.justIndexed)) return false;
+    return this.unmerged >= (busy ? MERGE_BUSY : MERGE_IDLE);
+  }
+
+  /** Tells that a step of merging was taken, and whether there is more to do. */
+  merged(more: boolean): void {
+    this.justIndexed = true;
+    if (!more) this.unmerged = 0;
   }
 
   /** Resolves when all that is written by now is indexed; throws `OVERLOADED` when that would take long. */

@@ -12,7 +12,7 @@ import type Database from 'better-sqlite3';
 import { indexedText, WORDS_VERSION } from './search-words.ts';
 
 /** Raised when the statements below change: the index is then made anew. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
 
 /** In `thread`, what stands for all support conversations, and for all side conversations. */
@@ -21,6 +21,11 @@ export const SIDE_THREADS = 'n';
 
 /** Messages that one step indexes: it takes some ten milliseconds. */
 export const STEP_ROWS = 1_000;
+
+/** Pages that one step of merging writes: it takes about as long. */
+const MERGE_PAGES = 50;
+/** So many unmerged segments the engine merges by itself, all at once: what small changes leave, not what steps leave. */
+const CRISIS_SEGMENTS = 64;
 
 /**
  * What is left of a deleted conversation is a side without a parent: a queue tells that it was a support conversation,
@@ -43,6 +48,8 @@ const isIndexed = 'old.id <= (SELECT search_mark FROM meta)';
 const STATEMENTS = [
   `CREATE VIRTUAL TABLE search USING fts5 (words, thread, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii')`,
   `INSERT INTO search (search, rank) VALUES ('secure-delete', 1)`,
+  `INSERT INTO search (search, rank) VALUES ('automerge', 0)`,
+  `INSERT INTO search (search, rank) VALUES ('crisismerge', ${CRISIS_SEGMENTS})`,
   `CREATE TRIGGER search_changed AFTER UPDATE OF content, state ON messages
     WHEN (old.content IS NOT new.content OR old.state IS NOT new.state) AND ${isIndexed}
     BEGIN ${forget}; ${learn}; END`,
@@ -89,14 +96,32 @@ export function searchIndexer(database: Database.Database): (mark: number, lastI
   };
 }
 
+/**
+ * Merging in steps. Each step of indexing leaves a segment of its own, and every search looks into each: the engine's
+ * own merging, in the transaction that indexes, took as long as the indexing. The function it gives merges some pages
+ * as part of the caller's transaction and tells whether there is more to do.
+ */
+export function searchMerger(database: Database.Database): () => boolean {
+  const merge = database.prepare(`INSERT INTO search (search, rank) VALUES ('merge', ${MERGE_PAGES})`);
+  const changes = database.prepare('select total_changes()').pluck();
+  return () => {
+    const before = changes.get() as number;
+    merge.run();
+    // The statement itself counts as one (https://sqlite.org/fts5.html#the_merge_command).
+    return (changes.get() as number) - before >= 2;
+  };
+}
+
 /** Indexes all that is not indexed yet: for who has brought much in at once, before anybody searches. */
 export function indexAll(database: Database.Database): void {
   const step = searchIndexer(database);
+  const merge = searchMerger(database);
   const where = database.prepare('select search_mark as mark, last_id as lastId from meta');
   const move = database.prepare('update meta set search_mark = ?');
   for (;;) {
     const { mark, lastId } = where.get() as { mark: number; lastId: number };
-    if (mark >= lastId) return;
+    if (mark >= lastId) break;
     database.transaction(() => move.run(step(mark, lastId))).immediate();
   }
+  while (database.transaction(merge).immediate());
 }

@@ -95,8 +95,10 @@ export class Writer<C, P> {
   private schedule(): void {
     this.running = true;
     setImmediate(() => {
-      if (this.indexing.isDue(this.queue.length > 0)) this.runIndexing();
-      else if (this.queue.length > 0) this.runBatch(0);
+      const busy = this.queue.length > 0;
+      if (this.indexing.isDue(busy)) this.index(() => this.indexStep());
+      else if (this.indexing.isMergeDue(busy)) this.index(() => this.mergeStep());
+      else if (busy) this.runBatch(0);
       else this.proceed();
     });
   }
@@ -110,15 +112,24 @@ export class Writer<C, P> {
     return indexed;
   }
 
-  private runIndexing(): void {
+  private indexStep(): void {
+    const meta = this.file.transaction(() => {
+      const set = this.file.workingSet();
+      set.meta.searchMark = this.file.indexStep(set.meta.searchMark, set.meta.lastId);
+      this.file.writeRows(set);
+      return set.meta;
+    });
+    this.indexing.noted(meta, true);
+  }
+
+  private mergeStep(): void {
+    this.indexing.merged(this.file.transaction(() => this.file.mergeStep()));
+  }
+
+  /** Takes a step of the index's work, which may fail without anybody's change failing. */
+  private index(step: () => void): void {
     try {
-      const meta = this.file.transaction(() => {
-        const set = this.file.workingSet();
-        set.meta.searchMark = this.file.indexStep(set.meta.searchMark, set.meta.lastId);
-        this.file.writeRows(set);
-        return set.meta;
-      });
-      this.indexing.noted(meta, true);
+      step();
     } catch (error) {
       this.indexing.pause();
       this.options.onError?.(error);
@@ -151,7 +162,8 @@ export class Writer<C, P> {
   }
 
   private proceed(): void {
-    if (this.queue.length > 0 || (!this.closed && this.indexing.isDue(false))) this.schedule();
+    const indexing = this.indexing.isDue(false) || this.indexing.isMergeDue(false);
+    if (this.queue.length > 0 || (!this.closed && indexing)) this.schedule();
     else {
       this.running = false;
       for (const done of this.idle.splice(0)) done();

@@ -8,7 +8,7 @@ import { Loader } from './loader.ts';
 import { rowWriter } from './row-writer.ts';
 import type { MetaRow } from './rows.ts';
 import { meta } from './schema/meta.ts';
-import { searchIndexer } from './search-index.ts';
+import { searchIndexer, searchMerger } from './search-index.ts';
 import { WorkingSet } from './working-set.ts';
 
 const ROWS_KEPT = 100_000;
@@ -21,6 +21,8 @@ export class WritingConnection {
   readMeta!: () => MetaRow;
   /** Indexes the messages behind a mark, and gives the new mark. */
   indexStep!: ReturnType<typeof searchIndexer>;
+  /** Merges some of what the steps of indexing left, and tells whether there is more. */
+  mergeStep!: ReturnType<typeof searchMerger>;
   private set: WorkingSet | null = null;
   private readonly reopen: () => Database.Database;
 
@@ -41,6 +43,7 @@ export class WritingConnection {
       return row;
     };
     this.indexStep = searchIndexer(database);
+    this.mergeStep = searchMerger(database);
     this.set = null;
     this.database = database;
   }

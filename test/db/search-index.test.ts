@@ -57,6 +57,20 @@ t.test('what many wrote is indexed when nobody writes, without being asked for',
   t.equal(found(world, 'number').length, count);
 });
 
+t.test('what the steps of indexing leave is merged when nobody writes, and everything is still found', async (t) => {
+  const { world, say } = await withCustomer(t);
+  const segments = () =>
+    world.store.reader.$client.prepare('select count(distinct segid) from search_idx').pluck().get() as number;
+  const rounds = 40;
+  for (let round = 0; round < rounds; round += 1) {
+    await say(`number ${round}`);
+    await world.writer.indexed();
+  }
+  // Four of a size may stay.
+  while (segments() > 8) await new Promise(setImmediate);
+  t.equal(found(world, 'number').length, rounds);
+});
+
 t.test('an edit and a deletion are told at once, whether the message was indexed or not', async (t) => {
   const { world, say, change } = await withCustomer(t);
   const [indexed, waiting] = [await say('green lamp'), await say('green chair')] as const;
@@ -198,6 +212,23 @@ t.test(
     t.same(due(STEP_ROWS), [true, false]);
     t.same(due(5_000), [true, true]);
     t.same(due(5_000, true), [true, false]);
+
+    const mergeDue = (steps: number) => {
+      const indexing = new Indexing();
+      for (let step = 0; step < steps; step += 1) indexing.noted(meta(steps, step), true);
+      indexing.noted(meta(steps, steps), false);
+      return [indexing.isMergeDue(false), indexing.isMergeDue(true)];
+    };
+    t.same(mergeDue(0), [false, false]);
+    t.same(mergeDue(8), [true, false]);
+    t.same(mergeDue(40), [true, true]);
+
+    const merging = new Indexing();
+    for (let step = 0; step < 40; step += 1) merging.noted(meta(40, 40), true);
+    merging.merged(true);
+    t.same([merging.isMergeDue(false), merging.isMergeDue(true)], [true, false], 'every other turn');
+    merging.merged(false);
+    t.same([merging.isMergeDue(false), merging.isMergeDue(true)], [false, false], 'done');
 
     const indexing = new Indexing();
     await indexing.upToDate();
