@@ -23,7 +23,7 @@ export const SIDE_THREADS = 'n';
 export const STEP_ROWS = 1_000;
 
 /** Pages that one step of merging writes: it takes about as long. */
-const MERGE_PAGES = 50;
+const MERGE_PAGES = 20;
 /** So many unmerged segments the engine merges by itself, all at once: what small changes leave, not what steps leave. */
 const CRISIS_SEGMENTS = 64;
 
