@@ -5,7 +5,7 @@
  * what the socket is connected to. The look at names alone lets every spelling of 127.0.0.1 through.
  */
 import { isIP } from 'node:net';
-import { Agent, buildConnector, fetch } from 'undici';
+import { Agent, buildConnector, interceptors, request } from 'undici';
 import { type Addresses, guardAddresses } from './guarded-addresses.ts';
 import { guardedLookup, pacedLookup } from './guarded-lookup.ts';
 import { OutboundAnswer } from './outbound-answer.ts';
@@ -14,6 +14,8 @@ import { faultOf, OutboundError } from './outbound-error.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Of an answer's header lines, all of them. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** The whole has one time, which is the caller's. */
+const OWN_TIMES = { headersTimeout: 0, bodyTimeout: 0 };
 
 export interface OutboundRequest {
   method?: 'GET' | 'POST';
@@ -40,8 +42,12 @@ export interface GuardedFetch {
 /** @param allow see `PARLEY_OUTBOUND_ALLOW` */
 export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
   const agent = new Agent({ connect: guardedConnector(guardAddresses(allow)), maxHeaderSize: MAX_HEADER_BYTES });
-  const ask = async (url: string, request: OutboundRequest): Promise<OutboundAnswer> => {
-    const { timeoutMs, maxBytes, signal, ...init } = request;
+  // An answer may be compressed without having been asked for it.
+  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
+  const ask = async (
+    url: string,
+    { timeoutMs, maxBytes, signal, ...asked }: OutboundRequest,
+  ): Promise<OutboundAnswer> => {
     const end = new AbortController();
     const late = setTimeout(() => end.abort(new OutboundError('time', `no answer within ${timeoutMs} ms`)), timeoutMs);
     const unwanted = () => end.abort(new OutboundError('aborted', 'the answer is wanted no longer'));
@@ -52,8 +58,7 @@ export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
       signal?.removeEventListener('abort', unwanted);
     };
     try {
-      const to = addressed(url);
-      const response = await fetch(to, { ...init, redirect: 'manual', signal: end.signal, dispatcher: agent });
+      const response = await request(addressed(url), { ...asked, ...OWN_TIMES, signal: end.signal, dispatcher });
       return new OutboundAnswer(response, maxBytes, end, over);
     } catch (error) {
       over();

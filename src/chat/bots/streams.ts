@@ -1,14 +1,11 @@
 /**
  * The texts that bots are writing right now. A delta is told to whoever has the conversation before them and kept
- * nowhere; a checkpoint in the file every half second is the turn's affair. Deltas are gathered for a moment: a model
- * gives forty tokens a second, and nobody reads faster than this.
+ * nowhere; a checkpoint in the file every half second is the turn's affair. What came at once is told at once.
  */
 import { Frame } from '../../hub/frame.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { earshot } from '../live/earshot.ts';
 import type { Rows } from '../readings/rows.ts';
-
-const GATHER_MS = 50;
 
 interface Stream {
   readonly conversation: number;
@@ -16,7 +13,7 @@ interface Stream {
   text: string;
   /** UTF-16 units that were told. */
   told: number;
-  timer: NodeJS.Timeout | null;
+  telling: NodeJS.Immediate | null;
 }
 
 export type Streams = ReturnType<typeof createStreams>;
@@ -25,7 +22,7 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
   const streams = new Map<string, Stream>();
 
   function tell(messageId: string, stream: Stream): void {
-    stream.timer = null;
+    stream.telling = null;
     const offset = stream.told;
     if (offset === stream.text.length) return;
     stream.told = stream.text.length;
@@ -52,20 +49,20 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
 
     /** @param text what the message was created with, which everybody has been told */
     begin(messageId: string, conversation: number, conversationId: string, text: string): void {
-      streams.set(messageId, { conversation, conversationId, text, told: text.length, timer: null });
+      streams.set(messageId, { conversation, conversationId, text, told: text.length, telling: null });
     },
 
     append(messageId: string, piece: string): void {
       const stream = streams.get(messageId);
       if (stream === undefined) return;
       stream.text += piece;
-      stream.timer ??= setTimeout(() => tell(messageId, stream), GATHER_MS).unref();
+      stream.telling ??= setImmediate(() => tell(messageId, stream));
     },
 
     /** What was not told yet comes with the whole message. */
     end(messageId: string): void {
       const stream = streams.get(messageId);
-      if (stream?.timer) clearTimeout(stream.timer);
+      if (stream?.telling) clearImmediate(stream.telling);
       streams.delete(messageId);
     },
   };

@@ -26,14 +26,19 @@ const LINE_TYPES = new Set(['begin', 'item', 'end', 'error']);
 /**
  * Throws a `BotFault` for what is no answer.
  *
+ * @param breathMs how long the pieces of a stream are gathered before they are given
  * @param calls of a model that was offered tools: collects those that it takes
  */
-export async function* piecesOf(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
+export async function* piecesOf(
+  answer: OutboundAnswer,
+  breathMs: () => number,
+  calls?: ToolCalls,
+): AsyncGenerator<Piece, void> {
   const { type } = answer;
-  if (type === 'text/event-stream') yield* fromEvents(answer, calls);
-  else if (NDJSON.test(type)) yield* fromLines(linesOf(answer.chunks()));
+  if (type === 'text/event-stream') yield* fromEvents(answer.chunks(breathMs), calls);
+  else if (NDJSON.test(type)) yield* fromLines(linesOf(answer.chunks(breathMs)));
   else if (JSON_TYPE.test(type)) yield* fromJson(answer, calls);
-  else if (type === 'text/plain' || type === '') yield* fromText(answer);
+  else if (type === 'text/plain' || type === '') yield* fromText(answer, breathMs);
   else throw new BotFault(`the answer is ${type}, which is no text`);
 }
 
@@ -45,22 +50,23 @@ export async function* piecesOf(answer: OutboundAnswer, calls?: ToolCalls): Asyn
  */
 export async function* modelPieces(
   answer: OutboundAnswer,
+  breathMs: () => number,
   again: (taken: ToolCalls) => Promise<OutboundAnswer>,
 ): AsyncGenerator<Piece, void> {
   const calls = new ToolCalls();
   let said = false;
-  for await (const piece of piecesOf(answer, calls)) {
+  for await (const piece of piecesOf(answer, breathMs, calls)) {
     said ||= piece.text.trim() !== '';
     yield piece;
   }
   if (calls.none) return;
   const { actions, quickReplies } = calls.read();
   yield { text: '', quickReplies, actions, streamed: true };
-  if (!said && !actions?.handover && !actions?.close) yield* piecesOf(await again(calls), new ToolCalls());
+  if (!said && !actions?.handover && !actions?.close) yield* piecesOf(await again(calls), breathMs, new ToolCalls());
 }
 
-async function* fromEvents(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
-  for await (const { event, data } of eventsOf(answer.chunks())) {
+async function* fromEvents(chunks: AsyncIterable<Uint8Array>, calls?: ToolCalls): AsyncGenerator<Piece, void> {
+  for await (const { event, data } of eventsOf(chunks)) {
     if (data === '[DONE]') return;
     const said = parse(data);
     calls?.add(said);
@@ -98,14 +104,14 @@ async function* fromJson(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenera
   yield calls === undefined ? wholePiece(whole) : pieceOf(whole);
 }
 
-async function* fromText(answer: OutboundAnswer): AsyncGenerator<Piece, void> {
+async function* fromText(answer: OutboundAnswer, breathMs: () => number): AsyncGenerator<Piece, void> {
   // A text whose length is known beforehand is there: nobody writes it.
-  if (answer.headers.has('content-length')) {
+  if (answer.header('content-length') !== null) {
     yield { ...added(await answer.text()), streamed: false };
     return;
   }
   const decoder = new TextDecoder();
-  for await (const chunk of answer.chunks()) yield added(decoder.decode(chunk, { stream: true }));
+  for await (const chunk of answer.chunks(breathMs)) yield added(decoder.decode(chunk, { stream: true }));
   yield added(decoder.decode());
 }
 

@@ -12,7 +12,7 @@ const AGAIN_MS = 1_000;
 /** Rows in one change. */
 const MAX_ROWS = 500;
 /** Of what arrived between two writings, the newest so many are kept to be listed. */
-const DONE_KEPT = 50;
+const DONE_KEPT = 20;
 
 export interface ProgressParts {
   outbox: Pick<Outbox, 'progress'>;
@@ -111,21 +111,22 @@ export class Progress {
     return this.flushing;
   }
 
-  /** Writes everything now. */
+  /** Writes what there is now: all of it but for what exceeds a change. */
   async now(): Promise<void> {
     await this.flushing;
     await this.write();
   }
 
-  /** {@link Progress.now}, and nothing later. */
+  /** Writes everything, and nothing later. */
   async finish(): Promise<void> {
     this.finished = true;
     if (this.timer !== null) clearTimeout(this.timer);
     await this.now();
   }
 
+  /** Writes what there is; what comes meanwhile waits for the next time, unless there will be none. */
   private async flush(): Promise<void> {
-    for (;;) {
+    do {
       const batch = this.take();
       if (batch === null) return;
       try {
@@ -137,7 +138,8 @@ export class Progress {
         this.soon(AGAIN_MS);
         return;
       }
-    }
+    } while (this.finished);
+    this.soon();
   }
 
   /** What is to be written next; null: nothing. The place never passes a row that is not written with it or before it. */
