@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import type { Body } from '../../helper.ts';
 import { startReceiver } from '../receiver.ts';
@@ -30,6 +33,25 @@ t.test('a connection that breaks before there is an answer is asked again', asyn
   t.equal((await customer.say('Hello?', '?wait=reply')).body.reply.content, 'Here again');
   t.equal(house.receiver.asked, 3);
 });
+
+t.test(
+  'where nobody listens, the customer hears the fallback, and the bot is asked again with the next message',
+  async (t) => {
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((closed) => gone.close(closed));
+    const house = await openHouse(t, { ...FALLBACK, url: `http://127.0.0.1:${port}/hook` });
+    const customer = await house.customer();
+    t.equal((await customer.say('Hello?', '?wait=reply')).body.reply.content, FALLBACK.fallback.text);
+    await house.admin.request('PATCH', `bots/${house.bot.id}`, { url: `${house.receiver.url}/hook` });
+    await customer.say('And now?');
+    const { body, response } = await house.next();
+    t.equal(body.message.content, 'And now?');
+    say(response, { reply: 'Here I am' });
+    await customer.line.event((event) => event.type === 'message.created' && event.message.content === 'Here I am');
+  },
+);
 
 t.test('an address inside the house is not asked', async (t) => {
   const house = await openHouse(t, FALLBACK, undefined, { outboundAllow: [] });
