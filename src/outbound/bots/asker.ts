@@ -32,7 +32,7 @@ export interface Asker {
   ask(turn: OpenTurn, end: AbortController): Promise<number | null>;
 }
 
-export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, stopping: () => boolean): Asker {
+export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, stopping: AbortSignal): Asker {
   const breaker = createBreaker(() => performance.now());
   const lanes = new Map<number, Lane>();
   let writing = 0;

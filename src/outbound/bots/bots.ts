@@ -31,12 +31,12 @@ interface Run {
 export function createBotRunner(parts: BotsParts) {
   const { turns, now, onError } = parts;
   const runs = new Map<number, Run>();
-  let stopping = false;
-  const asker: Asker = createAsker(parts, () => stopping);
+  const stopping = new AbortController();
+  const asker: Asker = createAsker(parts, stopping.signal);
 
   /** Takes the first open turn of a conversation, if nobody is at it. */
   function look(conversation: number): void {
-    if (stopping || runs.has(conversation)) return;
+    if (stopping.signal.aborted || runs.has(conversation)) return;
     const turn = turns.first(conversation);
     if (turn === null || turns.how(turn.bot) === null) return;
     const end = new AbortController();
@@ -92,7 +92,7 @@ export function createBotRunner(parts: BotsParts) {
 
     /** Ends what is under way; the turns stay open in the file. */
     async stop(): Promise<void> {
-      stopping = true;
+      stopping.abort();
       deaf();
       for (const { end } of runs.values()) end.abort();
       await Promise.all([...runs.values()].map(({ done }) => done));

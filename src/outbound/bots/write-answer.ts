@@ -1,4 +1,5 @@
 /** An answer on its way from a bot's program to the customer: written while it comes, and kept every half second. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { mergeActions, wholeAnswer } from '../../chat/bots/bot-answer.ts';
 import { BotText } from '../../chat/bots/bot-text.ts';
 import type { Actions } from '../../chat/bots/turn-change.ts';
@@ -8,13 +9,15 @@ import { BotFault } from './bot-fault.ts';
 import type { Piece } from './read-answer.ts';
 
 const KEEP_EVERY_MS = 500;
+/** After the store has refused the end of an answer (a full disk): when it is handed over again. */
+const END_AGAIN_MS = 1_000;
 
 /** What ends an answer before its own end. */
 export interface Ends {
   /** Somebody stopped it, deleted it or took over; or the server stops. */
   signal: AbortSignal;
   /** The server stops: what there is stays as it is, for the next start to settle. */
-  stopping: () => boolean;
+  stopping: AbortSignal;
   /** There is nothing more to write. */
   over: () => void;
 }
@@ -46,15 +49,15 @@ export async function writeAnswer(
       } else if (writing !== null) turns.tell(writing, added);
       if (text.tooLong) break;
     }
+    clearInterval(keeping);
+    const content = text.end();
+    if (writing === null) return await answerWhole(turns, turn, { text: content, actions, quickReplies });
+    await turns.finish(turn, writing, { content, state: text.tooLong ? 'interrupted' : null, quickReplies, actions });
   } catch (error) {
+    clearInterval(keeping);
     if (writing !== null) await leave(turns, turn, writing, text, ends);
     throw error;
-  } finally {
-    clearInterval(keeping);
   }
-  const content = text.end();
-  if (writing === null) return answerWhole(turns, turn, { text: content, actions, quickReplies });
-  await turns.finish(turn, writing, { content, state: text.tooLong ? 'interrupted' : null, quickReplies, actions });
 }
 
 async function answerWhole(
@@ -86,13 +89,19 @@ function keep(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ove
   }, KEEP_EVERY_MS).unref();
 }
 
-/** Broken off: by a fault, or by somebody who has had enough. */
+/**
+ * Broken off: by a fault, or by somebody who has had enough. Its turn may be over by then, and nobody else looks at it
+ * before the next start: it is handed over until it is written.
+ */
 async function leave(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ends: Ends): Promise<void> {
-  if (ends.stopping()) {
-    await turns.keep(turn, writing, text.text);
-    return;
+  const { signal, stopping } = ends;
+  const state = signal.aborted ? 'stopped' : 'interrupted';
+  while (!stopping.aborted) {
+    try {
+      return await turns.finish(turn, writing, { content: text.end(), state, failed: state === 'interrupted' });
+    } catch {
+      await pause(END_AGAIN_MS, undefined, { signal: stopping, ref: false }).catch(() => {});
+    }
   }
-  const { aborted } = ends.signal;
-  const content = text.end();
-  await turns.finish(turn, writing, { content, state: aborted ? 'stopped' : 'interrupted', failed: !aborted });
+  await turns.keep(turn, writing, text.text);
 }

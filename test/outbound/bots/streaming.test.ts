@@ -198,6 +198,37 @@ t.test('an answer whose end could not be written stands as interrupted, and the 
   for (let count = 0; count < 2; count += 1) t.match(await customer.say('Are you there?'), { status: 503 });
   holder.exec('ROLLBACK');
   t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'interrupted' });
-  await customer.line.event((event) => event.type === 'message.created' && event.message.content !== 'One');
+  await customer.line.event((event) => event.message?.content === 'Please write to us.');
   t.same(await customer.texts(), ['Count!', 'One, two', 'Please write to us.']);
+});
+
+t.test('a stopped answer whose end is refused at that moment is written when it can be', async (t) => {
+  const { house, customer, asked, writer, path } = await begun(t);
+  const file = new Database(join(house.app.folder, 'parley.db'));
+  t.teardown(() => file.close());
+  writer.piece(', two');
+  await customer.line.event(isDelta);
+  file.exec(`create trigger refused before update on messages when new.state = 'stopped'
+    begin select raise(abort, 'not now'); end`);
+  const cut = new Promise((resolve) => asked.response.on('close', resolve));
+  await house.admin.request('POST', `conversations/${customer.id}/messages`, { content: 'Let me' });
+  await cut;
+  // Written behind the refusal: the end was handed over before the connection was cut.
+  await customer.say('Thank you');
+  t.match((await customer.request('GET', path)).body, { content: 'One, two', state: 'streaming' });
+  file.exec('drop trigger refused');
+  t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'stopped' });
+});
+
+t.test('an answer whose end is refused, and then a person takes over, does not stay as it is', async (t) => {
+  const { house, customer, writer } = await begun(t);
+  const file = new Database(join(house.app.folder, 'parley.db'));
+  t.teardown(() => file.close());
+  file.exec(`create trigger refused before update on messages when old.state = 'streaming'
+    begin select raise(abort, 'not now'); end`);
+  writer.end();
+  await customer.say('Are you there?');
+  await house.admin.request('POST', `conversations/${customer.id}/messages`, { content: 'Let me' });
+  file.exec('drop trigger refused');
+  t.match((await customer.line.event(isUpdated)).message, { content: 'One' });
 });
