@@ -1,4 +1,7 @@
 /** Files by paste and by drop, while they are on their way and when they are not taken. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
 import { startShop, teammate, widgetOf } from './shop.ts';
@@ -46,8 +49,31 @@ t.test('pasted and dropped, told how far they are, taken back, and refused for t
   t.equal(await chat.root.locator('.file').count(), 0, 'what was taken back is not sent');
   await slow(-1);
 
-  await inPage(chat.log, withFile('DragEvent', 'dataTransfer', 'dropped.txt', 1000));
+  // Dragged over the panel it is told where it goes; carried away nothing is left; dropped it is sent.
+  const folder = mkdtempSync(join(tmpdir(), 'parley-drop-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'dropped.txt');
+  writeFileSync(file, '1 lamp');
+  const panel = await chat.panel.boundingBox();
+  const drag = (type: 'dragEnter' | 'dragOver' | 'dragCancel' | 'drop', inside = true) =>
+    network.send('Input.dispatchDragEvent', {
+      type,
+      x: inside ? (panel?.x ?? 0) + 200 : 20,
+      y: (panel?.y ?? 0) + 300,
+      data: { items: [], files: [file], dragOperationsMask: 1 },
+    });
+  const over = chat.root.getByText('Drop it here to send it');
+  await drag('dragEnter');
+  for (let shown = false; !shown; shown = await over.isVisible()) await drag('dragOver');
+  await shoot(shop, 'dragged');
+  t.same(await axeProblems(shop), []);
+  await drag('dragOver', false);
+  await over.waitFor({ state: 'detached' });
+  await drag('dragOver');
+  await over.waitFor();
+  await drag('drop');
   await chat.root.locator('a.file', { hasText: 'dropped.txt' }).waitFor();
+  await over.waitFor({ state: 'detached' });
   await inPage(chat.log, withFile('DragEvent', 'dataTransfer', 'large.txt', 300_000));
   await chat.root.getByText('Not sent: larger than 200 kB.').waitFor();
   await shoot(shop, 'too-large');

@@ -90,6 +90,23 @@ t.test('elements: with the team, with another by the host’s id, and one by its
   t.same(await axeProblems(shop), []);
 });
 
+t.test('two elements on one conversation are two landmarks with names of their own', async (t) => {
+  const column = '<div style="height:420px;width:360px;float:left"><parley-chat></parley-chat></div>';
+  const { url } = await startShop(t, { body: `<h1>Clinic</h1>${column}${column}`, attributes: 'data-name="Clinic"' });
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  await shop.goto(url);
+  const [first, second] = [0, 1].map((n) => shop.locator('main parley-chat').nth(n));
+  if (!first || !second) throw new Error('two elements');
+  await first.locator('textarea').fill('Is it here?');
+  await first.locator('textarea').press('Enter');
+  await first.locator('.m', { hasText: 'Is it here?' }).getByText('Sent').waitFor();
+  await second.locator('.m', { hasText: 'Is it here?' }).waitFor();
+  await shop.getByRole('region', { name: 'Clinic', exact: true }).waitFor();
+  await shop.getByRole('region', { name: 'Clinic (2)', exact: true }).waitFor();
+  t.same(await axeProblems(shop), []);
+});
+
 t.test('whoever the team offers may be chosen before the first message', async (t) => {
   const { app, url } = await startShop(t);
   const { page } = await startBrowser(t);

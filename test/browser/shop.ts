@@ -6,6 +6,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { Test } from 'tap';
 import type { Config } from '../../src/config.ts';
 import { type Actor, startApp, type TestApp } from '../helper.ts';
+import { type PageOptions, startBrowser, type TestBrowser } from './browser.ts';
 
 export interface ShopOptions {
   /** Of the script line: `data-accent="#f00"`. */
@@ -108,3 +109,36 @@ export const SIZES: Record<string, BrowserContextOptions['viewport']> = {
   tablet: { width: 768, height: 1024 },
   desktop: { width: 1280, height: 800 },
 };
+
+export interface Talk extends Shop, TestBrowser {
+  /** Jonas of the team, and what he hears. */
+  agent: Actor;
+  line: Awaited<ReturnType<Actor['connect']>>;
+  /** The visitor's page, and the widget on it. */
+  shop: Page;
+  chat: ReturnType<typeof widgetOf>;
+  conversationId: string;
+  /** Jonas answers. */
+  answer(content: string): ReturnType<Actor['request']>;
+}
+
+/** A visitor on a page has written to the team, and it has arrived: most of what is to be seen begins there. */
+export async function startTalk(
+  t: Test,
+  first: string,
+  { page: pageOptions, config, ...shopOptions }: ShopOptions & { page?: PageOptions; config?: Partial<Config> } = {},
+): Promise<Talk> {
+  const house = await startShop(t, shopOptions, config);
+  const browser = await startBrowser(t);
+  const agent = await teammate(house.app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await browser.page(pageOptions);
+  const chat = widgetOf(shop);
+  await shop.goto(house.url);
+  await chat.open();
+  await chat.say(first);
+  await chat.message(first).getByText('Sent').waitFor();
+  const { conversationId } = await line.event('message.created');
+  const answer = (content: string) => agent.request('POST', `conversations/${conversationId}/messages`, { content });
+  return { ...house, ...browser, agent, line, shop, chat, conversationId, answer };
+}

@@ -17,9 +17,11 @@ import type { Tokens } from './token.ts';
  * - `stopped`: will not come back by itself. `reason`: `CLOSED` (by `close()`), `SIGNED_OUT`, `BLOCKED`, `FORBIDDEN`,
  *   `BAD_FRAMES`,
  *   or why there is no token.
+ *
+ * `retryAt`: the server lets no more of this address in until then (milliseconds since 1970).
  */
 export type ClientState =
-  | { name: 'connecting' | 'reconnecting' | 'offline' }
+  | { name: 'connecting' | 'reconnecting' | 'offline'; retryAt?: number }
   | { name: 'online'; transport: TransportName }
   | { name: 'stopped'; reason: string };
 
@@ -195,8 +197,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     cancelGood();
     cancelUpgrade();
     const wait = verdict.again === 'now' && tries === 0 ? 0 : backoffMs(tries, clock.random);
-    tries++;
-    become(away());
+    const ms = (verdict.retryMs ?? 0) + wait;
+    // Who is told to wait has been answered: the way to the server is good.
+    const limited = verdict.code === 'RATE_LIMITED' && !!verdict.retryMs;
+    if (!limited) tries++;
+    become({ ...away(), ...(limited ? { retryAt: clock.now() + ms } : {}) });
     const again = () => {
       if (!verdict.token) return open(nextKind());
       tokens.renew(tokens.current, verdict.token).then(
@@ -204,7 +209,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         (error) => noToken(error, own),
       );
     };
-    cancelRetry = clock.after((verdict.retryMs ?? 0) + wait, again);
+    cancelRetry = clock.after(ms, again);
   }
 
   /** Nobody is signed in, or getting a token failed on the way: then it is got again later. */
@@ -219,7 +224,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
-  function away(): ClientState {
+  function away(): { name: 'connecting' | 'reconnecting' | 'offline' } {
     return { name: !isOnline() ? 'offline' : wasOnline ? 'reconnecting' : 'connecting' };
   }
 

@@ -206,12 +206,20 @@ export async function start(boot: Boot): Promise<Chat> {
     return wrap;
   }
 
+  /** Landmarks are told apart by their names: of several that would have the same, each after the first has its number. */
+  function labelOf(own: Panel, name: string): string {
+    const inPage = [...panels].filter((one) => one !== panel);
+    const before = inPage.slice(0, inPage.indexOf(own)).filter((one) => one.name === name).length;
+    return before ? `${name} (${before + 1})` : name;
+  }
+
   const wrap = dressed(boot.floating.root);
   const late = createLate(ctx, boot.floating.root, () => refresh());
   const panel = createPanel(ctx, late, {
     target: { kind: 'support' },
     inline: false,
     options: () => boot.options(),
+    label: (name) => name,
     close: () => floating.close(),
     seen: () => floating.refresh(),
   });
@@ -248,6 +256,7 @@ export async function start(boot: Boot): Promise<Chat> {
         target: targetOf(host),
         inline: true,
         options: () => ({ ...boot.options(), ...(host.dataset as Options) }),
+        label: (name) => labelOf(own, name),
         close: () => {},
         seen: () => {},
       });

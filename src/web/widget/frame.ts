@@ -25,7 +25,7 @@ export function createFrame(
   { t }: Ctx,
   inline: boolean,
   inside: { header: HTMLElement; banner: HTMLElement; composer: HTMLElement },
-  does: { menu(): void; people(): void; close(): void; drop(files: File[]): void },
+  does: { menu(): void; people(): void; close(): void; dragged(): void; drop(files: File[]): void },
 ): Frame {
   const tool = (path: string, label: string, onclick: () => void, given: Record<string, unknown> = {}) =>
     h('button', { type: 'button', class: 'tool', 'aria-label': label, onclick, ...given }, icon(path));
@@ -47,7 +47,9 @@ export function createFrame(
     say,
   );
   section.addEventListener('dragover', (event) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    does.dragged();
   });
   section.addEventListener('drop', (event) => {
     if (!event.dataTransfer?.files.length) return;

@@ -8,6 +8,7 @@ const PARTS = {
   actions: () => import('./extras/actions.ts'),
   bot: () => import('./extras/bot.ts'),
   cards: () => import('./extras/cards.ts'),
+  drop: () => import('./extras/drop.ts'),
   edit: () => import('./extras/edit.ts'),
   emoji: () => import('./extras/emoji.ts'),
   files: () => import('./extras/files.ts'),

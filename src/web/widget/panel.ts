@@ -18,6 +18,8 @@ import { createWriting } from './writing.ts';
 
 export type Panel = {
   readonly element: HTMLElement;
+  /** Whom it is with, in words. */
+  readonly name: string;
   readonly conversation: Conversation | undefined;
   /** Shown, and looked at. */
   show(on: boolean): void;
@@ -43,10 +45,19 @@ export const PHONE = '(width < 480px), (height < 500px)';
 export function createPanel(
   ctx: Ctx,
   late: Late,
-  options: { target: Target; inline: boolean; options(): Options; close(): void; seen(): void },
+  options: {
+    target: Target;
+    inline: boolean;
+    options(): Options;
+    /** What it is called where its name may be another's too. */
+    label(name: string): string;
+    close(): void;
+    seen(): void;
+  },
 ): Panel {
   const { t, boot } = ctx;
   const { target, inline } = options;
+  let name = '';
   let shown = false;
   let landing = false;
   let instead: Instead | undefined;
@@ -74,13 +85,16 @@ export function createPanel(
       menu: () => (popup ? popup() : late.use('menu', ({ openMenu }) => openMenu(parts, frame.menu), wrong)),
       people: () => late.use('people', ({ showPeople }) => void showPeople(parts), wrong),
       close: options.close,
-      drop: (files) => composer.takesFiles && send('', files),
+      dragged: () => takesFiles() && late.get('drop')?.showDrop(parts),
+      drop: (files) => takesFiles() && send('', files),
     },
   );
   const { element, section, welcome, strip, announce } = frame;
   const { soon: refresh, now: drawNow, stop } = createSchedule(draw);
 
   const wrong = () => announce(t('wrong'));
+  // What is asked first is answered before a file goes out.
+  const takesFiles = () => composer.takesFiles && !cover;
 
   // ---- what is done here ---------------------------------------------------------------------------------------
   function older(): void {
@@ -191,7 +205,8 @@ export function createPanel(
     const isFirst = target.kind === 'support' && !current && items.length === 0;
 
     if (header.update(given, current)) setTimeout(refresh, WAITING_MS);
-    section.ariaLabel = given.name ?? header.name;
+    name = given.name ?? header.name;
+    section.ariaLabel = options.label(name);
     header.element.hidden = isFirst;
     frame.menu.hidden = !client;
     frame.people.hidden = current?.kind !== 'room';
@@ -242,6 +257,9 @@ export function createPanel(
 
   const panel: Panel = {
     element,
+    get name() {
+      return name;
+    },
     get conversation() {
       return place.current;
     },

@@ -31,16 +31,19 @@ export function statusOfItem(
   now: number,
   late: Late,
 ): Status | undefined {
-  const { t } = ctx;
-  const { state, error, retryAt, createdAt } = item;
+  const { t, client } = ctx;
+  const { state, error, createdAt } = item;
   if (state === 'failed') {
     const code = error?.code ?? '';
     const ofFile = FILE.test(code);
     const text = (ofFile && late.get('files')?.fileFailure(ctx, code)) || t(REASONS[code] ?? 'failedNetwork');
     return { icon: alert, look: 'bad', text, actions: [ofFile ? 'another' : 'retry', 'discard'] };
   }
-  if (retryAt !== undefined && error?.code === 'RATE_LIMITED') {
-    return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((retryAt - now) / 1000)) }) };
+  // Too many messages of theirs, or too many new visitors from where they are.
+  const line = client?.state;
+  const again = error?.code === 'RATE_LIMITED' ? item.retryAt : line && 'retryAt' in line ? line.retryAt : undefined;
+  if (again !== undefined) {
+    return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((again - now) / 1000)) }) };
   }
   // Its files say how far they are.
   if (now - createdAt < QUICK_MS || item.progress !== undefined) return undefined;

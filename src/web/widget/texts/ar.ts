@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: 'التحدث مع شخص',
   signOut: 'تسجيل الخروج من هذا الجهاز',
   back: 'رجوع',
+  drop: 'أفلته هنا لإرساله',
   sending: 'إرسال {percent}',
   cancel: 'إلغاء',
   edit: 'تعديل',

@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: 'Mit einem Menschen sprechen',
   signOut: 'Auf diesem Computer abmelden',
   back: 'Zurück',
+  drop: 'Hier ablegen zum Senden',
   sending: '{percent} gesendet',
   cancel: 'Abbrechen',
   edit: 'Bearbeiten',

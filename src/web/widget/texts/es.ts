@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: 'Hablar con una persona',
   signOut: 'Cerrar sesión en este equipo',
   back: 'Atrás',
+  drop: 'Suelta aquí para enviar',
   sending: 'Enviando {percent}',
   cancel: 'Cancelar',
   edit: 'Editar',

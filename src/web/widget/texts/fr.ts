@@ -68,6 +68,7 @@ export const words: Catalogue<Key> = {
   human: 'Parler à une personne',
   signOut: 'Se déconnecter de cet ordinateur',
   back: 'Retour',
+  drop: 'Déposez ici pour envoyer',
   sending: 'Envoi {percent}',
   cancel: 'Annuler',
   edit: 'Modifier',

@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: '担当者と話す',
   signOut: 'このパソコンからサインアウト',
   back: '戻る',
+  drop: 'ここにドロップして送信',
   sending: '送信中 {percent}',
   cancel: 'キャンセル',
   edit: '編集',

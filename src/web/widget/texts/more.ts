@@ -20,6 +20,7 @@ export const more = {
   human: 'Talk to a person',
   signOut: 'Sign out on this computer',
   back: 'Back',
+  drop: 'Drop it here to send it',
   sending: 'Sending {percent}',
   cancel: 'Cancel',
   edit: 'Edit',

@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: 'Falar com uma pessoa',
   signOut: 'Terminar sessão neste computador',
   back: 'Voltar',
+  drop: 'Solte aqui para enviar',
   sending: 'A enviar {percent}',
   cancel: 'Cancelar',
   edit: 'Editar',

@@ -65,6 +65,7 @@ export const words: Catalogue<Key> = {
   human: '转接人工',
   signOut: '在此电脑上退出',
   back: '返回',
+  drop: '拖放到此处发送',
   sending: '正在发送 {percent}',
   cancel: '取消',
   edit: '编辑',
