@@ -1,25 +1,17 @@
 /** What opens over a conversation, by night. */
 import t from 'tap';
-import { axeProblems, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { axeProblems, shoot } from './browser.ts';
+import { startTalk } from './shop.ts';
 
 t.setTimeout(300_000);
 
 t.test('menu, earlier conversations, a new one beside them, emoji, editing, what is deleted', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const shop = await page({ colorScheme: 'dark' });
-  const chat = widgetOf(shop);
+  const { agent, shop, chat } = await startTalk(t, 'About my first lamp', { page: { colorScheme: 'dark' } });
   const { root } = chat;
   const looked = async (name: string) => {
     await shoot(shop, `dark-${name}`);
     t.same(await axeProblems(shop), [], name);
   };
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('About my first lamp');
-  await chat.message('About my first').getByText('Sent').waitFor();
   await root.getByRole('button', { name: 'More' }).click();
   await looked('menu');
   await root.getByRole('menuitem', { name: 'New conversation' }).click();

@@ -6,7 +6,7 @@ import t from 'tap';
 import { callers } from '../helper.ts';
 import { startServer } from '../life/server-process.ts';
 import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { startShop, startTalk, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(180_000);
 
@@ -145,17 +145,7 @@ t.test('right to left', async (t) => {
 });
 
 t.test('files: by button and by paste, with their pictures; edit and delete', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page();
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('Look');
-  await chat.message('Look').getByText('Sent').waitFor();
-  const { conversationId } = await line.event('message.created');
+  const { agent, shop, chat, conversationId } = await startTalk(t, 'Look');
   const choosing = shop.waitForEvent('filechooser');
   await chat.root.getByRole('button', { name: 'Attach a file' }).click();
   await (await choosing).setFiles([

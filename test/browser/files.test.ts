@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { axeProblems, inPage, shoot } from './browser.ts';
+import { startTalk } from './shop.ts';
 
 t.setTimeout(300_000);
 
@@ -15,18 +15,10 @@ const withFile = (event: string, kind: 'clipboardData' | 'dataTransfer', name: s
     node.dispatchEvent(new ${event}(${kind === 'clipboardData' ? "'paste'" : "'drop'"}, { ${kind}: data, bubbles: true, composed: true, cancelable: true })); })()`;
 
 t.test('pasted and dropped, told how far they are, taken back, and refused for their size', async (t) => {
-  const { app, url } = await startShop(t, {}, { maxFile: 200_000 });
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page({ expected: /Failed to load resource/ });
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('See for yourself');
-  await chat.message('See for').getByText('Sent').waitFor();
-  const { conversationId } = await line.event('message.created');
-
+  const { agent, shop, chat, conversationId } = await startTalk(t, 'See for yourself', {
+    config: { maxFile: 200_000 },
+    page: { expected: /Failed to load resource/ },
+  });
   const network = await shop.context().newCDPSession(shop);
   const slow = (uploadThroughput: number) =>
     network.send('Network.emulateNetworkConditions', {

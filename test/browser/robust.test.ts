@@ -1,25 +1,16 @@
 /** What happens to lines, pages and servers does not happen to messages. */
 import t from 'tap';
 import { axeProblems, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { startShop, startTalk, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(180_000);
 
 const NETWORK = /ERR_|WebSocket|Failed to load resource/;
 
 t.test('offline, a reload, and back: kept, once, in order', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page({ expected: NETWORK });
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('one');
-  await chat.message('one').getByText('Sent').waitFor();
-  const { conversationId: id } = await line.event('message.created');
-  await agent.request('POST', `conversations/${id}/messages`, { content: 'Hello!' });
+  const talk = await startTalk(t, 'one', { page: { expected: NETWORK } });
+  const { app, agent, shop, chat, conversationId: id, answer } = talk;
+  await answer('Hello!');
   await chat.message('Hello!').waitFor();
 
   await shop.context().setOffline(true);

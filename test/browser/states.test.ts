@@ -2,7 +2,7 @@
 import t from 'tap';
 import { startPostOffice } from '../outbound/notices/post-office.ts';
 import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { startShop, startTalk, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(300_000);
 
@@ -26,18 +26,9 @@ t.test('a private window: it works, and says that it ends with the page', async 
 });
 
 t.test('somebody who is blocked is told so, now and after coming back', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page({ expected: NETWORK });
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('Buy my watches');
-  await chat.message('Buy my').getByText('Sent').waitFor();
-  const { message } = await line.event('message.created');
-  await agent.request('POST', `users/${message.author.id}/block`);
+  const { agent, shop, chat } = await startTalk(t, 'Buy my watches', { page: { expected: NETWORK } });
+  const { body: users } = await agent.request('GET', 'users?role=user');
+  await agent.request('POST', `users/${users.items[0].id}/block`);
   await chat.root.getByPlaceholder('You can’t write here now.').waitFor();
   t.ok(await chat.field.isDisabled());
   await shoot(shop, 'blocked');
@@ -77,18 +68,7 @@ t.test('outside the hours: when somebody is back, and an address for the answer'
 });
 
 t.test('what is new: the divider where somebody left, the pill where they read above it', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page();
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('Tell me everything');
-  await chat.message('Tell me').getByText('Sent').waitFor();
-  const { conversationId } = await line.event('message.created');
-  const answer = (content: string) => agent.request('POST', `conversations/${conversationId}/messages`, { content });
+  const { shop, chat, answer } = await startTalk(t, 'Tell me everything');
   for (let n = 1; n <= 14; n++) await answer(`Number ${n}\nand what\nthere is to say of it`);
   await chat.message('Number 14').waitFor();
   await inPage(chat.log, 'node.scrollTop = 0');

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { openHouse, say } from '../outbound/bots/house.ts';
 import { axeProblems, shoot, startBrowser } from './browser.ts';
-import { startShop, teammate, widgetOf } from './shop.ts';
+import { startTalk, widgetOf } from './shop.ts';
 
 t.setTimeout(180_000);
 
@@ -52,17 +52,8 @@ t.test('a bot writes as it thinks, can be stopped, and hands over to a person', 
 });
 
 t.test('closed, rated, downloaded, and opened again by writing', async (t) => {
-  const { app, url } = await startShop(t);
-  const { page } = await startBrowser(t);
-  const agent = await teammate(app, 'Jonas Weber');
-  const line = await agent.connect({ inbox: true });
-  const shop = await page();
-  const chat = widgetOf(shop);
-  await shop.goto(url);
-  await chat.open();
-  await chat.say('No, all good. Have a nice day!');
-  const { conversationId: id } = await line.event('message.created');
-  await agent.request('POST', `conversations/${id}/messages`, { content: 'You too!' });
+  const { agent, shop, chat, conversationId: id, answer } = await startTalk(t, 'No, all good. Have a nice day!');
+  await answer('You too!');
   await agent.request('PATCH', `conversations/${id}`, { status: 'closed' });
   await chat.log.getByText('Jonas closed this conversation. Just write to open it again.').waitFor();
   await chat.log.getByText('How was it?').waitFor();

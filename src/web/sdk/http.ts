@@ -91,7 +91,8 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
   };
 }
 
-async function refused(response: Response): Promise<never> {
+/** Throws the server's refusal; of a proxy's page, what its status says. */
+export async function refused(response: Response): Promise<never> {
   const { status, headers } = response;
   const after = Number(headers.get('retry-after')) * 1000 || undefined;
   const body = (await response.json().catch(() => undefined)) as Failure | undefined;

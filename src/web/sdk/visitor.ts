@@ -1,9 +1,9 @@
-import type { Failure } from '../../protocol/answers.ts';
 import type { Context } from '../../protocol/context.ts';
 import type { Identity, VisitorAnswer } from '../../protocol/http-visitors.ts';
 import type { Me } from '../../protocol/person.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { asParleyError, failed, ParleyError } from './errors.ts';
+import { asParleyError } from './errors.ts';
+import { refused } from './http.ts';
 import { defaultStorage, type Storage } from './storage.ts';
 import { type GetToken, MERGED_LOOK_MS, MERGED_WAIT_MS } from './token.ts';
 
@@ -75,15 +75,17 @@ export function createVisitor(options: VisitorOptions): Visitor {
   }
 
   async function ask(body: object, by: string | null, path = 'visitors'): Promise<VisitorAnswer> {
-    const response = await fetch(`${url}/v1/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
-      body: JSON.stringify(body),
-    }).catch((error) => Promise.reject(asParleyError(error)));
-    const answer = (await response.json().catch(() => undefined)) as VisitorAnswer | Failure | undefined;
-    if (answer && 'code' in answer) throw failed(answer);
-    // A proxy's page: whether the server did anything is not known.
-    if (!response.ok || !answer) throw new ParleyError('NETWORK', `${response.status}`);
+    let answer: VisitorAnswer;
+    try {
+      const response = await fetch(`${url}/v1/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
+        body: JSON.stringify(body),
+      });
+      answer = response.ok ? await response.json() : await refused(response);
+    } catch (error) {
+      throw asParleyError(error);
+    }
     try {
       storage.set(`${own}user`, answer.user.id);
       storage.set(key, answer.token);

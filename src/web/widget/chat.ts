@@ -3,22 +3,22 @@ import type { Message } from '../../protocol/message.ts';
 import type { Core as Client } from '../sdk/core.ts';
 import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
-import { icon } from '../ui/svg.ts';
 import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
 import tokens from '../ui/tokens.css';
-import { avatar } from './avatar.ts';
 import css from './chat.css';
+import { connect } from './connect.ts';
 import type { Ctx } from './context.ts';
 import { createFloating } from './floating.ts';
 import { h } from './h.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
+import logCss from './log.css';
 import { type Boot, type Chat, type Identity, MAILED, type Options } from './options.ts';
 import { createPanel, type Panel } from './panel.ts';
 import { pause } from './pause.ts';
 import type { Target } from './place.ts';
-import type { Talk } from './talk.ts';
+import { createSession } from './session.ts';
 import { en } from './texts/en.ts';
 
 /** What the widget keeps in the page's storage, and what of it says that somebody comes back. */
@@ -31,12 +31,11 @@ export async function start(boot: Boot): Promise<Chat> {
   const words = await wordsOf(language);
   const storage = defaultStorage();
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(tokens + css);
+  sheet.replaceSync(tokens + css + logCss);
   const emitter = createEmitter<Record<string, unknown>>();
   /** What ends the page's own listening, by listener and name. */
   const ends = new Map<unknown, Map<unknown, () => void>>();
   const panels = new Set<Panel>();
-  let talk: Talk | undefined;
   let client: Client | undefined;
   let present = boot.config.team === 'online';
   let ended = false;
@@ -50,14 +49,9 @@ export async function start(boot: Boot): Promise<Chat> {
   const known: Catalogue<string> = { ...en };
   let translate = createTexts(language, known, ...over);
   const ctx: Ctx = {
-    kit: { h, icon, avatar },
     boot,
     storage,
     traits: {},
-    get talk() {
-      return talk;
-    },
-    prepare: () => void talking().catch(() => {}),
     t: (key, values) => translate(key, values),
     learn(more) {
       translate = createTexts(language, Object.assign(known, more), ...over);
@@ -78,33 +72,16 @@ export async function start(boot: Boot): Promise<Chat> {
     emit: emitter.emit,
     logout,
   };
+  const session = createSession(boot.url, storage, () => ctx.traits);
 
   const refresh = () => {
     for (const panel of panels) panel.refresh();
     floating.refresh();
   };
 
-  let coming: Promise<Talk> | undefined;
-  function talking(): Promise<Talk> {
-    coming ??= (async () => {
-      try {
-        const { createTalk } = await import('./talk.ts');
-        await pause();
-        talk = createTalk(ctx);
-        return talk;
-      } catch (error) {
-        // Tried again with the next word.
-        coming = undefined;
-        throw error;
-      }
-    })();
-    return coming;
-  }
-
-  async function ensureClient(): Promise<Client> {
-    const { connect } = await talking();
+  function ensureClient(): Client {
     if (client) return client;
-    const made = connect({
+    const made = connect(boot.url, storage, session, {
       changed: refresh,
       message: heard,
       state: (name) => ctx.emit('state', name),
@@ -147,44 +124,27 @@ export async function start(boot: Boot): Promise<Chat> {
     // The session ends on the server too, if it can be told.
     former?.http.json('POST', '/v1/auth/logout').catch(() => {});
     former?.outbox.clear();
-    talk?.session.forget();
+    session.forget();
     for (const key of storage.keys()) if (key.startsWith(KEPT)) storage.remove(key);
     ctx.traits = {};
     leave();
   }
 
   async function identify(identity: Identity): Promise<void> {
-    try {
-      const { session } = await talking();
-      await session.identify(identity);
-      // A visitor of the living client becomes the named user on the server, which tells the client; anybody else leaves.
-      const user = client?.user;
-      if (user && !user.anonymous && user.id !== session.userId) leave();
-      await ensureClient();
-    } catch (error) {
-      ctx.emit('error', error);
-      // biome-ignore lint/suspicious/noConsole: for the page's developer, whose identity was refused
-      console.warn(`Parley: identify was refused: ${(error as Error).message}`);
-    }
+    const named = await import('./extras/identity.ts');
+    await named.identify(ctx, session, identity, leave);
   }
 
   /** A mail leads back here. */
   async function followMail(): Promise<void> {
     floating.open();
-    const [{ session }, mailed] = await Promise.all([talking(), import('./extras/mailed.ts')]);
-    const id = await mailed.followMail(session, async () => {
-      if (client?.user && client.user.id !== session.userId) leave();
-      return ctx.returns ? ensureClient() : undefined;
-    });
+    const named = await import('./extras/identity.ts');
+    const id = await named.followMail(ctx, session, leave);
     if (id) panel.choose(id);
   }
 
   function resume(): void {
-    if (!ctx.returns) return;
-    // Signed out while it was loaded there is nobody to go on with.
-    void talking()
-      .then(() => (ctx.returns ? ensureClient() : undefined))
-      .catch(() => {});
+    if (ctx.returns) ensureClient();
   }
 
   /** Another tab signed somebody in or out. */
@@ -237,7 +197,7 @@ export async function start(boot: Boot): Promise<Chat> {
       else if (name === 'send' && typeof value === 'string') {
         floating.open();
         panel.send(value);
-      } else if (name === 'identify') void identify(value as Identity);
+      } else if (name === 'identify') identify(value as Identity).catch((error) => ctx.emit('error', error));
       else if (name === 'logout') logout();
       else if (name === 'set') {
         floating.look();

@@ -1,23 +1,15 @@
 import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
-import type { icon } from '../ui/svg.ts';
 import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
-import type { avatar } from './avatar.ts';
-import type { h } from './h.ts';
 import type { Boot } from './options.ts';
-import type { Talk } from './talk.ts';
 import type { Key } from './texts/en.ts';
 
 /** What a form asked before the first message. */
 export type Traits = { name?: string; email?: string; fields?: Record<string, string> };
 
-/** How elements are made: handed to what is loaded later, so that it is not in each of their files. */
-export type Kit = { h: typeof h; icon: typeof icon; avatar: typeof avatar };
-
 /** What all parts of the chat share. */
 export type Ctx = {
-  readonly kit: Kit;
   readonly boot: Boot;
   readonly storage: Storage;
   readonly t: Translate<Key>;
@@ -32,12 +24,8 @@ export type Ctx = {
   readonly client: Client | undefined;
   /** What is known of who will write. */
   traits: Traits;
-  /** What it takes to talk; there before there is a client. */
-  readonly talk: Talk | undefined;
-  /** Loads it: somebody is about to write. */
-  prepare(): void;
-  /** The client, made and connected when there is none. Rejects where what it takes cannot be loaded. */
-  ensureClient(): Promise<Client>;
+  /** The client, made and connected when there is none. */
+  ensureClient(): Client;
   /** Whether somebody of the team is there now: within its hours, and online as last heard. */
   readonly open: boolean;
   /** Tells the page (`Parley('on', …)`). */

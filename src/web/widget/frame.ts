@@ -24,7 +24,7 @@ const SAID_MS = 5000;
 export function createFrame(
   { t }: Ctx,
   inline: boolean,
-  inside: { header: HTMLElement; banner: HTMLElement; composer: HTMLElement },
+  inside: { header: HTMLElement; banner: HTMLElement; log: HTMLElement; composer: HTMLElement },
   does: { menu(): void; people(): void; close(): void; dragged(): void; drop(files: File[]): void },
 ): Frame {
   const tool = (path: string, label: string, onclick: () => void, given: Record<string, unknown> = {}) =>
@@ -42,6 +42,7 @@ export function createFrame(
     h('div', { class: 'header' }, inside.header, h('span', { class: 'bar' }, people, menu), shut),
     inside.banner,
     welcome,
+    inside.log,
     strip,
     inside.composer,
     say,

@@ -14,6 +14,7 @@ const PARTS = {
   files: () => import('./extras/files.ts'),
   find: () => import('./extras/find.ts'),
   form: () => import('./extras/form.ts'),
+  links: () => import('./extras/links.ts'),
   menu: () => import('./extras/menu.ts'),
   offered: () => import('./extras/offered.ts'),
   peek: () => import('./extras/peek.ts'),

@@ -12,11 +12,9 @@ import { type Boot, type Chat, MAILED, type Options } from './options.ts';
 declare const CHAT_FILE: string;
 declare const PAINT_FILE: string;
 
-/** What the rule gives for the accent of who chose none: the button can do without it then. */
-const DEFAULT_ACCENT = { light: '#2f55d4', dark: '#345bdb' };
 const TAG = 'parley-chat';
 
-type Paint = (host: HTMLElement, hex: string, dark: boolean) => void;
+type Paint = (host: HTMLElement, accent: unknown, dark: boolean) => void;
 type Call = [name: string, ...values: unknown[]];
 type Parley = { (...call: Call): void; q?: ArrayLike<unknown>[]; alive?: true };
 
@@ -71,11 +69,7 @@ function start(): void {
     const isDark = theme === 'dark' || (theme !== 'light' && dark.matches);
     host.dataset.theme = isDark ? 'dark' : 'light';
     host.dataset.side = position === 'left' ? 'left' : 'right';
-    if (painter) painter(host, accent ?? DEFAULT_ACCENT.light, isDark);
-    else {
-      host.style.setProperty('--accent', DEFAULT_ACCENT[isDark ? 'dark' : 'light']);
-      host.style.setProperty('--on-accent', '#fff');
-    }
+    painter?.(host, accent, isDark);
     host.style.setProperty('--radius', `${radius ?? 20}px`);
   }
   const dressAll = () => dressed.forEach(dressOne);
@@ -117,8 +111,9 @@ function start(): void {
 
   const file = (name: string) => import(new URL(name, script.src).href);
 
-  /** The accent rule, for any other accent than the default, and for the chat. */
+  /** The accent rule, for any other accent than the default: of that one the styles have its colours. */
   async function rule(): Promise<void> {
+    if (!options().accent) return;
     painter ??= (await file(PAINT_FILE)).paint;
     dressAll();
   }
@@ -147,7 +142,7 @@ function start(): void {
     if (name === 'set') {
       set = { ...set, ...(values[0] as Options) };
       dressAll();
-      if (set.accent && !painter) void rule().catch(() => {});
+      void rule().catch(() => {});
       if (!chat) show();
     }
     if (name === 'destroy') destroy();
@@ -184,7 +179,7 @@ function start(): void {
   void ready.then(async (given) => {
     config = given;
     if (!config) return;
-    if (options().accent) await rule().catch(() => {});
+    await rule().catch(() => {});
     if (over) return;
     dress(host);
     show();

@@ -3,9 +3,11 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import { firstName } from '../ui/person.ts';
+import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
+import { h } from './h.ts';
 import type { LogRow } from './log.ts';
-import { type Handling, hasFiles, messageNode } from './message.ts';
+import { type Handling, hasFiles, messageNode, partOf } from './message.ts';
 import { type MessageRow, rowsOf } from './rows.ts';
 import { statusOfItem, statusOfMessage } from './status.ts';
 
@@ -22,8 +24,7 @@ export type LogState = {
 
 export function logRows(ctx: Ctx, handling: Handling, state: LogState): LogRow[] {
   const { messages, items, unreadFrom, cards } = state;
-  const { t, times, client, kit } = ctx;
-  const { h } = kit;
+  const { t, times, client } = ctx;
   const now = new Date();
   const rows = rowsOf(messages, items, client?.user?.id, unreadFrom).map((row): LogRow => {
     const { key, type } = row;
@@ -56,8 +57,10 @@ function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageR
     : newestOwn && message
       ? statusOfMessage(ctx, current, message)
       : undefined;
-  const { rev, deletedAt, ai, seq } = message ?? {};
-  const parts = [ai && late.get('bot') && 'bot', hasFiles(row, files) && late.get('files') && 'files'];
+  const { rev, deletedAt, ai = false, seq } = message ?? {};
+  const part = partOf((message ? message.content : item?.draft.content) ?? '', ai);
+  // Made anew when what it needs has come.
+  const parts = [part && late.get(part) && part, hasFiles(row, files) && late.get('files') && 'files'];
   return {
     key,
     seq,
@@ -69,7 +72,7 @@ function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageR
   };
 }
 
-function typingRows({ client, boot, t, kit: { h, avatar } }: Ctx, { current }: LogState): LogRow[] {
+function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
   const typists = (current && client?.typists(current.id)) || [];
   return typists.map(({ user }) => ({
     key: `typing ${user.id}`,
@@ -86,8 +89,7 @@ function typingRows({ client, boot, t, kit: { h, avatar } }: Ctx, { current }: L
 
 /** That it is closed; or what a bot offers as answers. */
 function endRows(ctx: Ctx, { late }: Handling, { current, messages, items, send }: LogState): LogRow[] {
-  const { t, kit } = ctx;
-  const { h } = kit;
+  const { t } = ctx;
   if (current?.status === 'closed') {
     const { assignee, kind } = current;
     const name = kind === 'support' && assignee?.name;

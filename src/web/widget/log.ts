@@ -3,7 +3,9 @@
  * where it is, whatever comes above or below.
  */
 import { down } from '../ui/icon-paths.ts';
+import { icon } from '../ui/svg.ts';
 import type { Ctx } from './context.ts';
+import { h } from './h.ts';
 
 /** As near to the end counts as at the end, px. */
 const PINNED = 40;
@@ -38,7 +40,7 @@ export type Log = {
 };
 
 export function createLog(
-  { t, kit: { h, icon } }: Ctx,
+  { t }: Ctx,
   options: { older(): void; moved(): void; fill(element: HTMLElement, growing: string): void },
 ): Log {
   type Shown = { node: HTMLElement; signature: unknown; growing?: string | undefined; seq?: number | undefined };

@@ -1,6 +1,9 @@
 import { firstName } from '../ui/person.ts';
-import { isEmojiAlone, plainText } from '../ui/plain-text.ts';
+import { isEmojiAlone } from '../ui/emoji-alone.ts';
+import { icon } from '../ui/svg.ts';
+import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
+import { h } from './h.ts';
 import type { Late } from './late.ts';
 import type { MessageRow } from './rows.ts';
 import type { Status } from './status.ts';
@@ -12,14 +15,20 @@ export type Handling = {
   act(action: 'retry' | 'another' | 'discard', itemId: string): void;
 };
 
-/** Text as it is shown in a bubble; a bot's with its marks, once the part that knows them is there. */
+/** What may be an address. */
+const ADDRESS = /www\.|:\/\/|@/i;
+
+/** The part that this text needs: a bot's has marks, another's may have addresses. */
+export const partOf = (content: string, ai: boolean) => (ai ? 'bot' : ADDRESS.test(content) ? 'links' : undefined);
+
+/** Text as it is shown in a bubble: with marks and links once the part that makes them is there. */
 export function fillText(element: HTMLElement, content: string, ai: boolean, late: Late): void {
-  const nodes = (ai && late.get('bot')?.markdown(content)) || plainText(content);
-  element.replaceChildren(...nodes);
+  const part = partOf(content, ai);
+  element.replaceChildren(...((part && late.get(part)?.textNodes(content)) ?? [content]));
 }
 
 function statusNode(
-  { t, kit: { h, icon } }: Ctx,
+  { t }: Ctx,
   { icon: path, text, look, actions = [] }: Status,
   act: (action: NonNullable<Status['actions']>[number]) => void,
 ): HTMLElement {
@@ -34,7 +43,6 @@ function statusNode(
 
 /** The files of a message; until the part that shows them is there, their names. */
 function fileNodes(ctx: Ctx, { message, item }: MessageRow, { late, files, act }: Handling): HTMLElement[] {
-  const { h } = ctx.kit;
   const part = late.get('files');
   if (message) {
     const { attachments } = message;
@@ -52,8 +60,7 @@ export function hasFiles({ message, item }: MessageRow, files: Handling['files']
 
 /** One message: an article with its author, time and state in words. */
 export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefined, handling: Handling): HTMLElement {
-  const { t, times, boot, kit } = ctx;
-  const { h, avatar } = kit;
+  const { t, times, boot } = ctx;
   const { message, item, own, at, joined, last, key } = row;
   const author = message?.author ?? null;
   const content = (message ? message.content : item?.draft.content) ?? '';

@@ -7,12 +7,13 @@ import { askAtEnd, drawStrip } from './ending.ts';
 import { createFrame } from './frame.ts';
 import { createHeader } from './header.ts';
 import type { Late } from './late.ts';
-import type { Handling } from './message.ts';
+import { createLog } from './log.ts';
+import { logRows } from './log-rows.ts';
+import { fillText, type Handling } from './message.ts';
 import type { Options } from './options.ts';
 import type { Instead, PanelParts } from './parts.ts';
 import { createPlace, type Target } from './place.ts';
 import { createSchedule } from './schedule.ts';
-import type { Talk } from './talk.ts';
 import { drawWelcome } from './welcome.ts';
 import { createWriting } from './writing.ts';
 
@@ -64,7 +65,6 @@ export function createPanel(
   let popup: (() => void) | undefined;
   let cover: HTMLElement | undefined;
   let formAsked = false;
-  let log: ReturnType<Talk['log']> | undefined;
   const cards = new Map<string, HTMLElement>();
   const place = createPlace(ctx, target, late, () => refresh());
   const writing = createWriting(ctx, place, target, options.options, () => refresh());
@@ -77,10 +77,11 @@ export function createPanel(
     editLast: () => late.use('edit', ({ editLast }) => editLast(parts)),
     emoji: (button) => (popup ? popup() : late.use('emoji', ({ openEmoji }) => openEmoji(parts, button), wrong)),
   });
+  const log = createLog(ctx, { older, moved, fill: (element, text) => fillText(element, text, true, late) });
   const frame = createFrame(
     ctx,
     inline,
-    { header: header.element, banner: banner.element, composer: composer.element },
+    { header: header.element, banner: banner.element, log: log.element, composer: composer.element },
     {
       menu: () => (popup ? popup() : late.use('menu', ({ openMenu }) => openMenu(parts, frame.menu), wrong)),
       people: () => late.use('people', ({ showPeople }) => void showPeople(parts), wrong),
@@ -106,7 +107,7 @@ export function createPanel(
   function moved(): void {
     const { openId } = place;
     if (!openId || !shown || document.visibilityState !== 'visible') return;
-    const seq = log?.seen();
+    const seq = log.seen();
     if (seq) ctx.client?.read(openId, seq);
     options.seen();
   }
@@ -115,7 +116,7 @@ export function createPanel(
     writing.send(text, files).then(
       () => {
         refresh();
-        log?.toEnd();
+        log.toEnd();
       },
       () => {
         // What was written since stays behind it.
@@ -167,7 +168,7 @@ export function createPanel(
     popup(close) {
       popup = close;
     },
-    focusRow: (key) => log?.focusRow(key),
+    focusRow: log.focusRow,
   };
 
   /** One's own message that is looked at, or pointed at, can be changed. */
@@ -177,22 +178,13 @@ export function createPanel(
     const message = openId && row && ctx.client?.conversations.message(openId, row.dataset.id ?? '');
     if (message && !message.deletedAt) late.use('actions', ({ addActions }) => addActions(parts, row, message));
   };
-  /** The log, once there is what it takes to talk. */
-  function theLog(): typeof log {
-    const root = section.getRootNode();
-    if (log || !ctx.talk || !(root instanceof ShadowRoot)) return log;
-    log = ctx.talk.log(root, handling, { older, moved });
-    for (const event of ['pointerover', 'focusin', 'click']) log.element.addEventListener(event, pointed);
-    strip.before(log.element);
-    return log;
-  }
+  for (const event of ['pointerover', 'focusin', 'click']) log.element.addEventListener(event, pointed);
 
   // ---- drawing -------------------------------------------------------------------------------------------------
   function draw(): void {
     const { client } = ctx;
-    const log = theLog();
     if (place.follow(shown)) {
-      log?.clear();
+      log.clear();
       cards.clear();
       landing = place.unreadFrom !== undefined;
       const { draft } = writing;
@@ -216,7 +208,7 @@ export function createPanel(
     section.classList.toggle('first', isFirst);
     element.classList.toggle('first', isFirst);
     welcome.hidden = !isFirst || cover !== undefined;
-    if (log) log.element.hidden = isFirst || cover !== undefined;
+    log.element.hidden = isFirst || cover !== undefined;
     if (isFirst) drawWelcome(ctx, welcome, given, late, send, place.want);
     const { form } = given;
     if (isFirst && form && !client && !ctx.returns && !formAsked) {
@@ -230,10 +222,10 @@ export function createPanel(
       );
     }
     if (current && messages.length) askAtEnd(parts, cards, current);
-    if (!isFirst) log?.draw({ current, messages, items, unreadFrom, cards, send });
+    if (!isFirst) log.update(logRows(ctx, handling, { current, messages, items, unreadFrom, cards, send }));
     if (landing && messages.length) {
       landing = false;
-      log?.toRow('unread');
+      log.toRow('unread');
     }
     if (items.length) setTimeout(refresh, WAITING_MS);
     drawStrip(
@@ -278,7 +270,7 @@ export function createPanel(
     send,
     choose(id) {
       place.choose(id);
-      log?.clear();
+      log.clear();
       refresh();
     },
     reset() {
@@ -288,7 +280,7 @@ export function createPanel(
       parts.cover(undefined);
       cards.clear();
       writing.files.clear();
-      log?.clear();
+      log.clear();
       composer.fill('');
       refresh();
     },
@@ -303,7 +295,7 @@ export function createPanel(
     destroy() {
       stop();
       if (place.openId) ctx.client?.view(place.openId, false);
-      log?.destroy();
+      log.destroy();
       element.remove();
     },
   };

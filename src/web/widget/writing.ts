@@ -37,8 +37,7 @@ export function createWriting(
       if (target.kind !== 'support' && !known) throw new Error('it is not known where this goes');
       return known ?? { to: queue ? { queue } : ('support' as const) };
     }
-    const client = await ctx.ensureClient();
-    const made = await client.createConversation({
+    const made = await ctx.ensureClient().createConversation({
       kind: 'support',
       ...(queue ? { queue } : {}),
       ...(wanted ? { assigneeId: wanted } : {}),
@@ -57,7 +56,7 @@ export function createWriting(
       );
     },
     async send(text, given) {
-      const client = await ctx.ensureClient();
+      const client = ctx.ensureClient();
       place.unreadFrom = undefined;
       const to = await where();
       for (const file of given) {
@@ -69,7 +68,6 @@ export function createWriting(
     },
     drafted(text, keep) {
       const { client } = ctx;
-      ctx.prepare();
       // Before somebody has written nothing is kept.
       if (!client) return;
       try {

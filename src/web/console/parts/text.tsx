@@ -1,7 +1,8 @@
 /** The text of a message: links are links, of what a model writes some Markdown is shown; never HTML. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { markdown } from '../../ui/markdown.ts';
-import { isEmojiAlone, plainText } from '../../ui/plain-text.ts';
+import { isEmojiAlone } from '../../ui/emoji-alone.ts';
+import { plainText } from '../../ui/plain-text.ts';
 
 /** @param byModel whether a model wrote it */
 export function Text({ text, byModel }: { text: string; byModel?: boolean }) {

@@ -5,7 +5,7 @@ import { icon } from '../../ui/svg.ts';
 import type { Ctx } from '../context.ts';
 import { h } from '../h.ts';
 
-export { markdown } from '../../ui/markdown.ts';
+export { markdown as textNodes } from '../../ui/markdown.ts';
 
 /** What the customer can say stands on the customer's side. */
 export function repliesNode({ t }: Ctx, replies: readonly string[], send: (text: string) => void): HTMLElement {

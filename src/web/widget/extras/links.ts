@@ -1,0 +1,1 @@
+export { plainText as textNodes } from '../../ui/plain-text.ts';
