@@ -3,14 +3,17 @@ import type { Message } from '../../protocol/message.ts';
 import type { Core as Client } from '../sdk/core.ts';
 import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
+import { icon } from '../ui/svg.ts';
 import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
 import tokens from '../ui/tokens.css';
+import { avatar } from './avatar.ts';
 import css from './chat.css';
 import { connect } from './connect.ts';
 import type { Ctx } from './context.ts';
 import { createFloating } from './floating.ts';
 import { h } from './h.ts';
+import { awayText, teamFaces } from './header.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
 import logCss from './log.css';
@@ -50,6 +53,7 @@ export async function start(boot: Boot): Promise<Chat> {
   let translate = createTexts(language, known, ...over);
   const ctx: Ctx = {
     boot,
+    kit: { h, icon, avatar, teamFaces, awayText },
     storage,
     traits: {},
     t: (key, values) => translate(key, values),

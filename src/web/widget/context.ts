@@ -1,16 +1,30 @@
 import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
+import type { icon } from '../ui/svg.ts';
 import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
+import type { avatar } from './avatar.ts';
+import type { h } from './h.ts';
+import type { awayText, teamFaces } from './header.ts';
 import type { Boot } from './options.ts';
 import type { Key } from './texts/en.ts';
 
 /** What a form asked before the first message. */
 export type Traits = { name?: string; email?: string; fields?: Record<string, string> };
 
+/** How things are drawn: handed to the parts that are loaded later, so that it is not in each of their files. */
+export type Kit = {
+  h: typeof h;
+  icon: typeof icon;
+  avatar: typeof avatar;
+  teamFaces: typeof teamFaces;
+  awayText: typeof awayText;
+};
+
 /** What all parts of the chat share. */
 export type Ctx = {
   readonly boot: Boot;
+  readonly kit: Kit;
   readonly storage: Storage;
   readonly t: Translate<Key>;
   /** The words of parts that were loaded just now. */

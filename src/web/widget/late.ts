@@ -5,11 +5,8 @@
 import type { Ctx } from './context.ts';
 
 const PARTS = {
-  actions: () => import('./extras/actions.ts'),
   bot: () => import('./extras/bot.ts'),
   cards: () => import('./extras/cards.ts'),
-  drop: () => import('./extras/drop.ts'),
-  edit: () => import('./extras/edit.ts'),
   emoji: () => import('./extras/emoji.ts'),
   files: () => import('./extras/files.ts'),
   find: () => import('./extras/find.ts'),
@@ -17,6 +14,7 @@ const PARTS = {
   links: () => import('./extras/links.ts'),
   menu: () => import('./extras/menu.ts'),
   offered: () => import('./extras/offered.ts'),
+  own: () => import('./extras/own.ts'),
   peek: () => import('./extras/peek.ts'),
   people: () => import('./extras/people.ts'),
 };

@@ -74,7 +74,7 @@ export function createPanel(
   const composer = createComposer(ctx, {
     send: (text, files) => (instead && text ? instead.submit(text) : send(text, files)),
     changed: (text) => writing.drafted(text, !instead),
-    editLast: () => late.use('edit', ({ editLast }) => editLast(parts)),
+    editLast: () => late.use('own', ({ editLast }) => editLast(parts)),
     emoji: (button) => (popup ? popup() : late.use('emoji', ({ openEmoji }) => openEmoji(parts, button), wrong)),
   });
   const log = createLog(ctx, { older, moved, fill: (element, text) => fillText(element, text, true, late) });
@@ -86,7 +86,7 @@ export function createPanel(
       menu: () => (popup ? popup() : late.use('menu', ({ openMenu }) => openMenu(parts, frame.menu), wrong)),
       people: () => late.use('people', ({ showPeople }) => void showPeople(parts), wrong),
       close: options.close,
-      dragged: () => takesFiles() && late.get('drop')?.showDrop(parts),
+      dragged: () => takesFiles() && late.get('files')?.showDrop(parts),
       drop: (files) => takesFiles() && send('', files),
     },
   );
@@ -153,7 +153,7 @@ export function createPanel(
       instead = other;
       refresh();
     },
-    edit: (message) => late.use('edit', ({ edit }) => edit(parts, message), wrong),
+    edit: (message) => late.use('own', ({ edit }) => edit(parts, message), wrong),
     cover(node) {
       cover?.remove();
       cover = node;
@@ -176,7 +176,7 @@ export function createPanel(
     const row = (at as HTMLElement).closest<HTMLElement>('.m.own:not(.waiting)');
     const { openId } = place;
     const message = openId && row && ctx.client?.conversations.message(openId, row.dataset.id ?? '');
-    if (message && !message.deletedAt) late.use('actions', ({ addActions }) => addActions(parts, row, message));
+    if (message && !message.deletedAt) late.use('own', ({ addActions }) => addActions(parts, row, message));
   };
   for (const event of ['pointerover', 'focusin', 'click']) log.element.addEventListener(event, pointed);
 

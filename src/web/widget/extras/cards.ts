@@ -2,9 +2,6 @@
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { Me } from '../../../protocol/person.ts';
 import { download, faces } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { h } from '../h.ts';
-import { awayText } from '../header.ts';
 import type { PanelParts } from '../parts.ts';
 import { field, isEmail } from './fields.ts';
 import { saveTranscript } from './transcript.ts';
@@ -13,7 +10,8 @@ const WORDS_AT_MOST = 1000;
 
 export function ratingCard(parts: PanelParts, { id, rating }: Conversation): void {
   const { ctx, panel } = parts;
-  const { t, client } = ctx;
+  const { t, client, kit } = ctx;
+  const { h, icon } = kit;
   if (panel.conversation?.id !== id) return;
   const save = h(
     'button',
@@ -83,8 +81,9 @@ export function ratingCard(parts: PanelParts, { id, rating }: Conversation): voi
 
 export function awayCard(parts: PanelParts): void {
   const { ctx } = parts;
-  const { t, client } = ctx;
-  const { element, input, problem } = field(t('email'), t('optional'), { type: 'email', autocomplete: 'email' });
+  const { t, client, kit } = ctx;
+  const { h, awayText } = kit;
+  const { element, input, problem } = field(kit, t('email'), t('optional'), { type: 'email', autocomplete: 'email' });
   const submit = async (event: Event) => {
     event.preventDefault();
     const email = input.value.trim();

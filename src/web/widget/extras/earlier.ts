@@ -1,13 +1,11 @@
 /** The conversations that somebody had before. */
 import { back } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { avatar } from '../avatar.ts';
-import { h } from '../h.ts';
 import type { PanelParts } from '../parts.ts';
 
 export async function showEarlier(parts: PanelParts): Promise<void> {
   const { ctx, panel } = parts;
-  const { t, times, client, boot } = ctx;
+  const { t, times, client, boot, kit } = ctx;
+  const { h, icon, avatar } = kit;
   if (!client) return;
   await client.conversations.load({ kind: 'support', limit: 50 }).catch(() => undefined);
   const all = client.conversations.list().filter(({ kind, last }) => kind === 'support' && last);

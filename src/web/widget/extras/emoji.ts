@@ -1,5 +1,4 @@
 /** A few dozen emoji for who writes with a mouse; phones have theirs on the keyboard. */
-import { h } from '../h.ts';
 import type { PanelParts } from '../parts.ts';
 
 const EMOJI =
@@ -10,6 +9,7 @@ const COLUMNS = 8;
 
 export function openEmoji(parts: PanelParts, button: HTMLButtonElement): void {
   const { root, field, fill, ctx } = parts;
+  const { h } = ctx.kit;
 
   function close(): void {
     picker.remove();

@@ -1,7 +1,6 @@
 /** A labelled field of a form, with its error in words. */
 import { alert } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { h } from '../h.ts';
+import type { Kit } from '../context.ts';
 
 export type Field = {
   readonly element: HTMLElement;
@@ -12,7 +11,12 @@ export type Field = {
 
 let count = 0;
 
-export function field(label: string, note: string | undefined, attributes: Record<string, unknown>): Field {
+export function field(
+  { h, icon }: Kit,
+  label: string,
+  note: string | undefined,
+  attributes: Record<string, unknown>,
+): Field {
   const id = `f${++count}`;
   const input = h('input', { id, 'aria-describedby': `${id}p`, ...attributes });
   const words = h('span');

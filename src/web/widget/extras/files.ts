@@ -1,18 +1,17 @@
-/** Attachments: pictures with their room kept before they load, all else as cards; and files on their way. */
+/** Attachments: pictures with their room kept before they load, all else as cards; files on their way, and dragged. */
 import type { Attachment } from '../../../protocol/attachment.ts';
 import type { OutboxItem } from '../../sdk/outbox-item.ts';
 import { bytesText } from '../../ui/bytes.ts';
-import { file as fileIcon } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import type { Ctx } from '../context.ts';
-import { h } from '../h.ts';
+import { attach, file as fileIcon } from '../../ui/icon-paths.ts';
+import type { Ctx, Kit } from '../context.ts';
+import type { PanelParts } from '../parts.ts';
 import type { Key } from '../texts/more.ts';
 
 const WIDTH = 232;
 const HIGHEST = 300;
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)$/;
 
-function card(name: string, detail: string, href?: string): HTMLElement {
+function card({ h, icon }: Kit, name: string, detail: string, href?: string): HTMLElement {
   const inside = [
     h('span', { class: 'sheet' }, icon(fileIcon)),
     h('span', {}, h('b', { dir: 'auto' }, name), h('small', {}, h('bdi', {}, detail))),
@@ -22,12 +21,14 @@ function card(name: string, detail: string, href?: string): HTMLElement {
     : h('a', { class: 'file', href, target: '_blank', rel: 'noopener noreferrer', download: name }, ...inside);
 }
 
-export function attachmentNodes({ t, language, client }: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
+export function attachmentNodes(ctx: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
+  const { t, language, client, kit } = ctx;
+  const { h } = kit;
   return attachments.map((attachment) => {
     const { name, type, size, width, height, url } = attachment;
     const href = client?.attachmentUrl(attachment) ?? '';
     if (url !== undefined || !PICTURE.test(type))
-      return card(name, url ? new URL(url).host : bytesText(language, size), href);
+      return card(kit, name, url ? new URL(url).host : bytesText(language, size), href);
     const image = h('img', { src: href, alt: name || t('image'), width: WIDTH, loading: 'lazy', decoding: 'async' });
     if (width && height) image.height = Math.min(HIGHEST, Math.round((WIDTH * height) / width));
     return h('a', { class: 'picture', href, target: '_blank', rel: 'noopener noreferrer' }, image);
@@ -35,9 +36,10 @@ export function attachmentNodes({ t, language, client }: Ctx, attachments: reado
 }
 
 /** The files of a message that is not sent yet, with how far they are. `given` are those of this page's memory. */
-export function waitingNodes({ t }: Ctx, item: OutboxItem, given: readonly File[], cancel: () => void): HTMLElement[] {
+export function waitingNodes({ t, kit }: Ctx, item: OutboxItem, given: readonly File[], cancel: () => void): HTMLElement[] {
+  const { h } = kit;
   const nodes = given.map((file) => {
-    if (!PICTURE.test(file.type)) return card(file.name, '');
+    if (!PICTURE.test(file.type)) return card(kit, file.name, '');
     const address = URL.createObjectURL(file);
     const image = h('img', { src: address, alt: file.name, width: WIDTH, onload: () => URL.revokeObjectURL(address) });
     return h('span', { class: 'picture' }, image);
@@ -68,4 +70,17 @@ const REASONS: Record<string, Key> = {
 export function fileFailure({ t, language, client }: Ctx, code: string): string | undefined {
   const key = REASONS[code];
   return key && t(key, { size: bytesText(language, client?.limits?.maxFile ?? 0) });
+}
+
+/**
+ * Tells where a file goes that is dragged over the panel, until it is dropped or carried away; what is dropped, the panel
+ * takes.
+ */
+export function showDrop({ ctx, root }: PanelParts): void {
+  if (root.querySelector('.drop')) return;
+  const { t, kit } = ctx;
+  const { h, icon } = kit;
+  const over = h('div', { class: 'drop', 'aria-hidden': true }, h('p', {}, icon(attach, 28), t('drop')));
+  for (const end of ['dragleave', 'drop']) over.addEventListener(end, () => over.remove());
+  root.append(over);
 }

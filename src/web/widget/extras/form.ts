@@ -1,20 +1,18 @@
 /** What a team asks before the first message. Nothing is sent until there is one. */
 import { alert } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { h } from '../h.ts';
-import { teamFaces } from '../header.ts';
 import type { FormOptions } from '../options.ts';
 import type { PanelParts } from '../parts.ts';
 import { field, isEmail } from './fields.ts';
 
 export function showForm(parts: PanelParts, { title, text, fields, consent, privacyUrl }: FormOptions): void {
   const { ctx, panel } = parts;
-  const { t, boot } = ctx;
+  const { t, boot, kit } = ctx;
+  const { h, icon, teamFaces } = kit;
   const asked = fields.slice(0, 8).map((one) => {
     const type = one.type ?? (one.name === 'email' ? 'email' : 'text');
     const label = one.label ?? (one.name === 'email' || one.name === 'name' ? t(one.name) : one.name);
     const complete = one.name === 'email' ? 'email' : one.name === 'name' ? 'name' : 'off';
-    const made = field(label, one.required ? undefined : t('optional'), {
+    const made = field(kit, label, one.required ? undefined : t('optional'), {
       type,
       autocomplete: complete,
       placeholder: one.placeholder,

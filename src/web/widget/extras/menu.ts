@@ -1,7 +1,5 @@
 /** The menu of a conversation. */
 import { bell, clock, download, plus, user, users } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { h } from '../h.ts';
 import type { PanelParts } from '../parts.ts';
 import { saveTranscript } from './transcript.ts';
 
@@ -9,7 +7,8 @@ const SOUND = 'parley.widget.sound';
 
 export function openMenu(parts: PanelParts, button: HTMLButtonElement): void {
   const { ctx, panel, root } = parts;
-  const { t, client, storage } = ctx;
+  const { t, client, storage, kit } = ctx;
+  const { h, icon } = kit;
   const current = panel.conversation;
 
   function close(): void {

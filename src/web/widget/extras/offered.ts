@@ -1,12 +1,10 @@
 /** Whom a customer may choose to talk to, where the team offers somebody. */
 import type { Person } from '../../../protocol/person.ts';
-import { avatar } from '../avatar.ts';
 import type { Ctx } from '../context.ts';
-import { h } from '../h.ts';
 
 /** @param choose told of the choice; undefined: whoever is free */
 export function offeredNode(
-  { t, boot }: Ctx,
+  { t, boot, kit: { h, avatar } }: Ctx,
   offered: readonly Person[],
   choose: (userId: string | undefined) => void,
 ): HTMLElement {

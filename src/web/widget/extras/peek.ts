@@ -1,13 +1,10 @@
 /** The newest unread message, shown beside the button. */
 import type { Message } from '../../../protocol/message.ts';
 import { close } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { avatar } from '../avatar.ts';
 import type { Ctx } from '../context.ts';
-import { h } from '../h.ts';
 
 export function peekNode(
-  { t, boot }: Ctx,
+  { t, boot, kit: { h, icon, avatar } }: Ctx,
   author: Message['author'],
   text: string,
   open: () => void,

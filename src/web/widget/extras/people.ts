@@ -3,14 +3,12 @@
 import type { Page } from '../../../protocol/catching-up.ts';
 import type { Participant } from '../../../protocol/participant.ts';
 import { back } from '../../ui/icon-paths.ts';
-import { icon } from '../../ui/svg.ts';
-import { avatar } from '../avatar.ts';
-import { h } from '../h.ts';
 import type { PanelParts } from '../parts.ts';
 
 export async function showPeople(parts: PanelParts): Promise<void> {
   const { ctx, panel } = parts;
-  const { t, client, boot } = ctx;
+  const { t, client, boot, kit } = ctx;
+  const { h, icon, avatar } = kit;
   const id = panel.conversation?.id;
   if (!client || !id) return;
   let people: readonly Participant[] = client.conversations.participants(id);

@@ -1,11 +1,48 @@
-/** Writing a message of one's own anew, in the composer. */
+/** What can be done with messages of one's own: editing them, in the composer, and deleting them. */
 import type { Message } from '../../../protocol/message.ts';
-import { h } from '../h.ts';
+import { pen, trash } from '../../ui/icon-paths.ts';
 import type { PanelParts } from '../parts.ts';
 
+/** Puts both beside a message. */
+export function addActions(parts: PanelParts, row: HTMLElement, message: Message): void {
+  const { t, client, kit } = parts.ctx;
+  const { h, icon } = kit;
+  if (!client || row.querySelector('.acts')) return;
+  const late = Date.now() - Date.parse(message.createdAt) > (client.limits?.editWindowMs ?? 0);
+  const current = () => client.conversations.message(message.conversationId, message.id) ?? message;
+  const remove = async () => {
+    try {
+      await client.delete(message.conversationId, message.id);
+      parts.announce(t('deletedOwn'));
+      parts.focusRow(message.id);
+    } catch {
+      parts.announce(t('wrong'));
+    }
+  };
+  const acts = h(
+    'span',
+    { class: 'acts' },
+    !late &&
+      message.kind === 'text' &&
+      h(
+        'button',
+        { type: 'button', class: 'tool', 'aria-label': t('edit'), onclick: () => parts.edit(current()) },
+        icon(pen, 18),
+      ),
+    h(
+      'button',
+      { type: 'button', class: 'tool', 'aria-label': t('delete'), onclick: () => void remove() },
+      icon(trash, 18),
+    ),
+  );
+  row.querySelector('.bubbles')?.after(acts);
+}
+
+/** Begins to write it anew. */
 export function edit(parts: PanelParts, message: Message): void {
   const { ctx, field, fill, card, instead } = parts;
-  const { t, client } = ctx;
+  const { t, client, kit } = ctx;
+  const { h } = kit;
 
   function end(): void {
     instead(undefined);
