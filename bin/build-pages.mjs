@@ -5,7 +5,7 @@
 // always and tells the sizes. It fails when a page is heavier than its budget.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, stop, transform } from 'esbuild';
@@ -86,31 +86,30 @@ function outputsOf({ outputFiles, metafile }) {
 
 /**
  * Entries and all that they import dynamically, each one file: no chunk has to be waited for to load another. What two of
- * them share is in both, so they are given what is large.
+ * them share is in both, so they are given what is large. They lie in one folder, so they know one another by plain names.
  *
- * @returns name and bytes by the source's path
+ * @returns bytes by name, and source's path by name
  */
 async function buildChunks(...entries) {
   const made = new Map();
   async function chunk(path) {
-    const key = relative(root, path);
-    if (made.has(key)) return made.get(key);
+    const name = `${basename(path, extname(path))}.js`;
+    const known = made.get(name);
+    if (known && known.path !== path) throw new Error(`two chunks of one name: ${known.path}, ${path}`);
+    if (known) return name;
+    made.set(name, { path });
     const lazily = {
       name: 'lazily',
       setup(own) {
         own.onResolve({ filter: /^\./ }, async ({ kind, path: imported, resolveDir }) => {
           if (kind !== 'dynamic-import') return undefined;
-          const { name } = await chunk(join(resolveDir, imported));
-          return { path: `./${name}`, external: true };
+          return { path: `./${await chunk(join(resolveDir, imported))}`, external: true };
         });
       },
     };
     const { outputFiles } = await build({ ...common, entryPoints: [path], plugins: [lazily, cssAsText] });
-    const bytes = outputFiles[0].contents;
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-    const result = { name: `${basename(path, extname(path))}-${hash}.js`, bytes };
-    made.set(key, result);
-    return result;
+    made.get(name).bytes = outputFiles[0].contents;
+    return name;
   }
   for (const entry of entries) await chunk(join(root, entry));
   return made;
@@ -129,27 +128,27 @@ export async function buildPages(out = pagesFolder) {
   const sizes = {};
   const weigh = (...parts) => parts.reduce((sum, bytes) => sum + brotli(bytes).length, 0);
 
-  // The widget. Its chunks first: whoever loads one knows it by its hashed name.
+  // The widget. Its folder has the hash of all that lies in it: its files may be kept for ever.
   const chunks = await buildChunks('src/web/widget/chat.ts', 'src/web/ui/paint.ts');
-  const chat = chunks.get('src/web/widget/chat.ts');
-  const rule = chunks.get('src/web/ui/paint.ts');
-  for (const { name, bytes } of chunks.values()) put(`/widget/${name}`, bytes, { immutable: true });
-  // For a page that was opened before an update: its loader asks for a name that is gone.
-  put('/widget/chat.js', chat.bytes);
+  const hash = createHash('sha256');
+  for (const [name, { bytes }] of [...chunks].sort()) hash.update(name).update(bytes);
+  const folder = `widget/${hash.digest('hex').slice(0, 8)}/`;
+  for (const [name, { bytes }] of chunks) put(`/${folder}${name}`, bytes, { immutable: true });
+  // For a page that was opened before an update: its loader asks for a folder that is gone.
+  put('/widget/chat.js', `export { start } from '../${folder}chat.js';\n`);
   const loader = await build({
     ...common,
     entryPoints: ['src/web/widget/loader.ts'],
     format: 'iife',
     plugins: [cssAsText],
-    define: { CHAT_FILE: `"widget/${chat.name}"`, PAINT_FILE: `"widget/${rule.name}"` },
+    define: { FOLDER: `"${folder}"` },
   });
   put('/widget.js', loader.outputFiles[0].contents);
   sizes.loader = weigh(loader.outputFiles[0].contents);
   // One file has both: a second one would cost more than it spares, and somebody who opens the panel is about to talk.
-  sizes.open = sizes.talk = sizes.loader + weigh(chat.bytes);
-  const inEnglish = [...chunks].filter(([path]) => !path.includes('/texts/')).map(([, { bytes }]) => bytes);
-  sizes.everything = sizes.loader + weigh(...inEnglish);
-
+  sizes.open = sizes.talk = sizes.loader + weigh(chunks.get('chat.js').bytes);
+  const inEnglish = [...chunks.values()].filter(({ path }) => !path.includes('texts'));
+  sizes.everything = sizes.loader + weigh(...inEnglish.map(({ bytes }) => bytes));
   // Pages with a document of their own. A page is there when its entry is.
   for (const [page, script] of [
     ['demo', 'main.ts'],

@@ -9,6 +9,9 @@ t.test('a visitor and the team', async (t) => {
   const agent = await teammate(app, 'Jonas Weber');
   const line = await agent.connect({ inbox: true });
   const shop = await page();
+  await shop.addInitScript(
+    "window.shifts = 0; new PerformanceObserver((all) => { shifts += all.getEntries().length }).observe({ type: 'layout-shift', buffered: true })",
+  );
   const chat = widgetOf(shop);
 
   await t.test('before the first message nothing is kept and nobody is made', async (t) => {
@@ -18,6 +21,7 @@ t.test('a visitor and the team', async (t) => {
     t.equal(await shop.evaluate('Object.keys(localStorage).length + document.cookie.length'), 0);
     await shoot(shop, 'first-visit');
     t.same(await axeProblems(shop), []);
+    t.equal(await shop.evaluate('shifts'), 0, 'nothing of the page moves');
     const { body } = await (await app.admin()).request('GET', 'users?role=user');
     t.same(body.items, []);
   });

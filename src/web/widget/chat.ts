@@ -17,10 +17,9 @@ import { awayText, teamFaces } from './header.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
 import logCss from './log.css';
-import { type Boot, type Chat, type Identity, MAILED, type Options } from './options.ts';
+import { type Boot, type Chat, type Identity, MAILED } from './options.ts';
 import { createPanel, type Panel } from './panel.ts';
 import { pause } from './pause.ts';
-import type { Target } from './place.ts';
 import { createSession } from './session.ts';
 import { en } from './texts/en.ts';
 
@@ -170,13 +169,6 @@ export async function start(boot: Boot): Promise<Chat> {
     return wrap;
   }
 
-  /** Landmarks are told apart by their names: of several that would have the same, each after the first has its number. */
-  function labelOf(own: Panel, name: string): string {
-    const inPage = [...panels].filter((one) => one !== panel);
-    const before = inPage.slice(0, inPage.indexOf(own)).filter((one) => one.name === name).length;
-    return before ? `${name} (${before + 1})` : name;
-  }
-
   const wrap = dressed(boot.floating.root);
   const late = createLate(ctx, boot.floating.root, () => refresh());
   const panel = createPanel(ctx, late, {
@@ -214,26 +206,15 @@ export async function start(boot: Boot): Promise<Chat> {
         if (name === 'on') own.set(value, emitter.on(`${value}`, listener));
       }
     },
-    inline(host, root) {
-      host.dataset.inline = '';
-      const own = createPanel(ctx, createLate(ctx, root, refresh), {
-        target: targetOf(host),
-        inline: true,
-        options: () => ({ ...boot.options(), ...(host.dataset as Options) }),
-        label: (name) => labelOf(own, name),
-        close: () => {},
-        seen: () => {},
+    async inline(host, root) {
+      const { mount } = await import('./extras/inline.ts');
+      return mount(ctx, host, panels, (target, options) => {
+        const wrapper = dressed(root);
+        wrapper.classList.add('fills');
+        const own = createPanel(ctx, createLate(ctx, root, refresh), { ...options, target, inline: true });
+        wrapper.append(own.element);
+        return { own, wrapper };
       });
-      const wrapper = dressed(root);
-      wrapper.classList.add('fills');
-      wrapper.append(own.element);
-      panels.add(own);
-      own.show(true);
-      return () => {
-        panels.delete(own);
-        own.destroy();
-        wrapper.remove();
-      };
     },
     destroy() {
       if (ended) return;
@@ -247,12 +228,4 @@ export async function start(boot: Boot): Promise<Chat> {
       client?.close();
     },
   };
-}
-
-/** `<parley-chat room="…">`, `user="…"` (both by the host's own ids) or `conversation="…"`; none: support. */
-function targetOf(host: HTMLElement): Target {
-  const [room, user, id] = ['room', 'user', 'conversation'].map((name) => host.getAttribute(name));
-  if (room) return { kind: 'room', externalId: room };
-  if (user) return { kind: 'direct', userExternalId: user };
-  return id ? { kind: 'one', id } : { kind: 'support' };
 }

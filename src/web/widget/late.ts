@@ -9,7 +9,6 @@ const PARTS = {
   cards: () => import('./extras/cards.ts'),
   emoji: () => import('./extras/emoji.ts'),
   files: () => import('./extras/files.ts'),
-  find: () => import('./extras/find.ts'),
   form: () => import('./extras/form.ts'),
   links: () => import('./extras/links.ts'),
   menu: () => import('./extras/menu.ts'),

@@ -8,9 +8,8 @@ import { icon } from '../ui/svg.ts';
 import css from './loader.css';
 import { type Boot, type Chat, MAILED, type Options } from './options.ts';
 
-/** The files of the chat and of the accent rule, by the build. */
-declare const CHAT_FILE: string;
-declare const PAINT_FILE: string;
+/** Where the other files of this build lie: `widget/<hash>/`. */
+declare const FOLDER: string;
 
 const TAG = 'parley-chat';
 
@@ -114,7 +113,7 @@ function start(): void {
   /** The accent rule, for any other accent than the default: of that one the styles have its colours. */
   async function rule(): Promise<void> {
     if (!options().accent) return;
-    painter ??= (await file(PAINT_FILE)).paint;
+    painter ??= (await file(`${FOLDER}paint.js`)).paint;
     dressAll();
   }
 
@@ -122,7 +121,7 @@ function start(): void {
     loading ??= (async () => {
       config ??= await ready;
       if (!config || over) return undefined;
-      const [{ start }] = await Promise.all([file(CHAT_FILE).catch(() => file('widget/chat.js')), rule()]);
+      const [{ start }] = await Promise.all([file(`${FOLDER}chat.js`).catch(() => file('widget/chat.js')), rule()]);
       if (over) return undefined;
       chat = (await start({ url, config, options, dress, floating: { host, root, button } })) as Chat;
       // A task of their own: a slow phone is not held up.
@@ -220,12 +219,16 @@ function define(current: Current): void {
       const undress = current.dress(this);
       this.end = undress;
       const chat = await current.load();
-      if (!this.end || !chat) return;
-      const unmount = chat.inline(this, shadow);
-      this.end = () => {
-        unmount();
-        undress();
-      };
+      if (this.end !== undress) return;
+      const unmount = await chat?.inline(this, shadow).catch(() => undefined);
+      // Taken out of the page meanwhile.
+      if (this.end !== undress) unmount?.();
+      else {
+        this.end = () => {
+          unmount?.();
+          undress();
+        };
+      }
     }
 
     disconnectedCallback(): void {

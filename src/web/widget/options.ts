@@ -72,6 +72,6 @@ export type Chat = {
   /** One call of `Parley(name, …)`. */
   call(name: string, ...values: unknown[]): void;
   /** Shows a conversation inside an element of the page. Gives what ends it. */
-  inline(host: HTMLElement, root: ShadowRoot): () => void;
+  inline(host: HTMLElement, root: ShadowRoot): Promise<() => void>;
   destroy(): void;
 };

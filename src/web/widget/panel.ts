@@ -43,19 +43,17 @@ export type Panel = {
 const WAITING_MS = 500;
 export const PHONE = '(width < 480px), (height < 500px)';
 
-export function createPanel(
-  ctx: Ctx,
-  late: Late,
-  options: {
-    target: Target;
-    inline: boolean;
-    options(): Options;
-    /** What it is called where its name may be another's too. */
-    label(name: string): string;
-    close(): void;
-    seen(): void;
-  },
-): Panel {
+export type PanelOptions = {
+  target: Target;
+  inline: boolean;
+  options(): Options;
+  /** What it is called where its name may be another's too. */
+  label(name: string): string;
+  close(): void;
+  seen(): void;
+};
+
+export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel {
   const { t, boot } = ctx;
   const { target, inline } = options;
   let name = '';
@@ -66,7 +64,7 @@ export function createPanel(
   let cover: HTMLElement | undefined;
   let formAsked = false;
   const cards = new Map<string, HTMLElement>();
-  const place = createPlace(ctx, target, late, () => refresh());
+  const place = createPlace(ctx, target, () => refresh());
   const writing = createWriting(ctx, place, target, options.options, () => refresh());
 
   const header = createHeader(ctx);

@@ -1,14 +1,16 @@
 /** Which conversation a panel is about, and what was unread when it was opened. */
 import type { Conversation } from '../../protocol/conversation.ts';
+import type { Core } from '../sdk/core.ts';
 import type { Ctx } from './context.ts';
-import type { Late } from './late.ts';
 
-/** What a panel is told to be about: support, or what `<parley-chat>` names. */
-export type Target =
-  | { kind: 'support' }
-  | { kind: 'room'; externalId: string }
-  | { kind: 'direct'; userExternalId: string }
-  | { kind: 'one'; id: string };
+/** What a panel is told to be about: support, or what `<parley-chat>` names (extras/inline.ts). */
+export type Target = {
+  kind: 'support' | 'room' | 'direct' | 'one';
+  /** Its id, where the element says it. */
+  id?: string;
+  /** Finds what is named. Absent: the newest of that kind. */
+  find?(client: Core): Promise<string | undefined>;
+};
 
 /** The conversation that somebody had here last: what they write before there is a line goes on with it. */
 const LAST = 'parley.widget.conversation';
@@ -33,7 +35,7 @@ export type Place = {
   reset(): void;
 };
 
-export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () => void): Place {
+export function createPlace(ctx: Ctx, target: Target, refresh: () => void): Place {
   const { storage } = ctx;
   let chosen: string | undefined;
   let fresh = false;
@@ -45,33 +47,25 @@ export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () =>
     const { client } = ctx;
     if (!client || fresh) return undefined;
     if (chosen) return client.conversations.get(chosen);
-    const { kind } = target;
-    return client.conversations
-      .list()
-      .find(
-        (one) => one.kind === kind && (kind === 'support' || (kind === 'room' && one.externalId === target.externalId)),
-      );
+    return target.find ? undefined : client.conversations.list().find(({ kind }) => kind === target.kind);
   };
 
   /** What the element names is looked for once a line: the client says who looks, and that there is one. */
   function find(): void {
     const { client } = ctx;
     const { user } = client ?? {};
-    if (target.kind === 'support' || current() || !client || !user || asked === user) return;
+    if (!target.find || current() || !client || !user || asked === user) return;
     asked = user;
-    late
-      .load('find')
-      .then(({ find }) => find(client, target))
-      .then(
-        (id) => {
-          if (asked !== user) return;
-          chosen = id;
-          refresh();
-        },
-        () => {
-          asked = undefined;
-        },
-      );
+    target.find(client).then(
+      (id) => {
+        if (asked !== user) return;
+        chosen = id;
+        refresh();
+      },
+      () => {
+        asked = undefined;
+      },
+    );
   }
 
   return {
@@ -86,8 +80,7 @@ export function createPlace(ctx: Ctx, target: Target, late: Late, refresh: () =>
       return fresh;
     },
     get target() {
-      const known =
-        target.kind === 'one' ? target.id : target.kind === 'support' && !ctx.client?.user && storage.get(LAST);
+      const known = target.id ?? (target.kind === 'support' && !ctx.client?.user && storage.get(LAST));
       const id = current()?.id ?? (fresh ? undefined : chosen || known);
       return id ? { conversationId: id } : undefined;
     },
