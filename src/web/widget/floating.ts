@@ -5,7 +5,8 @@ import { icon } from '../ui/svg.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import type { Late } from './late.ts';
-import { type Panel, PHONE } from './panel.ts';
+import { PHONE } from './panel.ts';
+import type { Panel } from './parts.ts';
 
 const PEEKED = 'parley.widget.peeked';
 const ICON = 28;

@@ -1,5 +1,4 @@
 /** One conversation on the screen: header, log, composer, and what stands between them. */
-import type { Conversation } from '../../protocol/conversation.ts';
 import { createBanner } from './banner.ts';
 import { createComposer } from './composer.ts';
 import type { Ctx } from './context.ts';
@@ -10,48 +9,16 @@ import type { Late } from './late.ts';
 import { createLog } from './log.ts';
 import { logRows } from './log-rows.ts';
 import { fillText, type Handling } from './message.ts';
-import type { Options } from './options.ts';
-import type { Instead, PanelParts } from './parts.ts';
-import { createPlace, type Target } from './place.ts';
+import type { Instead, Panel, PanelOptions, PanelParts } from './parts.ts';
+import { createPieces } from './pieces.ts';
+import { createPlace } from './place.ts';
 import { createSchedule } from './schedule.ts';
 import { drawWelcome } from './welcome.ts';
 import { createWriting } from './writing.ts';
 
-export type Panel = {
-  readonly element: HTMLElement;
-  /** Whom it is with, in words. */
-  readonly name: string;
-  readonly conversation: Conversation | undefined;
-  /** Shown, and looked at. */
-  show(on: boolean): void;
-  focus(): void;
-  /** Draws what has changed, soon. */
-  refresh(): void;
-  /** Sends as if it had been written here. */
-  send(text: string, files?: readonly File[]): void;
-  /** Another conversation, or (undefined) a new one. */
-  choose(id: string | undefined): void;
-  /** Somebody else writes from here on: nothing of the former is left. */
-  reset(): void;
-  /** Lets go of menu, edit or emoji; false: there was none. */
-  escape(): boolean;
-  readonly parts: PanelParts;
-  destroy(): void;
-};
-
 /** What is on its way is looked at so often: its clock, its seconds. */
 const WAITING_MS = 500;
 export const PHONE = '(width < 480px), (height < 500px)';
-
-export type PanelOptions = {
-  target: Target;
-  inline: boolean;
-  options(): Options;
-  /** What it is called where its name may be another's too. */
-  label(name: string): string;
-  close(): void;
-  seen(): void;
-};
 
 export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel {
   const { t, boot } = ctx;
@@ -64,6 +31,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   let cover: HTMLElement | undefined;
   let formAsked = false;
   const cards = new Map<string, HTMLElement>();
+  const pieces = createPieces();
   const place = createPlace(ctx, target, () => refresh());
   const writing = createWriting(ctx, place, target, options.options, () => refresh());
 
@@ -99,7 +67,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   function older(): void {
     const { client } = ctx;
     const { openId } = place;
-    if (openId && client?.conversations.hasOlder(openId)) client.conversations.older(openId).then(refresh, () => {});
+    if (pieces.more || !openId || !client?.conversations.hasOlder(openId)) return;
+    client.conversations.older(openId).then(refresh, () => {});
   }
 
   function moved(): void {
@@ -183,6 +152,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     const { client } = ctx;
     if (place.follow(shown)) {
       log.clear();
+      pieces.clear();
       cards.clear();
       landing = place.unreadFrom !== undefined;
       const { draft } = writing;
@@ -191,7 +161,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     const given = options.options();
     const { current, openId, unreadFrom } = place;
     const items = writing.items();
-    const messages = (openId && client?.conversations.messages(openId)) || [];
+    const messages = pieces.of((openId && client?.conversations.messages(openId)) || [], unreadFrom);
     const isFirst = target.kind === 'support' && !current && items.length === 0;
 
     if (header.update(given, current)) setTimeout(refresh, WAITING_MS);
@@ -225,6 +195,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
       landing = false;
       log.toRow('unread');
     }
+    if (pieces.more) refresh();
     if (items.length) setTimeout(refresh, WAITING_MS);
     drawStrip(
       parts,

@@ -1,4 +1,5 @@
 /** Ends the task: what follows is another, and the page answers in between. */
 export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }

@@ -2,7 +2,7 @@
 import type { Core as Client } from '../../sdk/core.ts';
 import type { Ctx } from '../context.ts';
 import type { Options } from '../options.ts';
-import type { Panel, PanelOptions } from '../panel.ts';
+import type { Panel, PanelOptions } from '../parts.ts';
 import type { Target } from '../place.ts';
 
 /** `<parley-chat room="…">`, `user="…"` (both by the host's own ids) or `conversation="…"`; none: support. */

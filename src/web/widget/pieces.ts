@@ -1,0 +1,37 @@
+/** A long history is drawn piece by piece, the newest first: a slow phone answers in between. */
+import type { Message } from '../../protocol/message.ts';
+
+/** So many messages more with each drawing: a screen of them. */
+const PIECE = 15;
+
+export type Pieces = {
+  /**
+   * What is to be drawn of these: more with each call.
+   *
+   * @param from a seq that has to be among them
+   */
+  of(messages: readonly Message[], from: number | undefined): readonly Message[];
+  /** Whether there is more to be drawn. */
+  readonly more: boolean;
+  /** Another conversation: begins anew. */
+  clear(): void;
+};
+
+export function createPieces(): Pieces {
+  let shown = 0;
+  let more = false;
+  return {
+    of(messages, from = Number.POSITIVE_INFINITY) {
+      const needed = messages.filter(({ seq }) => seq >= from).length;
+      shown = Math.min(messages.length, Math.max(shown, needed) + PIECE);
+      more = shown < messages.length;
+      return more ? messages.slice(-shown) : messages;
+    },
+    get more() {
+      return more;
+    },
+    clear() {
+      shown = 0;
+    },
+  };
+}
