@@ -158,10 +158,6 @@ export async function start(boot: Boot): Promise<Chat> {
     else leave();
   };
   const looked = () => refresh();
-  document.addEventListener('visibilitychange', looked);
-  addEventListener('online', looked);
-  addEventListener('offline', looked);
-  addEventListener('storage', elsewhere);
 
   function dressed(root: ShadowRoot): HTMLElement {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter((one) => one !== sheet), sheet];
@@ -183,6 +179,10 @@ export async function start(boot: Boot): Promise<Chat> {
   panels.add(panel);
   await pause();
   const floating = createFloating(ctx, late, panel, wrap);
+  document.addEventListener('visibilitychange', looked);
+  addEventListener('online', looked);
+  addEventListener('offline', looked);
+  addEventListener('storage', elsewhere);
   resume();
   if (MAILED.test(location.hash)) followMail().catch(() => {});
   refresh();
