@@ -8,6 +8,11 @@ export type Clock = {
   after(ms: number, run: () => void): () => void;
 };
 
+/** Settles after so many milliseconds. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),

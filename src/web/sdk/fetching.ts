@@ -1,5 +1,5 @@
 import type { Message } from '../../protocol/message.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, sleep } from './clock.ts';
 import type { Conversations } from './conversations.ts';
 import { takeMessage } from './held.ts';
 import { type Http, pathOf } from './http.ts';
@@ -25,7 +25,7 @@ export function createFetching(
     const message = await http.json<Message>('GET', pathOf(conversationId, `/messages/${messageId}`));
     takeMessage(store, message, false);
     flush();
-    if (length() === before) await new Promise<void>((resolve) => clock.after(1000, resolve));
+    if (length() === before) await sleep(clock, 1000);
   }
 
   return (id, messageId) => {

@@ -4,7 +4,7 @@ import type { Me } from '../../protocol/person.ts';
 import { backoffMs } from './backoff.ts';
 import { takeChanges } from './catch-up.ts';
 import type { ClientEvents } from './client.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, sleep } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { ParleyError } from './errors.ts';
 import type { Emitter } from './events.ts';
@@ -64,7 +64,7 @@ export function createGreetings(parts: {
         tries = 0;
         flush();
       } catch {
-        await new Promise<void>((resolve) => clock.after(backoffMs(tries, clock.random), resolve));
+        await sleep(clock, backoffMs(tries, clock.random));
       }
     }
   }

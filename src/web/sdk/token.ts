@@ -1,5 +1,5 @@
 import type { TokenReason } from './backoff.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
 import { ParleyError } from './errors.ts';
 
 /** After a merge another tab is just being told the new token: so long it is waited for, and looked for so often. */
@@ -42,7 +42,7 @@ export function createTokens(
     let got = getToken && (reason || !token) ? await getToken(reason) : token;
     const until = clock.now() + MERGED_WAIT_MS;
     while (reason === 'MERGED' && getToken && got === refused && clock.now() < until) {
-      await new Promise<void>((resolve) => clock.after(MERGED_LOOK_MS, resolve));
+      await sleep(clock, MERGED_LOOK_MS);
       got = await getToken(reason);
     }
     // After another role the same token is good again; a refused one stays refused. An expired one that comes again

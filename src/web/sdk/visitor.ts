@@ -1,7 +1,7 @@
 import type { Context } from '../../protocol/context.ts';
 import type { Identity, VisitorAnswer } from '../../protocol/http-visitors.ts';
 import type { Me } from '../../protocol/person.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
 import { asParleyError } from './errors.ts';
 import { refused } from './http.ts';
 import { defaultStorage, type Storage } from './storage.ts';
@@ -114,7 +114,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
   async function waited(refused: string | null): Promise<string | null> {
     const until = clock.now() + MERGED_WAIT_MS;
     while (!kept(refused) && clock.now() < until) {
-      await new Promise<void>((resolve) => clock.after(MERGED_LOOK_MS, resolve));
+      await sleep(clock, MERGED_LOOK_MS);
     }
     return kept(refused) ?? (identity ? (await name(identity)).token : null);
   }
