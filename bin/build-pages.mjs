@@ -22,7 +22,7 @@ const KIB = 1024;
  * panel; to talk in it (see what was said, write, hear answers); and every part that it has in English. And the console
  * at its start.
  */
-const BUDGETS = { loader: 3 * KIB, open: 20 * KIB, talk: 20 * KIB, everything: 60 * KIB, console: 90 * KIB };
+const BUDGETS = { loader: 3 * KIB, open: 40 * KIB, talk: 40 * KIB, everything: 80 * KIB, console: 90 * KIB };
 
 const TYPES = {
   '.js': 'text/javascript; charset=utf-8',

@@ -27,21 +27,24 @@ t.test('history comes upward, and what is read stays where it is', async (t) => 
   t.same(await axeProblems(shop), []);
 });
 
-t.test('a new message of another is said once to who listens; one’s own and what was said before are not', async (t) => {
-  const { shop, chat, answer } = await startTalk(t, 'Tell me of stones');
-  await inPage(
-    chat.root.locator('.sr'),
-    `(window.said = [], new MutationObserver(() => node.textContent && said.push(node.textContent))
+t.test(
+  'a new message of another is said once to who listens; one’s own and what was said before are not',
+  async (t) => {
+    const { shop, chat, answer } = await startTalk(t, 'Tell me of stones');
+    await inPage(
+      chat.root.locator('.sr'),
+      `(window.said = [], new MutationObserver(() => node.textContent && said.push(node.textContent))
       .observe(node, { childList: true, characterData: true, subtree: true }))`,
-  );
-  await answer('Jasper');
-  await chat.message('Jasper').waitFor();
-  await chat.say('And more');
-  await chat.message('And more').getByText('Sent').waitFor();
-  await chat.launcher.click();
-  await chat.panel.waitFor({ state: 'hidden' });
-  await chat.open();
-  await answer('Opal');
-  await chat.message('Opal').waitFor();
-  t.same(await shop.evaluate('said'), ['Jonas Weber: Jasper', 'Jonas Weber: Opal']);
-});
+    );
+    await answer('Jasper');
+    await chat.message('Jasper').waitFor();
+    await chat.say('And more');
+    await chat.message('And more').getByText('Sent').waitFor();
+    await chat.launcher.click();
+    await chat.panel.waitFor({ state: 'hidden' });
+    await chat.open();
+    await answer('Opal');
+    await chat.message('Opal').waitFor();
+    t.same(await shop.evaluate('said'), ['Jonas Weber: Jasper', 'Jonas Weber: Opal']);
+  },
+);

@@ -82,7 +82,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
         headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
         body: JSON.stringify(body),
       });
-      answer = response.ok ? await response.json() : await refused(response);
+      answer = response.ok ? ((await response.json()) as VisitorAnswer) : await refused(response);
     } catch (error) {
       throw asParleyError(error);
     }

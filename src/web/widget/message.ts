@@ -1,5 +1,5 @@
-import { firstName } from '../ui/person.ts';
 import { isEmojiAlone } from '../ui/emoji-alone.ts';
+import { firstName } from '../ui/person.ts';
 import { icon } from '../ui/svg.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';

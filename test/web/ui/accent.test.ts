@@ -18,8 +18,13 @@ t.test('the widget’s styles have what the rule makes of it', async (t) => {
     [':host {', false],
     [':host([data-theme="dark"]) {', true],
   ] as const) {
-    const inside = css.split(selector).slice(1).map((rest) => rest.split('}')[0]);
-    const said = Object.fromEntries([...inside.join('').matchAll(/--([\w-]+): (.*?);/g)].map(([, name, value]) => [name, value]));
+    const inside = css
+      .split(selector)
+      .slice(1)
+      .map((rest) => rest.split('}')[0]);
+    const said = Object.fromEntries(
+      [...inside.join('').matchAll(/--([\w-]+): (.*?);/g)].map(([, name, value]) => [name, value]),
+    );
     const { accent, onAccent, hover, pressed, tint, tint2, text, edge } = accentOf('#2f55d4', dark);
     t.match(said, {
       accent,

@@ -1,7 +1,7 @@
 /** The text of a message: links are links, of what a model writes some Markdown is shown; never HTML. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { markdown } from '../../ui/markdown.ts';
 import { isEmojiAlone } from '../../ui/emoji-alone.ts';
+import { markdown } from '../../ui/markdown.ts';
 import { plainText } from '../../ui/plain-text.ts';
 
 /** @param byModel whether a model wrote it */

@@ -6,7 +6,11 @@ import type { Ctx } from '../context.ts';
 export { markdown as textNodes } from '../../ui/markdown.ts';
 
 /** What the customer can say stands on the customer's side. */
-export function repliesNode({ t, kit: { h } }: Ctx, replies: readonly string[], send: (text: string) => void): HTMLElement {
+export function repliesNode(
+  { t, kit: { h } }: Ctx,
+  replies: readonly string[],
+  send: (text: string) => void,
+): HTMLElement {
   const buttons = replies.map((reply) =>
     h('button', { type: 'button', class: 'pill', dir: 'auto', onclick: () => send(reply) }, reply),
   );

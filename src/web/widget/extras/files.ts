@@ -36,7 +36,12 @@ export function attachmentNodes(ctx: Ctx, attachments: readonly Attachment[]): H
 }
 
 /** The files of a message that is not sent yet, with how far they are. `given` are those of this page's memory. */
-export function waitingNodes({ t, kit }: Ctx, item: OutboxItem, given: readonly File[], cancel: () => void): HTMLElement[] {
+export function waitingNodes(
+  { t, kit }: Ctx,
+  item: OutboxItem,
+  given: readonly File[],
+  cancel: () => void,
+): HTMLElement[] {
   const { h } = kit;
   const nodes = given.map((file) => {
     if (!PICTURE.test(file.type)) return card(kit, file.name, '');
