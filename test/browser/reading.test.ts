@@ -7,19 +7,19 @@ t.setTimeout(180_000);
 
 t.test('history comes upward, and what is read stays where it is', async (t) => {
   const { shop, chat, answer } = await startTalk(t, 'The first of many');
-  for (let n = 1; n <= 120; n++) await answer(`Number ${n}`);
-  await chat.message('Number 120').waitFor();
+  for (let n = 1; n <= 120; n++) await answer(`Number ${n}.`);
+  await chat.message('Number 120.').waitFor();
   await shop.reload();
   await chat.open();
-  await chat.message('Number 120').waitFor();
-  t.equal(await chat.message('Number 30').count(), 0, 'the newest page is there, and no more');
+  await chat.message('Number 120.').waitFor();
+  t.equal(await chat.message('Number 30.').count(), 0, 'the newest page is there, and no more');
   await inPage(chat.log, 'node.scrollTop = 300');
   const [id, before] = (await inPage(
     chat.log,
     `[...node.querySelectorAll('.m')].map((row) => [row.dataset.id, row.getBoundingClientRect()])
       .filter(([, box]) => box.bottom > node.getBoundingClientRect().top).map(([id, box]) => [id, box.y])[0]`,
   )) as [string, number];
-  await chat.message('Number 30').waitFor({ state: 'attached' });
+  await chat.message('Number 30.').waitFor({ state: 'attached' });
   const after = await inPage(chat.log, `node.querySelector('[data-id="${id}"]').getBoundingClientRect().y`);
   t.ok(Math.abs((after as number) - before) < 1, `from ${before} to ${after}`);
   while ((await chat.message('The first of many').count()) === 0) await inPage(chat.log, 'node.scrollTop = 0');

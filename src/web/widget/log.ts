@@ -28,7 +28,8 @@ export type Log = {
   update(rows: readonly LogRow[]): void;
   /** Whether the newest message is on the screen. */
   readonly pinned: boolean;
-  toEnd(): void;
+  /** With the next update it is at its end, wherever it was. */
+  pin(): void;
   /** So that the row stands a third below the top. */
   toRow(key: string): void;
   /** The highest seq that is on the screen. */
@@ -171,7 +172,9 @@ export function createLog(
       if (next.length) first = false;
       settle();
     },
-    toEnd,
+    pin() {
+      pinned = true;
+    },
     toRow(key) {
       const node = shown.get(key)?.node;
       if (!node) return;

@@ -58,6 +58,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   );
   const { element, section, welcome, strip, announce } = frame;
   const { soon: refresh, now: drawNow, stop } = createSchedule(draw);
+  // A task of its own: what is around it is drawn, and the page answers in between.
+  const logDrawing = createSchedule(drawLog);
 
   const wrong = () => announce(t('wrong'));
   // What is asked first is answered before a file goes out.
@@ -82,8 +84,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   function send(text: string, files: readonly File[] = []): void {
     writing.send(text, files).then(
       () => {
+        log.pin();
         refresh();
-        log.toEnd();
       },
       () => {
         // What was written since stays behind it.
@@ -147,6 +149,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   };
   for (const event of ['pointerover', 'focusin', 'click']) log.element.addEventListener(event, pointed);
 
+  const messages = () => (place.openId && ctx.client?.conversations.messages(place.openId)) || [];
+
   // ---- drawing -------------------------------------------------------------------------------------------------
   function draw(): void {
     const { client } = ctx;
@@ -159,9 +163,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
       if (draft && place.openId && !composer.field.value) composer.fill(draft);
     }
     const given = options.options();
-    const { current, openId, unreadFrom } = place;
+    const { current } = place;
     const items = writing.items();
-    const messages = pieces.of((openId && client?.conversations.messages(openId)) || [], unreadFrom);
     const isFirst = target.kind === 'support' && !current && items.length === 0;
 
     if (header.update(given, current)) setTimeout(refresh, WAITING_MS);
@@ -189,20 +192,10 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
         },
       );
     }
-    if (current && messages.length) askAtEnd(parts, cards, current);
-    if (!isFirst) log.update(logRows(ctx, handling, { current, messages, items, unreadFrom, cards, send }));
-    if (landing && messages.length) {
-      landing = false;
-      log.toRow('unread');
-    }
-    if (pieces.more) refresh();
+    if (!isFirst) logDrawing.soon();
     if (items.length) setTimeout(refresh, WAITING_MS);
-    drawStrip(
-      parts,
-      strip,
-      instead,
-      messages.findLast(({ state }) => state === 'streaming'),
-    );
+    const streaming = messages().findLast(({ state }) => state === 'streaming');
+    drawStrip(parts, strip, instead, streaming);
 
     composer.element.hidden = cover !== undefined;
     const { state } = client ?? {};
@@ -214,6 +207,18 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
       waits: target.kind !== 'support' && !place.target,
       files: boot.config.limits.maxFiles > 0,
     });
+  }
+
+  function drawLog(): void {
+    const { current, unreadFrom } = place;
+    const drawn = pieces.of(messages(), unreadFrom);
+    if (current && drawn.length) askAtEnd(parts, cards, current);
+    log.update(logRows(ctx, handling, { current, messages: drawn, items: writing.items(), unreadFrom, cards, send }));
+    if (landing && drawn.length) {
+      landing = false;
+      log.toRow('unread');
+    }
+    if (pieces.more) logDrawing.soon();
   }
 
   const panel: Panel = {
@@ -263,6 +268,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     parts,
     destroy() {
       stop();
+      logDrawing.stop();
       if (place.openId) ctx.client?.view(place.openId, false);
       log.destroy();
       element.remove();

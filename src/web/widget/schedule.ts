@@ -1,7 +1,12 @@
+import { pause } from './pause.ts';
+
 /** What streams is drawn so often at most, ms. */
 const SLOWEST_MS = 50;
 
-/** Draws soon, once for all that asked meanwhile, with the next frame where there are frames. */
+/**
+ * Draws soon, once for all that asked meanwhile. In a task of its own, and not with the frame: what the frame then lays
+ * out and paints is a task as well.
+ */
 export function createSchedule(draw: () => void): { soon(): void; now(): void; stop(): void } {
   let scheduled = false;
   let stopped = false;
@@ -18,9 +23,8 @@ export function createSchedule(draw: () => void): { soon(): void; now(): void; s
       if (scheduled || stopped) return;
       scheduled = true;
       const wait = SLOWEST_MS - (performance.now() - drawnAt);
-      // A hidden page has no frames.
-      if (wait > 0 || document.hidden) setTimeout(now, Math.max(0, wait));
-      else requestAnimationFrame(now);
+      if (wait > 0) setTimeout(now, wait);
+      else void pause().then(now);
     },
     stop() {
       stopped = true;

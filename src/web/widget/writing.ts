@@ -2,6 +2,7 @@
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import type { Ctx } from './context.ts';
 import type { Options } from './options.ts';
+import { pause } from './pause.ts';
 import type { Place, Target } from './place.ts';
 
 export type Writing = {
@@ -56,6 +57,8 @@ export function createWriting(
       );
     },
     async send(text, given) {
+      // Making the client is a task of its own.
+      if (!ctx.client) await pause();
       const client = ctx.ensureClient();
       place.unreadFrom = undefined;
       const to = await where();
