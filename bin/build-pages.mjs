@@ -22,7 +22,7 @@ const KIB = 1024;
  * panel; to talk in it (see what was said, write, hear answers); and every part that it has in English. And the console
  * at its start.
  */
-const BUDGETS = { loader: 3 * KIB, open: 40 * KIB, talk: 40 * KIB, everything: 80 * KIB, console: 90 * KIB };
+const BUDGETS = { loader: 3 * KIB, open: 31.7 * KIB, talk: 31.7 * KIB, everything: 51.6 * KIB, console: 90 * KIB };
 
 const TYPES = {
   '.js': 'text/javascript; charset=utf-8',
@@ -146,7 +146,8 @@ export async function buildPages(out = pagesFolder) {
   put('/widget.js', loader.outputFiles[0].contents);
   sizes.loader = weigh(loader.outputFiles[0].contents);
   // One file has both: a second one would cost more than it spares, and somebody who opens the panel is about to talk.
-  sizes.open = sizes.talk = sizes.loader + weigh(chunks.get('chat.js').bytes);
+  sizes.open = sizes.loader + weigh(chunks.get('chat.js').bytes);
+  sizes.talk = sizes.open;
   const inEnglish = [...chunks.values()].filter(({ path }) => !path.includes('texts'));
   sizes.everything = sizes.loader + weigh(...inEnglish.map(({ bytes }) => bytes));
   // Pages with a document of their own. A page is there when its entry is.

@@ -77,15 +77,19 @@ export function fileFailure({ t, language, client }: Ctx, code: string): string 
   return key && t(key, { size: bytesText(language, client?.limits?.maxFile ?? 0) });
 }
 
-/**
- * Tells where a file goes that is dragged over the panel, until it is dropped or carried away; what is dropped, the panel
- * takes.
- */
+/** What is held over something is told again within 550 ms; after so long it was carried away, ms. */
+const CARRIED_AWAY_MS = 700;
+let carriedAway: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells where a file goes that is held over the panel: until it is dropped, which the panel takes, or carried away. */
 export function showDrop({ ctx, root }: PanelParts): void {
-  if (root.querySelector('.drop')) return;
   const { t, kit } = ctx;
   const { h, icon } = kit;
-  const over = h('div', { class: 'drop', 'aria-hidden': true }, h('p', {}, icon(attach, 28), t('drop')));
-  for (const end of ['dragleave', 'drop']) over.addEventListener(end, () => over.remove());
-  root.append(over);
+  const end = () => root.querySelector('.drop')?.remove();
+  if (!root.querySelector('.drop')) {
+    const words = h('p', {}, icon(attach, 28), t('drop'));
+    root.append(h('div', { class: 'drop', 'aria-hidden': true, ondrop: end }, words));
+  }
+  clearTimeout(carriedAway);
+  carriedAway = setTimeout(end, CARRIED_AWAY_MS);
 }
