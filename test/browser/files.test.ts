@@ -57,14 +57,22 @@ t.test('pasted and dropped, told how far they are, taken back, and refused for t
   const over = chat.root.getByText('Drop it here to send it');
   await drag('dragEnter');
   // A browser tells again and again of what is held.
-  const held = setInterval(() => void drag('dragOver'), 100);
-  await over.waitFor();
-  await shoot(shop, 'dragged');
-  t.same(await axeProblems(shop), []);
-  clearInterval(held);
+  const hold = async (meanwhile: () => Promise<void>) => {
+    let holds = true;
+    const held = (async () => {
+      while (holds) await drag('dragOver');
+    })();
+    await over.waitFor();
+    await meanwhile();
+    holds = false;
+    await held;
+  };
+  await hold(async () => {
+    await shoot(shop, 'dragged');
+    t.same(await axeProblems(shop), []);
+  });
   await over.waitFor({ state: 'detached' });
-  await drag('dragOver');
-  await over.waitFor();
+  await hold(async () => {});
   await drag('drop');
   await chat.root.locator('a.file', { hasText: 'dropped.txt' }).waitFor();
   await over.waitFor({ state: 'detached' });
