@@ -7,6 +7,9 @@ export const exitCodes = {
   data: { code: 4, meaning: 'the data folder or the database cannot be used' },
   address: { code: 5, meaning: 'the address cannot be listened on' },
   findings: { code: 6, meaning: 'parley check found something wrong' },
+  skipped: { code: 7, meaning: 'parley import left something out, and said what' },
+  refused: { code: 8, meaning: 'the server refused what it was asked (token, send, tail)' },
+  unreachable: { code: 9, meaning: 'no server answers (token, send, tail)' },
 } as const;
 
 /** The table as lines of text, for the help. */

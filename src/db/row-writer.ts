@@ -11,7 +11,8 @@ type Row = Record<string, unknown>;
 type Statement = { run(row: Row): unknown };
 type Db = BetterSQLite3Database & { $client: Database.Database };
 
-interface TableWriter {
+/** The statements that write rows of one table. */
+export interface TableWriter {
   insert: Statement;
   save: Statement;
   touch: Statement;
@@ -49,7 +50,13 @@ function boundTo(param: unknown): { name: string; encode: (value: unknown) => un
   return { name: String(param.value.name), encode: (value) => encoder.mapToDriverValue(value) };
 }
 
-function tableWriter(db: Db, table: SQLiteTable, keys: readonly string[], busy?: readonly string[]): TableWriter {
+/** @param keys the columns of its primary key */
+export function tableWriter(
+  db: Db,
+  table: SQLiteTable,
+  keys: readonly string[],
+  busy?: readonly string[],
+): TableWriter {
   const columns = getTableColumns(table);
   const names = Object.keys(columns);
   const values = (which: readonly string[]) => Object.fromEntries(which.map((name) => [name, sql.placeholder(name)]));

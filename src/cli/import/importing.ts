@@ -1,0 +1,46 @@
+/** Opens a data folder that no server may be using, for rows to be laid down in it. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { Config } from '../../config.ts';
+import { Bulk } from '../../db/bulk.ts';
+import { Store } from '../../db/open.ts';
+import { native } from '../inside.ts';
+import { type Outcome, Outcomes } from './outcome.ts';
+
+/**
+ * What was committed stays when `work` fails. Throws a `StartError` where a server works.
+ *
+ * @param report a file for every row that is left out
+ */
+export async function importing(
+  config: Pick<Config, 'data'>,
+  report: string | null,
+  onProgress: (what: string, share: number) => void,
+  work: (bulk: Bulk, outcomes: Outcomes) => Promise<void>,
+): Promise<Outcome> {
+  const store = new Store({
+    folder: config.data,
+    ...native(),
+    pid: process.pid,
+    newEpoch: randomUUIDv7,
+    now: Date.now,
+    maxWaiting: 1,
+    batchSize: 1,
+  });
+  try {
+    const outcomes = new Outcomes(report);
+    const bulk = new Bulk(store, Date.now, native());
+    try {
+      await work(bulk, outcomes);
+    } catch (error) {
+      bulk.abandon();
+      throw error;
+    } finally {
+      outcomes.close();
+    }
+    onProgress('indexing for the search', 0);
+    bulk.end();
+    return outcomes.told();
+  } finally {
+    await store.close();
+  }
+}
