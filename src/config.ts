@@ -89,11 +89,15 @@ function contradictions(given: ReadonlySet<keyof Config>, config: Partial<Record
     });
 }
 
+/** What commands that ask a server are told by the environment: no settings, and no mistake where a server is started. */
+export const clientNames = ['PARLEY_URL', 'PARLEY_KEY', 'PARLEY_TOKEN'];
+
 /** The value of an unknown name is never shown: it may be a secret under a misspelt name. */
 function unknown(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = allSettings.map((setting) => setting.env);
   return Object.keys(env)
-    .filter((name) => name.startsWith('PARLEY_') && env[name] !== undefined && !known.includes(name))
+    .filter((name) => name.startsWith('PARLEY_') && env[name] !== undefined)
+    .filter((name) => !known.includes(name) && !clientNames.includes(name))
     .map((name) => {
       const meant = nearest(name, known);
       const example = allSettings.find((setting) => setting.env === meant)?.example;

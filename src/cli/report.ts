@@ -30,6 +30,9 @@ export function reportOf(error: unknown, where = 'the address'): Report {
   if (known.name === 'StartError') {
     return { text: message, code: known.kind === 'config' ? exitCodes.config.code : exitCodes.data.code };
   }
+  if (known.name === 'RemoteRefusal')
+    return { text: `${message} (${String(known.code)})`, code: exitCodes.refused.code };
+  if (known.name === 'Unreachable') return { text: message, code: exitCodes.unreachable.code };
   const trouble = addressTrouble(known, where);
   if (trouble !== undefined) return { text: trouble, code: exitCodes.address.code };
   return { text: `Parley cannot go on: ${message}`, code: exitCodes.failed.code };

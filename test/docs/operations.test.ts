@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { allSettings } from '../../src/config/setting.ts';
+import { clientNames } from '../../src/config.ts';
 import { runParley } from '../cli/parley.ts';
 import { startApp } from '../helper.ts';
 
@@ -15,7 +16,7 @@ const read = (name: string) => readFileSync(join(docs, name), 'utf8');
 const deployed = readdirSync(join(docs, 'deploy')).map((name) => `deploy/${name}`);
 
 t.test('every setting that is named is one', async (t) => {
-  const known = new Set(allSettings.map(({ env }) => env));
+  const known = new Set([...allSettings.map(({ env }) => env), ...clientNames]);
   for (const page of ['operations.md', ...deployed]) {
     const named = new Set(read(page).match(/PARLEY_[A-Z_]+[A-Z]/g) ?? []);
     t.same(
