@@ -1,60 +1,16 @@
 #!/usr/bin/env node
+import { commands } from './cli/commands.ts';
 import { exitCodeLines, exitCodes } from './cli/exit-codes.ts';
 import { reportOf } from './cli/report.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { versionText } from './cli/version.ts';
 import { nearest } from './config/nearest.ts';
 
-type Command = {
-  summary: string;
-  /** Gives the exit code; undefined: it goes on working and ends by itself. */
-  run: (args: readonly string[]) => Promise<number | undefined>;
-};
-
-/** The subcommands; each is loaded when it is asked for. */
-const commands: ReadonlyMap<string, Command> = new Map([
-  ['serve', { summary: 'start the server', run: async (args) => (await import('./cli/serve.ts')).serve(args) }],
-  [
-    'backup',
-    {
-      summary: 'copy everything, while the server works',
-      run: async (args) => (await import('./cli/backup.ts')).backup(args),
-    },
-  ],
-  [
-    'restore',
-    {
-      summary: 'put a backup in the place of what there is',
-      run: async (args) => (await import('./cli/restore.ts')).restore(args),
-    },
-  ],
-  [
-    'check',
-    {
-      summary: 'see whether all is as it should be',
-      run: async (args) => (await import('./cli/check.ts')).check(args),
-    },
-  ],
-  ['key', { summary: "the host's API keys", run: async (args) => (await import('./cli/key.ts')).key(args) }],
-  [
-    'health',
-    {
-      summary: 'ask whether the server takes requests',
-      run: async (args) => (await import('./cli/health.ts')).health(args),
-    },
-  ],
-  [
-    'config',
-    { summary: 'show the settings in force', run: async (args) => (await import('./cli/config.ts')).config(args) },
-  ],
-  ['user', { summary: 'who may log in', run: async (args) => (await import('./cli/user.ts')).user(args) }],
-]);
-
 const HELP = [
   'Usage: parley <command> [options]',
   '',
   'Commands:',
-  ...[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}`),
+  ...[...commands].map(([name, { summary }]) => `  ${name.padEnd(10)}  ${summary}`),
   '',
   'Options:',
   '  -h, --help     print this; parley <command> --help tells about a command',

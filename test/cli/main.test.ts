@@ -7,8 +7,8 @@ t.test('--help names the commands and the exit codes', async (t) => {
     const { code, out, err } = await runParley([option]);
     t.equal(code, 0);
     t.equal(err, '');
-    t.match(out, /^ {2}serve {5}start the server$/m);
-    t.match(out, /^ {2}config {4}show the settings in force$/m);
+    t.match(out, /^ {2}serve {7}start the server$/m);
+    t.match(out, /^ {2}config {6}show the settings in force$/m);
     t.match(out, /^ {2}3 {2}a setting is wrong or unknown$/m);
   }
 });
