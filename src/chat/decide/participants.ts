@@ -1,11 +1,13 @@
 /** Coming into a room and going out of it: two revs, the participant and then its system message. */
 import type { ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { isPersonOfTeam } from '../access.ts';
 import type { By } from '../caller.ts';
 import type { PutParticipantChange, RemoveParticipantChange } from '../change.ts';
 import { participantView } from '../views.ts';
 import { append } from './append.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
+import { note } from './audit.ts';
 import { authorOf } from './author.ts';
 import { checkGuest, guestUser, wantGuest } from './guest.ts';
 import { addParticipant, joinedNow } from './make.ts';
@@ -103,6 +105,10 @@ export const removeParticipant: Rule<RemoveParticipantChange> = {
     story.participant(participantView(row, who));
     story.goesOut(who.id);
     tell(given, main, story, 'left', who, row.title);
+    if (who.id !== user?.id && (user === null || isPersonOfTeam(user.role))) {
+      const target = { type: 'user', id: who.uuid };
+      note(given, change.by, { action: 'participant.delete', target, details: { conversation: main.uuid } });
+    }
     return { value: undefined, publications: [story.end()] };
   },
 };

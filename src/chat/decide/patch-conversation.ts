@@ -1,7 +1,7 @@
 /** Changing a conversation: status, assignee, subject, length. One request is one rev, whatever it changes. */
 import type { ConversationRow, UserRow } from '../../db/rows.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
-import { mayChange } from '../access.ts';
+import { isPersonOfTeam, mayChange } from '../access.ts';
 import type { PatchConversationChange } from '../change.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { assignableUser } from './assignee.ts';
@@ -46,6 +46,7 @@ export const patchConversation: Rule<PatchConversationChange> = {
     if (changes.any) story.updated();
     story.notes(writeNotes(given, main, notes));
     noteAssignment(given, change, main, user, changes.assignee);
+    noteRoom(given, change, main, user, changes);
     return { value: { conversation: story.conversationFor(user) }, publications: [story.end()] };
   },
 };
@@ -90,6 +91,24 @@ function noteAssignment(
   if (to === undefined || (to !== null && to.id === user?.id)) return;
   const target = { type: 'conversation', id: main.uuid };
   note(given, by, { action: 'conversation.assign', target, details: { to: to?.uuid ?? null } });
+}
+
+/** A room has no side conversation that would tell who of the team, or that the host, changed it. */
+function noteRoom(
+  given: Case,
+  { by }: PatchConversationChange,
+  main: ConversationRow,
+  user: UserRow | null,
+  { status, subject, maxLength }: Plan,
+): void {
+  if (main.kind !== 'room' || (user !== null && !isPersonOfTeam(user.role))) return;
+  const fields = { status: status ?? undefined, subject, maxLength };
+  const changed = Object.entries(fields).flatMap(([field, to]) => (to === undefined ? [] : [field]));
+  note(given, by, {
+    action: 'conversation.patch',
+    target: { type: 'conversation', id: main.uuid },
+    details: { changed },
+  });
 }
 
 /** What changes of the conversation itself, which everybody who reads it may see. */
