@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { type Body, startApp } from '../../helper.ts';
 import { openHouse, say } from './house.ts';
@@ -11,7 +13,8 @@ function folderOf(t: Test): string {
   return folder;
 }
 
-const again = (t: Test, folder: string) => startApp(t, { outboundAllow: ['127.0.0.1'] }, { folder });
+const again = (t: Test, folder: string, now: () => number = Date.now) =>
+  startApp(t, { outboundAllow: ['127.0.0.1'] }, { folder, now });
 
 t.test('a turn that a stop left unanswered is asked again at the next start', async (t) => {
   const folder = folderOf(t);
@@ -82,4 +85,30 @@ t.test('a replyUrl is good over a restart', async (t) => {
   await ear.rest();
   const history = await visitor.request('GET', `conversations/${customer.id}/messages`);
   t.equal(history.body.items.at(-1).content, 'Back');
+});
+
+t.test('who has not answered at the replyUrl in its time has failed, and answers nothing more', async (t) => {
+  const folder = folderOf(t);
+  const house = await openHouse(t, { fallback: { text: 'Please write to us.' } }, undefined, { folder });
+  const customer = await house.customer();
+  await customer.say('Hello?');
+  const asked = await house.next();
+  asked.response.writeHead(202).end();
+  const file = new Database(join(folder, 'parley.db'), { readonly: true });
+  t.teardown(() => file.close());
+  const state = file.prepare('select state from turns').pluck();
+  while (state.get() !== 'deferred') await turnOfTheLoop();
+  await house.app.stop();
+  const app = await again(t, folder, () => Date.now() + 15 * 60_000);
+  const visitor = app.actor(customer.token, customer.user);
+  const ear = await visitor.connect();
+  const texts = async () =>
+    (await visitor.request('GET', `conversations/${customer.id}/messages`)).body.items.map(
+      ({ content }: Body) => content,
+    );
+  while ((await texts()).length < 2) await ear.rest();
+  const late = await app.request('POST', new URL(asked.body.replyUrl).pathname, { reply: 'Too late' });
+  t.equal(late.status, 404);
+  t.same(await texts(), ['Hello?', 'Please write to us.']);
+  t.equal(house.receiver.asked, 1);
 });

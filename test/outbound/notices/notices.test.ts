@@ -1,4 +1,8 @@
 /** People who are not there are told of what they miss: once, and only of what they did not read. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importJWK, jwtVerify } from 'jose';
 import t from 'tap';
 import { startApp } from '../../helper.ts';
 import { startPostOffice, startPushService } from './post-office.ts';
@@ -18,6 +22,9 @@ t.test('by mail: who wrote, a way back that works once, a way to refuse the next
   t.match(mail, { subject: '2 new messages from Admin', replyTo: { text: 'help@example.com' } });
   t.match(mail?.to, { text: /vi@example\.com/ });
   t.notMatch(mail?.text, /the answer|and more/, 'a mail outlives what is deleted: it has no text of messages');
+  const unsubscribing = mail?.headers.get('list') as Record<string, { url?: string; name?: string }> | undefined;
+  t.match(unsubscribing?.unsubscribe?.url, /^https:\/\/chat\.example\.com\/unsubscribe\?token=/, 'for mail programs');
+  t.match(unsubscribing?.['unsubscribe-post'], { name: 'List-Unsubscribe=One-Click' }, 'in one click (RFC 8058)');
   const [, link, conversation] = /#link=(pl_[\w-]+)&conversation=(\S+)/.exec(mail?.text ?? '') ?? [];
   t.equal(conversation, body.conversationId);
 
@@ -78,6 +85,8 @@ t.test('by push: encrypted, small, and never again to a browser that is gone', a
     headers: { 'content-encoding': 'aes128gcm', authorization: /^vapid t=/, ttl: '86400' },
   });
   t.ok(Number(push?.headers['content-length']) < 1024);
+  const news = { kind: 'unread', conversationId: body.conversationId, unread: 1, from: 'Admin', text: null };
+  t.same(service.read(push), news, 'as the browser reads it');
   service.status = 410;
   await answer();
   await service.arrived.until(2);
@@ -88,6 +97,32 @@ t.test('by push: encrypted, small, and never again to a browser that is gone', a
   await admin.request('POST', `conversations/${asked.body.conversationId}/messages`, { content: 'answer' });
   const [, , third] = await service.arrived.until(3);
   t.equal(third?.path, '/two', 'nothing more for the one that is gone');
+});
+
+t.test('the key that push services know the server by is there from the first start on, and stays', async (t) => {
+  const service = await startPushService(t);
+  const folder = mkdtempSync(join(tmpdir(), 'parley-push-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const settings = { ...SOON, outboundAllow: ['127.0.0.1'], presenceGraceMs: 0 };
+  const first = await startApp(t, settings, { folder });
+  const { pushKey } = (await first.request('GET', 'widget/config')).body;
+  const visitor = await first.visitor();
+  await visitor.request('POST', 'me/push', service.subscription('one'));
+  const { body } = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+  await first.stop();
+  const app = await startApp(t, settings, { folder });
+  t.equal((await app.request('GET', 'widget/config')).body.pushKey, pushKey);
+  await (await app.admin()).request('POST', `conversations/${body.conversationId}/messages`, { content: 'answer' });
+  const [push] = await service.arrived.until(1);
+  const [, token = '', key] = /^vapid t=(\S+), k=(\S+)$/.exec(String(push?.headers.authorization)) ?? [];
+  t.equal(key, pushKey);
+  const point = Buffer.from(pushKey, 'base64url').subarray(1);
+  const [x, y] = [point.subarray(0, 32), point.subarray(32)].map((half) => half.toString('base64url')) as [
+    string,
+    string,
+  ];
+  const { payload } = await jwtVerify(token, await importJWK({ kty: 'EC', crv: 'P-256', x, y }, 'ES256'));
+  t.match(payload, { aud: service.url, sub: 'https://chat.example.com' });
 });
 
 t.test('a browser is one user’s, and a user has few', async (t) => {

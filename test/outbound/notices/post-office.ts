@@ -1,10 +1,10 @@
 /** A mail server and a push service on this machine: what arrives is read by others' libraries. */
-import { createECDH, randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { Test } from 'tap';
-import { bodyOf, startReceiver } from '../receiver.ts';
+import { startReceiver } from '../receiver.ts';
+import { type Browser, browser } from './browser.ts';
 
 const PATIENCE_MS = 20_000;
 
@@ -61,31 +61,42 @@ export async function startPostOffice(t: Test): Promise<PostOffice> {
   return office;
 }
 
+interface Push {
+  path: string;
+  headers: Record<string, unknown>;
+  body: Buffer;
+}
+
 export interface PushService {
+  url: string;
   /** What a browser would give the page. */
   subscription(name: string): { endpoint: string; keys: { p256dh: string; auth: string } };
-  arrived: Arrivals<{ path: string; headers: Record<string, unknown> }>;
+  arrived: Arrivals<Push>;
+  /** What the browser that subscribed under that path reads. */
+  read(push: Push | undefined): unknown;
   /** What it answers from now on. */
   status: number;
 }
 
 export async function startPushService(t: Test): Promise<PushService> {
   const arrived: PushService['arrived'] = new Arrivals();
+  const browsers = new Map<string, Browser>();
   const { url } = await startReceiver(t, async (request, response) => {
-    await bodyOf(request);
-    arrived.add({ path: request.url ?? '', headers: request.headers });
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    arrived.add({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
     response.writeHead(service.status).end();
   });
   const service: PushService = {
+    url,
     arrived,
     status: 201,
     subscription: (name) => {
-      const pair = createECDH('prime256v1');
-      return {
-        endpoint: `${url}/${name}`,
-        keys: { p256dh: pair.generateKeys('base64url'), auth: randomBytes(16).toString('base64url') },
-      };
+      const one = browser();
+      browsers.set(`/${name}`, one);
+      return { endpoint: `${url}/${name}`, keys: one.keys };
     },
+    read: (push) => JSON.parse(browsers.get(push?.path ?? '')?.read(push?.body ?? Buffer.alloc(0)) ?? 'null'),
   };
   return service;
 }
