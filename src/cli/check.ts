@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import type { Finding } from '../db/findings.ts';
 import { migrations } from '../db/migrations.ts';
+import { isBeingReplaced } from '../db/replacement.ts';
 import { hashesIn } from '../files/copies.ts';
 import { DATABASE, FILES, inspectFolder, readManifest, SECRET } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,8 +58,8 @@ export async function check(args: readonly string[]): Promise<number> {
     const stray = hashesIn(join(folder, FILES)).filter((hash) => !kept.has(hash)).length;
     Object.assign(facts, { schema: held.schema, conversations: held.conversations, messages: held.messages });
     Object.assign(facts, { files: held.files.length, strayFiles: stray, ...sizes(folder) });
-    if (backup === undefined) findings.push(...findingsAround(folder));
   }
+  if (backup === undefined && (held !== null || isBeingReplaced(folder))) findings.unshift(...findingsAround(folder));
   if (json) process.stdout.write(`${JSON.stringify({ ok: findings.length === 0, findings, ...facts })}\n`);
   else process.stdout.write(textOf(findings, facts));
   return findings.length === 0 ? exitCodes.done.code : exitCodes.findings.code;
@@ -79,6 +80,10 @@ function sizes(folder: string): Facts {
 /** Of what lies around the database: its log, its disk, the secret. */
 function findingsAround(folder: string): Finding[] {
   const findings: Finding[] = [];
+  if (isBeingReplaced(folder)) {
+    const todo = 'start the server, or restore again: both finish it first';
+    findings.push({ what: `a restore was cut off in ${folder}`, todo });
+  }
   const secret = statSync(join(folder, SECRET), { throwIfNoEntry: false });
   if (secret === undefined) {
     const todo = 'put it back from a backup, or start the server, which makes a new one and signs everybody out';

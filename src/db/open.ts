@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
 import { ReaderThreads, type ThreadReadings, type ThreadSource } from './reader-threads.ts';
+import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
 import { StartError } from './start-error.ts';
@@ -57,9 +58,13 @@ export class Store {
     this.file = join(options.folder, 'parley.db');
     makeFolder(options.folder);
     this.release = lockFolder(options.folder, { pid: options.pid, ...binding(options) });
-    const isNew = !existsSync(this.file);
+    let isNew = false;
     let database: Database.Database | undefined;
     try {
+      const replaced = finishReplacement(options.folder);
+      if (replaced !== null)
+        options.log?.('a restore that was cut off is finished; what was there before is kept', replaced);
+      isNew = !existsSync(this.file);
       inspect(this.file, binding(options));
       // The log beside it takes over its mode.
       if (isNew) closeSync(openSync(this.file, 'wx', 0o600));

@@ -1,13 +1,14 @@
 /**
  * Puts a backup in the place of what a data folder holds. Everything is checked and copied beside it first; what was there
- * is kept aside. Cut off anywhere, the folder has the old database or the new one, each whole.
+ * is kept aside. Cut off anywhere, the next start has the old or the new, each whole.
  */
-import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { flush } from '../../db/copy.ts';
 import { lockFolder } from '../../db/lock.ts';
 import { readPosition } from '../../db/position-file.ts';
 import { type ConnectionOptions, openForWriting } from '../../db/pragmas.ts';
+import { finishReplacement, replaceContents, stagingIn } from '../../db/replacement.ts';
 import { StartError } from '../../db/start-error.ts';
 import { copyTo } from '../../files/copies.ts';
 import { DATABASE, FILES, inspectFolder, type Manifest, readManifest, SECRET } from './backup-folder.ts';
@@ -30,7 +31,7 @@ export interface Restored extends Manifest {
 
 /** Throws a `StartError`, and has changed nothing then, where the backup is not whole or a server is at work. */
 export async function restoreBackup(job: RestoreJob): Promise<Restored> {
-  const { backup, data, pid, connection, onProgress } = job;
+  const { backup, data, now, pid, connection, onProgress } = job;
   const manifest = readManifest(backup);
   onProgress('checking the backup', 0);
   const { findings, held } = await inspectFolder(backup, {
@@ -48,14 +49,16 @@ export async function restoreBackup(job: RestoreJob): Promise<Restored> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const release = lockFolder(data, { pid, ...connection });
   try {
-    const staging = join(data, 'restoring');
-    rmSync(staging, { recursive: true, force: true });
+    // Of one that was cut off.
+    finishReplacement(data);
     const missing = new Set(manifest.missing);
     const there = held.files.filter(({ hash }) => !missing.has(hash));
-    await stage(staging, job, there);
-    const aside = swap(staging, job);
-    rmSync(staging, { recursive: true, force: true });
-    return { ...manifest, aside };
+    await stage(stagingIn(data), job, there).catch((error) => {
+      rmSync(stagingIn(data), { recursive: true, force: true });
+      throw error;
+    });
+    emptyLog(join(data, DATABASE), connection);
+    return { ...manifest, aside: replaceContents(data, now) };
   } finally {
     release();
   }
@@ -87,26 +90,6 @@ async function stage(
   flush(join(staging, DATABASE));
 }
 
-/** The database last, by one rename: until then the old one stands, from then on the new one. */
-function swap(staging: string, { data, now, connection }: RestoreJob): string | null {
-  const aside = join(data, `before-restore-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
-  const had = [DATABASE, FILES, SECRET].some((name) => existsSync(join(data, name)));
-  mkdirSync(aside, { mode: 0o700 });
-  emptyLog(join(data, DATABASE), connection);
-  // A log belongs to its database alone: beside another one it would spoil it.
-  for (const name of [`${DATABASE}-wal`, `${DATABASE}-shm`, FILES]) move(join(data, name), join(aside, name));
-  renameSync(join(staging, FILES), join(data, FILES));
-  for (const name of [SECRET, DATABASE]) {
-    if (existsSync(join(data, name))) keep(join(data, name), join(aside, name));
-    if (existsSync(join(staging, name))) renameSync(join(staging, name), join(data, name));
-  }
-  move(join(data, 'position'), join(aside, 'position'));
-  flush(aside);
-  flush(data);
-  if (!had) rmSync(aside, { recursive: true, force: true });
-  return had ? aside : null;
-}
-
 /** Where it can be: what is damaged keeps its log, aside. */
 function emptyLog(file: string, connection: ConnectionOptions): void {
   if (!existsSync(file)) return;
@@ -120,18 +103,4 @@ function emptyLog(file: string, connection: ConnectionOptions): void {
 /** Of what is copied by its bytes a link would bring those of a file elsewhere. */
 function isFileOrNothing(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
-}
-
-function move(from: string, to: string): void {
-  if (existsSync(from)) renameSync(from, to);
-}
-
-/** A second name for it, so that its first may be taken by another; a copy where there are no second names. */
-function keep(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
-    flush(to);
-  }
 }
