@@ -72,6 +72,7 @@ import { createOpenidProvider } from './outbound/openid.ts';
 import { startOutbound } from './outbound/outbound.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import { Refusal } from './protocol/refusal.ts';
+import type { ServerState } from './protocol/server-state.ts';
 import { realtimeDoors } from './ws/plugin.ts';
 
 declare module 'fastify' {
@@ -96,6 +97,8 @@ export interface AppOptions {
   nativeBinding?: string;
   /** Of this process, for the metrics. */
   usage?: () => { residentBytes: number; heapBytes: number; cpuSeconds: number };
+  /** How the backups are that the process makes by itself; none: it makes none. */
+  backups?: () => ServerState['backups'];
   /** The folder of the API page's files, where they do not lie there either. */
   apiPage?: string;
 }
@@ -110,12 +113,15 @@ const CHECK_CONNECTIONS_MS = 1_000;
 /** When whoever comes while the server stops should come back. */
 const STOPPING_RETRY_MS = 1_000;
 
+/** What is answered while it stops: whatever watches it is told that it does. */
+const TO_THE_END: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
 /** What a bot's turn can come to. */
 const OUTCOMES: ReadonlySet<string> = new Set(['answered', 'failed', 'handed_over']);
 
 /** Throws a `StartError` or a `ConfigError`, and has changed nothing then. */
 export async function buildApp(config: Config, options: AppOptions = {}): Promise<FastifyInstance> {
-  const { now = Date.now, version = 'development' } = options;
+  const { now = Date.now, version = 'development', backups = () => null } = options;
   const hostKeys = readHostKeys(config);
   const uploading = new WeakSet<Socket>();
   const app = newServer(config, options.log ?? false, uploading);
@@ -177,7 +183,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     metrics.watch({
       state: chat.serverState.known,
       eventLoop: () => figures.eventLoop,
-      counts: () => hub,
+      counts: () => ({ messages: chat.messagesMade(), delivered: hub.delivered, slow: hub.slow }),
+      backups,
       usage: options.usage ?? (() => ({ residentBytes: 0, heapBytes: 0, cpuSeconds: 0 })),
     });
     chat.turns.reachedAt(() => config.publicUrl ?? app.listeningOrigin);
@@ -188,8 +195,9 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       chat.replies.stop();
     });
     await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
-    app.addHook('onRequest', async () => {
-      if (draining) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
+    app.addHook('onRequest', async ({ routeOptions }) => {
+      if (draining && !TO_THE_END.has(routeOptions.url ?? ''))
+        throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
     });
     await app.register(metricsPage, { metrics, token: config.metricsToken });
     await app.register(pages, { pages: options.pages ?? noPages });
@@ -213,7 +221,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await api.register(settings, { chat });
       await api.register(cannedReplies, { chat });
       await api.register(audit, { chat });
-      await api.register(server, { chat, figures });
+      await api.register(server, { chat, figures, backups });
       await api.register(bots, { chat });
       await api.register(botReplies, { chat });
       await api.register(webhooks, { chat });

@@ -69,6 +69,8 @@ function shown(setting: Setting, text: string): string {
 
 /** What is of no use without another. */
 const NEEDS: readonly [keyof Config, keyof Config][] = [
+  ['backupHours', 'backupFolder'],
+  ['backupKeep', 'backupFolder'],
   ['adminEmail', 'adminPassword'],
   ['adminPassword', 'adminEmail'],
   ['oidcIssuer', 'oidcClientId'],

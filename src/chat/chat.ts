@@ -45,7 +45,7 @@ import { createLinksByMail } from './people/links-by-mail.ts';
 import type { OpenidProvider } from './people/openid.ts';
 import { createPeople } from './people/people.ts';
 import { keyFor } from './people/secret.ts';
-import type { Publication } from './publication.ts';
+import type { Publication, ThreadEvent } from './publication.ts';
 import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
 import { prepareRows } from './readings/rows.ts';
@@ -91,11 +91,13 @@ export function createChat(parts: ChatParts) {
   let snoozes: Snoozes | null = null;
   let asking: ReturnType<typeof createAskingBots> | null = null;
   let outside = NOBODY;
+  let messagesMade = 0;
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     live?.told(publication);
     asking?.turns.told(publication);
+    if (publication.type === 'thread') messagesMade += publication.events.filter(isMessage).length;
     const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
     if (until != null) snoozes?.noted(Date.parse(until));
     outside.wake();
@@ -232,7 +234,13 @@ export function createChat(parts: ChatParts) {
     serverState: createServerState({ ...parts, writer, filesBytes: readings.files.bytes }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,
+    /** Messages that were kept since the start, for the metrics; the system's are not counted. */
+    messagesMade: (): number => messagesMade,
   };
+}
+
+function isMessage({ event }: ThreadEvent): boolean {
+  return event.type === 'message.created' && event.message.kind !== 'system';
 }
 
 /** What clients are told to obey. */

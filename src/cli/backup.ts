@@ -2,11 +2,13 @@
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { makeBackup } from './backup/make-backup.ts';
+import { makeNext, seriesOf } from './backup/series.ts';
 import { exitCodes } from './exit-codes.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
+import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
 const HELP = `Usage: parley backup [folder] [options]
@@ -14,31 +16,37 @@ const HELP = `Usage: parley backup [folder] [options]
 Copies the database, the attached files and the server's secret into a new folder below this one (without one: backups in
 the data folder), and reads all of it back. The server may go on working.
 
+  --keep <number>  then removes the oldest of those that were made with --keep, so that so many are left
   --data <folder>  the data folder (PARLEY_DATA)
   --json           tell the outcome as JSON
   -h, --help       print this
 `;
 
 export async function backup(args: readonly string[]): Promise<number> {
-  const { flags, words, places } = readOptions(args, { words: ['json'], places: 1 });
+  const { flags, words, values, places } = readOptions(args, { words: ['json'], values: ['keep'], places: 1 });
   if (words.has('help')) {
     process.stdout.write(HELP);
     return exitCodes.done.code;
   }
+  const keep = keepOf(values.get('keep'));
   const data = resolve(readConfig(process.env, flags).data);
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   try {
-    const made = await makeBackup({
+    const job = {
       data,
       to: resolve(places[0] ?? join(data, 'backups')),
       version,
       now: new Date(),
       connection: native(),
       onProgress: progress.at,
-    });
+    };
+    const made =
+      keep === null
+        ? { ...(await makeBackup(job)), removed: [] }
+        : await makeNext({ ...job, keep, series: seriesOf(data) });
     progress.end();
-    const { path, conversations, messages, files, missing } = made;
+    const { path, conversations, messages, files, missing, removed } = made;
     if (json) process.stdout.write(`${JSON.stringify(made)}\n`);
     else {
       const what = [counted(conversations, 'conversation'), counted(messages, 'message'), counted(files, 'file')];
@@ -48,9 +56,16 @@ export async function backup(args: readonly string[]): Promise<number> {
           `${counted(missing.length, 'file is', 'files are')} missing in the server: parley check\n`,
         );
       }
+      for (const one of removed) process.stdout.write(`removed: ${one}\n`);
     }
     return exitCodes.done.code;
   } finally {
     progress.end();
   }
+}
+
+function keepOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError('--keep must be a number from 1 to 9999');
+  return Number(text);
 }

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 import { settingsHelp } from '../config/help.ts';
 import { type Config, readConfig } from '../config.ts';
+import type { OwnBackups } from './backup/own-backups.ts';
 import { exitCodeLines } from './exit-codes.ts';
 import { createLog } from './log.ts';
 import { logOutput, written } from './log-output.ts';
@@ -67,7 +69,16 @@ async function start(config: Config): Promise<number | undefined> {
   // Here and not above: a wrong setting is told at once, without loading a server.
   const { buildApp } = await import('../app.ts');
   const { builtPages, carried } = await import('./inside.ts');
-  const app = await buildApp(config, { log, pid: process.pid, version, pages: builtPages(), usage, ...carried() });
+  const backups = await backupsOf(config, log);
+  const app = await buildApp(config, {
+    log,
+    pid: process.pid,
+    version,
+    pages: builtPages(),
+    usage,
+    ...(backups === null ? {} : { backups: backups.state }),
+    ...carried(),
+  });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -76,7 +87,9 @@ async function start(config: Config): Promise<number | undefined> {
     process.stderr.write(`parley: ${report.text}\n`);
     return report.code;
   }
+  backups?.start();
   stopInOrder(log, config.shutdownMs, async () => {
+    await backups?.stop();
     await app.close();
     await written(FLUSH_MS);
   });
@@ -84,4 +97,11 @@ async function start(config: Config): Promise<number | undefined> {
   const listening = typeof address === 'object' ? linkTo(address) : `port ${config.port}`;
   process.stdout.write(whereThingsAre(config.publicUrl ?? listening, listening, app.firstAdminLink));
   return undefined;
+}
+
+/** Null: none are wanted. */
+async function backupsOf(config: Config, log: Logger): Promise<OwnBackups | null> {
+  if (config.backupFolder === undefined) return null;
+  const { ownBackups } = await import('./backup/own-backups.ts');
+  return ownBackups(config.backupFolder, config, log);
 }

@@ -9,6 +9,30 @@ export const storage = {
     example: '/var/lib/parley',
     form: 'file',
   }),
+  backupFolder: Type.Optional(
+    Type.String({
+      env: 'PARLEY_BACKUP_FOLDER',
+      description: 'Folder in which the server makes a backup of everything from time to time. Not set: it makes none.',
+      example: '/mnt/backup',
+      form: 'file',
+    }),
+  ),
+  backupHours: Type.Integer({
+    env: 'PARLEY_BACKUP_HOURS',
+    description: 'Hours from one backup to the next.',
+    default: 24,
+    minimum: 1,
+    maximum: 8_760,
+    example: '6',
+  }),
+  backupKeep: Type.Integer({
+    env: 'PARLEY_BACKUP_KEEP',
+    description: 'How many of these backups are kept; the oldest goes when a new one is whole.',
+    default: 14,
+    minimum: 1,
+    maximum: 9_999,
+    example: '30',
+  }),
   writerQueue: Type.Integer({
     env: 'PARLEY_WRITER_QUEUE',
     description: 'Changes that may wait to be written; one more is refused with `OVERLOADED`.',

@@ -15,8 +15,10 @@ export interface Sources {
     Pick<ServerState, 'version' | 'trouble' | 'disk' | 'connections'> & { writer: { waiting: number } }
   >;
   eventLoop: () => ServerState['eventLoop'];
+  /** Null: the process makes none by itself. */
+  backups: () => ServerState['backups'];
   /** Since the start. */
-  counts: () => { delivered: number; slow: number };
+  counts: () => { messages: number; delivered: number; slow: number };
   /** Of the process. */
   usage: () => { residentBytes: number; heapBytes: number; cpuSeconds: number };
 }
@@ -61,7 +63,7 @@ export class Metrics {
   }
 
   /** From where the rest is read. Once. */
-  watch({ state, eventLoop, counts, usage }: Sources): void {
+  watch({ state, eventLoop, backups, counts, usage }: Sources): void {
     if (this.watched) throw new Error('the metrics have their sources');
     this.watched = true;
     const info = this.gauge('parley_info', 'Which Parley this is.', ['version']);
@@ -73,8 +75,11 @@ export class Metrics {
     const late = this.gauge('parley_event_loop_delay_seconds', 'How late the loop was in the last minute.', [
       'quantile',
     ]);
+    const backedUp = this.gauge('parley_backup_ok', '0: the last try to make a backup made none.');
+    const backupAt = this.gauge('parley_backup_timestamp_seconds', 'When the last backup was made; 0: there is none.');
     const memory = this.gauge('process_resident_memory_bytes', 'Resident memory.');
     const heap = this.gauge('parley_heap_bytes', 'JavaScript heap in use.');
+    const messages = this.counter('parley_messages_total', 'Messages that were kept.');
     const delivered = this.counter('parley_deliveries_total', 'Frames handed to connections.');
     const slow = this.counter('parley_slow_sockets_total', 'Sockets that were closed because they did not drain.');
     const cpu = this.counter('process_cpu_seconds_total', 'Processor time.');
@@ -96,11 +101,15 @@ export class Metrics {
         ['1', maxMs],
       ] as const)
         late.set({ quantile }, ms / 1000);
+      const { failure = null, lastAt = null } = backups() ?? {};
+      backedUp.set(failure === null ? 1 : 0);
+      backupAt.set(lastAt === null ? 0 : Date.parse(lastAt) / 1000);
       const { residentBytes, heapBytes, cpuSeconds } = usage();
       memory.set(residentBytes);
       heap.set(heapBytes);
       const since = counts();
       for (const [counter, value] of [
+        [messages, since.messages],
         [delivered, since.delivered],
         [slow, since.slow],
         [cpu, cpuSeconds],

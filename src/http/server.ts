@@ -6,7 +6,11 @@ import { ServerState } from '../protocol/server-state.ts';
 import type { Figures } from './figures.ts';
 import { failing } from './schemas.ts';
 
-export const server: FastifyPluginAsyncTypebox<{ chat: Chat; figures: Figures }> = async (app, { chat, figures }) => {
+export const server: FastifyPluginAsyncTypebox<{
+  chat: Chat;
+  figures: Figures;
+  backups: () => ServerState['backups'];
+}> = async (app, { chat, figures, backups }) => {
   app.get(
     '/v1/server',
     {
@@ -19,7 +23,8 @@ export const server: FastifyPluginAsyncTypebox<{ chat: Chat; figures: Figures }>
     async (request): Promise<ServerState> => {
       const state = await chat.serverState.told(request.caller);
       const { writer, eventLoop, slowest, unknownProxy } = figures;
-      return { ...state, writer: { ...state.writer, ...writer }, unknownProxy, eventLoop, routes: slowest };
+      const own = { unknownProxy, backups: backups(), eventLoop, routes: slowest };
+      return { ...state, writer: { ...state.writer, ...writer }, ...own };
     },
   );
 };

@@ -23,6 +23,12 @@ export const ServerState = answered(
       { waiting: Count, mostWaiting: Count, changes: Count, batches: Count, largestBatch: Count, batchP99Ms: Ms },
       { description: 'Changes that wait to be written now, and may at most; since the start: how they were written.' },
     ),
+    backups: nullable(
+      Type.Object(
+        { lastAt: nullable(Time), nextAt: Time, failure: nullable(Type.String()) },
+        { description: 'Those that the server makes by itself: the last whole one, and why the last try made none.' },
+      ),
+    ),
     connections: Type.Object({ lines: Count, users: Count, mostLines: Count }),
     eventLoop: Type.Object(
       { p50Ms: Ms, p99Ms: Ms, maxMs: Ms },

@@ -11,6 +11,8 @@ function exampleOf(example: string): string {
 
 /** What else must be set for a setting to be taken. */
 const beside: Partial<Record<keyof Config, Record<string, string>>> = {
+  backupHours: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
+  backupKeep: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
   adminEmail: { PARLEY_ADMIN_PASSWORD: 'long enough' },
   adminPassword: { PARLEY_ADMIN_EMAIL: 'ann@example.com' },
   oidcIssuer: { PARLEY_OIDC_CLIENT_ID: 'parley', PARLEY_PUBLIC_URL: 'https://chat.example.com' },

@@ -64,6 +64,7 @@ t.test('it counts what happens, and tells nothing of anybody', async (t) => {
   const changes = after.value('parley_changes_total');
   t.ok(changes > before.value('parley_changes_total'));
   t.equal(after.value('parley_batch_changes_sum'), changes);
+  t.equal(after.value('parley_messages_total'), 2, 'what was asked and what was answered');
   t.ok(after.value('parley_batch_seconds_count') > 0);
   t.ok(after.value('parley_deliveries_total') > 0);
   t.ok(after.value('parley_http_requests_total{method="POST",status="2xx"}') >= 4);

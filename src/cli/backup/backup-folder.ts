@@ -31,10 +31,15 @@ export type Manifest = Static<typeof Manifest>;
 
 const manifestCheck = Compile(Manifest);
 
+/** Throws where it is none. */
+export function parseManifest(text: string): Manifest {
+  return manifestCheck.Parse(JSON.parse(text));
+}
+
 /** Throws a `StartError` where there is no backup, or an unfinished one. */
 export function readManifest(folder: string): Manifest {
   try {
-    return manifestCheck.Parse(JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')));
+    return parseManifest(readFileSync(join(folder, MANIFEST), 'utf8'));
   } catch (error) {
     throw new StartError(
       `${folder} is no backup, or one that was not finished: it has no ${MANIFEST} that can be read.`,

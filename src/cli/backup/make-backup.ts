@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { copyDatabase, flush } from '../../db/copy.ts';
 import { inspectWhole } from '../../db/findings.ts';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
+import { isBeingReplaced } from '../../db/replacement.ts';
 import { StartError } from '../../db/start-error.ts';
 import { copyTo } from '../../files/copies.ts';
 import { DATABASE, FILES, inspectFolder, MANIFEST, type Manifest, SECRET } from './backup-folder.ts';
+
+/** What a name ends with until all of it is there. */
+export const PARTIAL = '.partial';
 
 export interface BackupJob {
   data: string;
   /** The folder that it is made in; it gets a name of its own there. */
   to: string;
+  /** Of which series it is, see series.ts; null: of none, and whoever made it removes it. */
+  series?: string | null;
   version: string;
   now: Date;
   connection: ConnectionOptions;
@@ -23,12 +29,20 @@ export interface Backup extends Manifest {
   path: string;
 }
 
+/** In the order of their names as in that of their times. */
+export function nameOf(now: Date, series: string | null): string {
+  return ['parley', ...(series === null ? [] : [series]), now.toISOString().replaceAll(/[:.]/g, '-')].join('-');
+}
+
 /** Verified by reading it back, every byte. Throws, and leaves nothing behind, where it could not be made whole. */
 export async function makeBackup(job: BackupJob): Promise<Backup> {
-  const { data, to, now } = job;
+  const { data, to, now, series = null } = job;
+  if (isBeingReplaced(data)) {
+    throw new StartError(`A restore was cut off in ${data}: start the server or restore again, which finishes it.`);
+  }
   if (!existsSync(join(data, DATABASE))) throw new StartError(`There is no ${DATABASE} in ${data}.`);
-  const path = join(to, `parley-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
-  const partial = `${path}.partial`;
+  const path = join(to, nameOf(now, series));
+  const partial = `${path}${PARTIAL}`;
   mkdirSync(to, { recursive: true, mode: 0o700 });
   makeNew(partial);
   try {

@@ -31,6 +31,7 @@ function State({
   trouble,
   unknownProxy,
   disk,
+  backups,
   writer,
   connections,
   eventLoop,
@@ -58,6 +59,12 @@ function State({
         </Fact>
         <Fact name={t('files')}>{fileSize(disk.filesBytes)}</Fact>
         <Fact name={t('freeSpace')}>{disk.freeBytes === null ? '–' : fileSize(disk.freeBytes)}</Fact>
+        {backups ? (
+          <Fact name={t('lastBackup')}>
+            {backups.lastAt === null ? '–' : exactTime(backups.lastAt)}{' '}
+            {backups.failure === null ? null : <Pill tone="bad">{backups.failure}</Pill>}
+          </Fact>
+        ) : null}
       </dl>
       <h3>{t('work')}</h3>
       <dl class="facts">

@@ -16,6 +16,7 @@ export const server: Record<keyof typeof english, Text> = {
   databaseAndLog: '{size}, ihr Protokoll {log}',
   files: 'Dateien',
   freeSpace: 'Frei',
+  lastBackup: 'Letzte Sicherung',
   work: 'Arbeit',
   nOfMost: '{n} von {most}',
   waitToBeWritten: 'Warten aufs Schreiben',

@@ -15,6 +15,7 @@ export const server = {
   databaseAndLog: '{size}, its log {log}',
   files: 'Files',
   freeSpace: 'Free',
+  lastBackup: 'Last backup',
   work: 'Work',
   nOfMost: '{n} of {most}',
   waitToBeWritten: 'Wait to be written',
