@@ -2,7 +2,7 @@
  * Brings a file to the newest schema. Not Drizzle's own runner: that one opens a transaction first, in which
  * `PRAGMA foreign_keys = OFF` is ignored, so that rebuilding a table deletes the rows that refer to it.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { migrations as known } from './migrations.ts';
@@ -61,13 +61,16 @@ function keepCopy(database: Database.Database, folder: string, version: number):
   const backups = join(folder, 'backups');
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const file = join(backups, `before-migration-from-${version}-${stamp}.db`);
+  // Half a copy, where it is cut off, has not the name of a whole one.
+  const partial = `${file}.partial`;
   try {
     mkdirSync(backups, { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'wx', 0o600));
-    database.prepare('VACUUM INTO ?').run(file);
-    syncFile(file);
+    closeSync(openSync(partial, 'wx', 0o600));
+    database.prepare('VACUUM INTO ?').run(partial);
+    syncFile(partial);
+    renameSync(partial, file);
   } catch (error) {
-    if (existsSync(file)) rmSync(file);
+    if (existsSync(partial)) rmSync(partial);
     throw new StartError(`No copy could be kept before migrating (${(error as Error).message}).`, { cause: error });
   }
   return file;

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { APPLICATION_ID, type Migration, migrate } from '../../src/db/migrate.ts';
 import { migrations } from '../../src/db/migrations.ts';
-import { openForWriting } from '../../src/db/pragmas.ts';
+import { columnsOf, everything, over } from './all-rows.ts';
 import { startScript } from './processes.ts';
 import { integrity, openRegister, register, tempFolder } from './register.ts';
 
@@ -13,36 +13,6 @@ const newest = migrations.at(-1)?.id ?? 0;
 /** The rows that were written down when that schema was the newest: one file a migration, named like it. */
 function rowsOf(migration: Migration): string {
   return readFileSync(join(import.meta.dirname, 'rows', `${migration.name}.sql`), 'utf8');
-}
-
-/** Runs `use` over the file, as Parley opens it. */
-function over<T>(file: string, use: (database: Database.Database) => T): T {
-  const database = openForWriting(file);
-  try {
-    return use(database);
-  } finally {
-    database.close();
-  }
-}
-
-/** Every row of every table, by table, in an order of their own; the search index is no table of rows. */
-function everything(database: Database.Database): Map<string, Record<string, unknown>[]> {
-  const tables = database
-    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'")
-    .pluck()
-    .all() as string[];
-  return new Map(
-    tables.map((name) => [name, database.prepare(`select * from "${name}"`).all() as Record<string, unknown>[]]),
-  );
-}
-
-/** Where the search index stands: it is no row of anybody, and is made at every start as far as it lacks something. */
-const OF_THE_INDEX = ['search_mark', 'search_version'];
-
-/** What of `rows` the columns of `like` hold, in an order that does not depend on where they lie. */
-function columnsOf(rows: readonly Record<string, unknown>[], like: readonly Record<string, unknown>[]): string[] {
-  const columns = Object.keys(like[0] ?? {}).filter((column) => !OF_THE_INDEX.includes(column));
-  return rows.map((row) => JSON.stringify(columns.map((column) => row[column]))).sort();
 }
 
 /** A file of that schema with the rows of its time in it. */
