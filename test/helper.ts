@@ -13,6 +13,7 @@ import { type Config, configFor } from '../src/config.ts';
 import type { Me, Role } from '../src/protocol/person.ts';
 import { answerProblem, documentOf } from './judge/answer.ts';
 import { openLine, type TestLine } from './line.ts';
+import { noteWords, runLog } from './run-log.ts';
 
 /** Built by `npm test` before it starts. */
 const pages = builtPages();
@@ -84,7 +85,7 @@ export async function startApp(
     ...overrides,
   });
   const app = await buildApp(config, {
-    log: false,
+    log: runLog,
     pages,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
@@ -114,9 +115,11 @@ export function callers(t: Test, url: string): Omit<TestApp, 'app' | 'folder' | 
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    noteWords({ body, token });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') === true;
     const answered = { status: response.status, body: json ? JSON.parse(text) : text, headers: response.headers };
+    if (json) noteWords(answered.body);
     const document = await documentOf(url);
     const problem = document === null ? null : answerProblem(document, method, path, answered);
     if (problem !== null) t.fail(problem);

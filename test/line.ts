@@ -6,6 +6,7 @@ import type { Test } from 'tap';
 import WebSocket, { type ClientOptions } from 'ws';
 import type { Body } from './helper.ts';
 import { judgeLine } from './judge/line.ts';
+import { noteWords } from './run-log.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -71,6 +72,7 @@ export async function openLine(t: Test, url: string, options: ClientOptions = {}
   const call = async (frame: object): Promise<Body> => {
     lastId += 1;
     const id = lastId;
+    noteWords(frame);
     socket.send(JSON.stringify({ id, ...frame }));
     return take((answer) => answer.re === id, `answer to ${JSON.stringify(frame).slice(0, 200)}`);
   };
