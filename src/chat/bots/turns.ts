@@ -262,10 +262,9 @@ export function createTurns(parts: Parts) {
       await writer.submit({ type: 'turn.fail', conversation, turn, bot, id: randomUUIDv7() });
     },
 
-    /** Answers that a crash broke off stand as interrupted, with what there was. */
-    async interruptAll(): Promise<void> {
-      for (const { message } of readings.streaming.all()) await interrupt(message);
-    },
+    /** Answers that a crash broke off, before any is begun anew: each as what makes it stand as interrupted. */
+    brokenOff: (): (() => Promise<void>)[] =>
+      readings.streaming.all().map(({ message }) => interrupt.bind(null, message)),
 
     /** A turn's answer that was broken off, if it is still being written by what the file says. */
     async interrupt({ turn: id }: TurnName): Promise<void> {

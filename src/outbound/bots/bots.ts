@@ -6,9 +6,7 @@ import type { OpenTurn, Turns } from '../../chat/bots/turns.ts';
 import type { TurnPublication } from '../../chat/publication.ts';
 import type { GuardedFetch } from '../guarded-fetch.ts';
 import { type Asker, createAsker } from './asker.ts';
-
-/** After a failure of our own (a full disk): when the turn is looked at again. */
-const LOOK_AGAIN_MS = 1_000;
+import { AGAIN_MS, untilWritten } from './until-written.ts';
 
 export interface BotsParts {
   turns: Turns;
@@ -49,7 +47,7 @@ export function createBotRunner(parts: BotsParts) {
       .then((well) => {
         runs.delete(conversation);
         if (well) look(conversation);
-        else setTimeout(() => look(conversation), LOOK_AGAIN_MS).unref();
+        else setTimeout(() => look(conversation), AGAIN_MS).unref();
       });
     runs.set(conversation, { turn: turn.turn, end, done });
   }
@@ -86,7 +84,9 @@ export function createBotRunner(parts: BotsParts) {
   return {
     /** Settles what a crash broke off, and goes on with what is unanswered. */
     async start(): Promise<void> {
-      await turns.interruptAll();
+      for (const interrupt of turns.brokenOff()) {
+        if (!(await untilWritten(interrupt, stopping.signal))) return;
+      }
       for (const turn of turns.open()) look(turn.conversationKey);
     },
 

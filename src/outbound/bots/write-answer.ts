@@ -1,5 +1,4 @@
 /** An answer on its way from a bot's program to the customer: written while it comes, and kept every half second. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { mergeActions, wholeAnswer } from '../../chat/bots/bot-answer.ts';
 import { BotText } from '../../chat/bots/bot-text.ts';
 import type { Actions } from '../../chat/bots/turn-change.ts';
@@ -7,10 +6,9 @@ import type { OpenTurn, Turns, Writing } from '../../chat/bots/turns.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { BotFault } from './bot-fault.ts';
 import type { Piece } from './read-answer.ts';
+import { untilWritten } from './until-written.ts';
 
 const KEEP_EVERY_MS = 500;
-/** After the store has refused the end of an answer (a full disk): when it is handed over again. */
-const END_AGAIN_MS = 1_000;
 
 /** What ends an answer before its own end. */
 export interface Ends {
@@ -91,17 +89,10 @@ function keep(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ove
 
 /**
  * Broken off: by a fault, or by somebody who has had enough. Its turn may be over by then, and nobody else looks at it
- * before the next start: it is handed over until it is written.
+ * before the next start.
  */
 async function leave(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ends: Ends): Promise<void> {
-  const { signal, stopping } = ends;
-  const state = signal.aborted ? 'stopped' : 'interrupted';
-  while (!stopping.aborted) {
-    try {
-      return await turns.finish(turn, writing, { content: text.end(), state, failed: state === 'interrupted' });
-    } catch {
-      await pause(END_AGAIN_MS, undefined, { signal: stopping, ref: false }).catch(() => {});
-    }
-  }
-  await turns.keep(turn, writing, text.text);
+  const state = ends.signal.aborted ? 'stopped' : 'interrupted';
+  const finish = () => turns.finish(turn, writing, { content: text.end(), state, failed: state === 'interrupted' });
+  if (!(await untilWritten(finish, ends.stopping))) await turns.keep(turn, writing, text.text);
 }

@@ -112,3 +112,28 @@ t.test('who has not answered at the replyUrl in its time has failed, and answers
   t.same(await texts(), ['Hello?', 'Please write to us.']);
   t.equal(house.receiver.asked, 1);
 });
+
+t.test('what a crash broke off and the store refuses at the start is settled when it can be', async (t) => {
+  const folder = folderOf(t);
+  const house = await openHouse(t, { fallback: { text: 'Please write to us.' } }, undefined, { folder });
+  const customer = await house.customer();
+  await customer.say('Count!');
+  const { response } = await house.next();
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  response.write('one');
+  await customer.line.event((event) => event.type === 'message.created' && event.message.ai);
+  await house.app.stop();
+  const file = new Database(join(folder, 'parley.db'));
+  t.teardown(() => file.close());
+  file.exec(`create trigger refused before update on messages when new.state = 'interrupted'
+    begin select raise(abort, 'not now'); end`);
+  const app = await again(t, folder);
+  const visitor = app.actor(customer.token, customer.user);
+  const ear = await visitor.connect();
+  // Written behind the refusal.
+  const { body } = await visitor.request('POST', `conversations/${customer.id}/messages`, { content: 'Hello?' });
+  t.equal(body.seq, 3);
+  file.exec('drop trigger refused');
+  t.match((await ear.event('message.updated')).message, { content: 'one', state: 'interrupted' });
+  await ear.event((event) => event.message?.content === 'Please write to us.');
+});
