@@ -35,6 +35,8 @@ function linkTo({ address, family, port }: AddressInfo): string {
 function whereThingsAre(base: string, listening: string, firstAdminLink: string | null): string {
   const lines = [
     `Parley ${version} listens on ${listening}`,
+    `  console            ${new URL('/console', base)}`,
+    `  demo               ${new URL('/demo', base)}`,
     `  API documentation  ${new URL('/docs', base)}`,
     `  health             ${new URL('/healthz', base)}`,
   ];

@@ -48,10 +48,9 @@ t.test('the first start says where things are, serves, and exits 0 on SIGTERM', 
   const { child, base, banner } = await serving(t, data);
   t.match(base, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
   t.match(link(banner, 'first admin'), new RegExp(`^${base}/.*#.+`), 'the secret stands in the fragment');
-  const health = await fetch(link(banner, 'health'));
-  t.equal(health.status, 200);
-  const docs = await fetch(link(banner, 'API documentation'));
-  t.equal(docs.status, 200);
+  for (const name of ['console', 'demo', 'API documentation', 'health']) {
+    t.equal((await fetch(link(banner, name))).status, 200, name);
+  }
 
   child.kill('SIGTERM');
   await once(child, 'exit');
