@@ -76,6 +76,8 @@ const NEEDS: readonly [keyof Config, keyof Config][] = [
   ['oidcIssuer', 'oidcClientId'],
   ['oidcClientId', 'oidcIssuer'],
   ['oidcIssuer', 'publicUrl'],
+  // Mails lead there: to the conversation, to a new password, and to where they are refused.
+  ['smtpUrl', 'publicUrl'],
 ];
 
 /** What each setting allows, but not together. */

@@ -7,7 +7,7 @@ export const notices = {
       env: 'PARLEY_SMTP_URL',
       description:
         'The mail server: `smtp://` (TLS where it offers it; with a password always) or `smtps://`, name and password in it. ' +
-        'Not set: no mail is sent.',
+        'Not set: no mail is sent. Mails lead to `PARLEY_PUBLIC_URL`.',
       example: 'smtps://parley:secret@mail.example.com',
       form: 'smtp',
       secret: true,

@@ -50,6 +50,9 @@ t.test('what is of no use without another names it', (t) => {
     t.match(problems({ ...whole, PARLEY_OIDC_ISSUER: wrong }), [/PARLEY_OIDC_ISSUER.* must be the https:/]);
   }
   t.same(problems({ ...whole, PARLEY_OIDC_ISSUER: 'http://127.0.0.1:9000' }), [], 'to try it');
+  const mail = { PARLEY_SMTP_URL: 'smtps://mail.example.com' };
+  t.match(problems(mail), [/PARLEY_SMTP_URL needs PARLEY_PUBLIC_URL/]);
+  t.same(problems({ ...mail, PARLEY_PUBLIC_URL: 'https://chat.example.com' }), []);
   t.end();
 });
 
