@@ -19,7 +19,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,23 @@ function assetsOf(name, folder) {
   return readdirSync(folder).map((file) => [`${name}/${file}`, join(folder, file)]);
 }
 
+/**
+ * The runtime's own modules by `require`: an `import` of one asks for everything that it exports, and so loads what nobody
+ * uses (of node:http a whole fetch).
+ */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) => {
+      if (kind !== 'import-statement' || !isBuiltin(path)) return undefined;
+      return { path, namespace: 'builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
 try {
   await refreshPages();
@@ -106,6 +123,7 @@ try {
     entryPoints: ['src/main.ts'],
     outfile: main,
     format: 'esm',
+    plugins: [builtins],
     define: { PARLEY_COMMIT: JSON.stringify(commit()) },
     // Packages in CommonJS ask for the runtime's modules by `require`, and the driver for its addon.
     banner: {
@@ -128,6 +146,8 @@ try {
       executable: stripped(runtime(work), join(work, 'node')),
       output: made,
       disableExperimentalSEAWarning: true,
+      // Compiled already. Another platform's runtime would refuse what this one has compiled.
+      useCodeCache: isOwn,
       // What somebody has set for a Node.js of their own says nothing to this program.
       execArgvExtension: 'none',
       assets: Object.fromEntries([
