@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Bench, type Part } from './bench.ts';
 import { machine } from './machine.ts';
 import { type Run, runText, writePage } from './page.ts';
+import { backup } from './parts/backup.ts';
 import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { files } from './parts/files.ts';
@@ -32,6 +33,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['steady', steady],
   ['bots', bots],
   ['webhooks', webhooks],
+  ['backup', backup],
 ]);
 
 const HELP = `Usage: npm run bench -- [options] [part …]

@@ -32,6 +32,8 @@ export interface Size {
   eventConversations: number;
   /** Bytes of a file that goes up and down. */
   file: number;
+  /** Bytes of the database that is backed up. */
+  backedUp: number;
 }
 
 const full: Size = {
@@ -54,6 +56,7 @@ const full: Size = {
   events: 20_000,
   eventConversations: 500,
   file: 100 * 1024 ** 2,
+  backedUp: 500 * 1024 ** 2,
 };
 
 /** Says in about a minute whether something has become much slower. */
@@ -66,6 +69,7 @@ const quick: Size = {
   messages: [1_000, 10_000, 100_000],
   requests: 100,
   events: 10_000,
+  backedUp: 100 * 1024 ** 2,
 };
 
 /** Shows that everything can be measured; the figures say nothing. */
@@ -89,6 +93,7 @@ const tiny: Size = {
   events: 60,
   eventConversations: 5,
   file: 1024 ** 2,
+  backedUp: 1024 ** 2,
 };
 
 export const sizes = { full, quick, tiny } as const;

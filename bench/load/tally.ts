@@ -17,6 +17,7 @@ export interface Outcome {
   /** Latency from the send to its answer, in ms. */
   p50: number;
   p99: number;
+  max: number;
   /** Cores in use: 1 is a whole one. Null where it cannot be told. */
   serverCores: number | null;
   loadCores: number;
@@ -75,12 +76,13 @@ export class Tally {
     this.sending = false;
     this.checkDrained();
     await Promise.race([this.drained.promise, ended, this.tooLate()]);
-    const [p50, p99] = this.latencies.percentiles(0.5, 0.99);
+    const [p50, p99, max] = this.latencies.percentiles(0.5, 0.99, 1);
     return {
       acked: this.ackedInTime / seconds,
       delivered: this.deliveredInTime / seconds,
       p50,
       p99,
+      max,
       serverCores: cores.server,
       loadCores: cores.load,
     };

@@ -43,6 +43,7 @@ const PARTS: Record<string, string[]> = {
   'Latency at a steady rate': ['Parley', 'Parley without writes'],
   'Sends beside bots that write': ['quiet', 'bots write'],
   'Webhooks that catch up': ['Parley'],
+  'Sends while a backup is made': ['quiet', 'during a backup'],
 };
 
 /** Rows of the table below a heading, without its head. */

@@ -1,20 +1,33 @@
 /** The one executable: nothing beside it, nothing in its environment, and it does the main job. */
-import { existsSync, globSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import manifest from '../../package.json' with { type: 'json' };
-import { migrate } from '../../src/db/migrate.ts';
 import { migrations } from '../../src/db/migrations.ts';
-import { openForWriting } from '../../src/db/pragmas.ts';
 import { startBrowser } from '../browser/browser.ts';
 import { widgetOf } from '../browser/shop.ts';
-import { callers } from '../helper.ts';
+import { columnsOf, everything, over } from '../db/all-rows.ts';
+import { isRoot } from '../db/processes.ts';
+import { layRelease } from '../db/releases/release.ts';
+import { type Body, callers } from '../helper.ts';
 import { buildBinary, runBinary, serveBinary, tempFolder } from './binary.ts';
 
 // It is bundled, put together and started several times.
 t.setTimeout(300_000);
 
 const ADMIN = { PARLEY_ADMIN_EMAIL: 'admin@example.com', PARLEY_ADMIN_PASSWORD: 'correct horse battery' };
+/** Of a user who owns nothing. */
+const NOBODY = 65_534;
 /** A home of its own, so that what it unpacks is found and goes with the test. */
 const homeIn = (folder: string) => ({ HOME: join(folder, 'home') });
 
@@ -82,25 +95,29 @@ t.test('one executable', async (t) => {
     await chat.message('Somebody is.').waitFor();
   });
 
-  await t.test('it brings a file of the first schema up to date, and keeps a copy', async (t) => {
+  await t.test('it brings what the first release wrote up to date, and keeps a copy', async (t) => {
     const folder = tempFolder(t);
     const data = join(folder, 'data');
     mkdirSync(data);
     const [oldest] = migrations;
-    const database = openForWriting(join(data, 'parley.db'));
-    migrate(database, data, migrations.slice(0, 1));
-    database.exec(readFileSync(join(import.meta.dirname, `../db/rows/${oldest?.name}.sql`), 'utf8'));
-    const messages = () => database.prepare('select uuid, content from messages order by id').all();
-    const before = messages();
-    database.close();
+    const { asked } = layRelease(oldest?.name ?? '', data);
+    const before = over(join(data, 'parley.db'), everything);
     const server = await serveBinary(t, binary, folder, homeIn(folder));
-    t.equal((await fetch(`${server.url}/readyz`)).status, 200);
+    // Those of its sessions may be over by now: the password is not.
+    const admin = await callers(t, server.url).admin();
+    const list = asked.find(({ path }) => path.startsWith('conversations?'))?.answer as Body;
+    const { body } = await admin.request('GET', 'conversations?limit=50');
+    t.same(
+      body.items.map(({ id }: Body) => id),
+      list.items.map(({ id }: Body) => id),
+    );
     t.equal(await server.stop(), 0);
-    const after = openForWriting(join(data, 'parley.db'));
-    t.equal(after.pragma('user_version', { simple: true }), migrations.at(-1)?.id);
-    t.same(after.prepare('select uuid, content from messages order by id').all(), before);
-    after.close();
-    t.ok(globSync('backups/before-migration-*.db', { cwd: data }).length > 0, 'the copy of the old one');
+    over(join(data, 'parley.db'), (database) => {
+      t.equal(database.pragma('user_version', { simple: true }), migrations.at(-1)?.id);
+      const [rows, now] = [before.get('messages') ?? [], everything(database).get('messages') ?? []];
+      t.same(columnsOf(now, rows), columnsOf(rows, rows));
+    });
+    t.equal(globSync('backups/before-migration-*.db', { cwd: data }).length, 1, 'the copy of the old one');
   });
 
   await t.test('what it unpacks is its user’s alone, the same for two that start at once', async (t) => {
@@ -122,5 +139,44 @@ t.test('one executable', async (t) => {
     writeFileSync(join(cache, own, 'better_sqlite3.node'), 'something else');
     const server = await serveBinary(t, binary, folders[0] as string, homeIn(folder));
     t.equal((await fetch(`${server.url}/readyz`)).status, 200);
+  });
+
+  await t.test('a cache that somebody else has laid out is not used', async (t) => {
+    const folder = tempFolder(t);
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const laid: Record<string, (cache: string) => void> = {
+      link: (cache) => symlinkSync(elsewhere, cache),
+      file: (cache) => writeFileSync(cache, ''),
+    };
+    if (isRoot) {
+      laid.theirs = (cache) => {
+        mkdirSync(cache);
+        chownSync(cache, NOBODY, NOBODY);
+      };
+    }
+    for (const [name, lay] of Object.entries(laid)) {
+      const home = join(folder, name);
+      const [cache, temporary] = [join(home, '.cache/parley'), join(home, 'tmp')];
+      for (const one of [join(home, '.cache'), temporary]) mkdirSync(one, { recursive: true });
+      lay(cache);
+      const server = await serveBinary(t, binary, home, { HOME: home, TMPDIR: temporary });
+      t.equal((await fetch(`${server.url}/readyz`)).status, 200, name);
+      await server.stop();
+      t.equal(globSync('parley*/*/better_sqlite3.node', { cwd: temporary }).length, 1, `${name}: the next place`);
+      t.same(existsSync(cache) && lstatSync(cache).isDirectory() ? readdirSync(cache) : readdirSync(elsewhere), []);
+    }
+
+    const open = join(folder, 'open');
+    const cache = join(open, '.cache/parley');
+    mkdirSync(cache, { recursive: true });
+    chmodSync(cache, 0o777);
+    const server = await serveBinary(t, binary, open, { HOME: open });
+    await server.stop();
+    t.equal(lstatSync(cache).mode & 0o777, 0o700, 'one that others may write to is closed to them');
+
+    const nowhere = { HOME: join(folder, 'file/.cache/parley'), TMPDIR: join(folder, 'file/.cache/parley') };
+    const refused = await runBinary(binary, ['serve', '--port', '0'], folder, nowhere);
+    t.match(refused, { code: 4, err: /set XDG_CACHE_HOME to a folder of this user's own/ });
   });
 });
