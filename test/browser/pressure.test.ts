@@ -9,11 +9,12 @@ t.setTimeout(300_000);
 /** How much slower than this machine the phone is. */
 const SLOWER = 6;
 /**
- * What a task may take of such a processor's own time (what else the machine does meanwhile is not counted). On a quiet
- * desk it is about 50 ms; a machine that tests is shared, and each of its cores slower for it: four runs on one that had
- * twelve things to do at a time took 118 to 207 ms. Loading and opening in one task took 412 there.
+ * What a task may take of such a processor's own time (what else the machine does meanwhile is not counted). The aim is 50
+ * ms. A machine that tests is shared, and each of its cores slower for it: with twelve things to do at a time on two cores
+ * the longest took 47 ms in a first visit and 65 in coming back, one task alone then varying by half. Where all was drawn
+ * in one task it was 207.
  */
-const LONG_MS = 350;
+const LONG_MS = 150;
 
 /** Times in µs; `tdur` is the thread's own. */
 type Trace = {
@@ -44,10 +45,13 @@ async function tasksWhile(browser: Browser, shop: Page, server: string, run: () 
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
   const events = traceEvents.filter(({ pid, tid, dur }) => dur !== undefined && mains.has(`${pid} ${tid}`));
-  // The tasks in which the widget's own files ran: the test's questions to the page are no part of it.
+  // The tasks in which the widget's own files ran: the test's questions to the page, and the change from one page to the
+  // next, which a listener hears of, are no part of it.
   const own = events.filter(({ args }) => args?.data?.url?.startsWith(`${server}/widget`));
+  const changes = events.filter(({ name }) => name === 'CommitLoad');
   return events
-    .filter((task) => /RunTask/.test(task.name) && own.some((event) => isWithin(event, task)))
+    .filter((task) => task.name === 'ThreadControllerImpl::RunTask')
+    .filter((task) => own.some((event) => isWithin(event, task)) && !changes.some((event) => isWithin(event, task)))
     .map(({ tdur = 0 }) => tdur / 1000)
     .sort((a, b) => b - a);
 }
@@ -61,6 +65,11 @@ t.test('no task holds a slow phone up for long: loading, opening, writing, an an
   const chat = widgetOf(shop);
   const phone = await shop.context().newCDPSession(shop);
   await phone.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+  // By a key: the driver looks into the page before it clicks.
+  const open = async () => {
+    await chat.launcher.press('Enter');
+    await chat.field.waitFor();
+  };
   const check = (what: string, tasks: number[]) => {
     t.ok(tasks.length > 5, 'its tasks were seen');
     t.comment(`${what}, the longest: ${tasks.slice(0, 5).join(', ')} ms`);
@@ -69,7 +78,7 @@ t.test('no task holds a slow phone up for long: loading, opening, writing, an an
   let answer: (content: string) => ReturnType<typeof agent.request> = () => Promise.reject(new Error('too early'));
   const first = await tasksWhile(browser, shop, app.url, async () => {
     await shop.goto(url);
-    await chat.open();
+    await open();
     await chat.field.pressSequentially('Hello');
     await chat.field.press('Enter');
     await chat.message('Hello').waitFor();
@@ -83,7 +92,7 @@ t.test('no task holds a slow phone up for long: loading, opening, writing, an an
   await chat.message('Number 60').waitFor();
   const again = await tasksWhile(browser, shop, app.url, async () => {
     await shop.reload();
-    await chat.open();
+    await open();
     await chat.message('Number 60').waitFor();
     await chat.message('Number 12,').waitFor({ state: 'attached' });
   });

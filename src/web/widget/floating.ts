@@ -7,6 +7,7 @@ import { h } from './h.ts';
 import type { Late } from './late.ts';
 import { PHONE } from './panel.ts';
 import type { Panel } from './parts.ts';
+import { pause } from './pause.ts';
 
 const PEEKED = 'parley.widget.peeked';
 const ICON = 28;
@@ -119,8 +120,9 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     fit();
     panel.element.hidden = false;
     panel.show(true);
-    panel.focus();
     refresh();
+    // The page is laid out for it: a task of its own.
+    void pause().then(() => open && panel.focus());
     ctx.emit('open', true);
   }
 

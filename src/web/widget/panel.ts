@@ -10,6 +10,7 @@ import { createLog } from './log.ts';
 import { logRows } from './log-rows.ts';
 import { fillText, type Handling } from './message.ts';
 import type { Instead, Panel, PanelOptions, PanelParts } from './parts.ts';
+import { pause } from './pause.ts';
 import { createPieces } from './pieces.ts';
 import { createPlace } from './place.ts';
 import { createSchedule } from './schedule.ts';
@@ -75,7 +76,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
 
   function moved(): void {
     const { openId } = place;
-    if (!openId || !shown || document.visibilityState !== 'visible') return;
+    if (!openId || !shown || landing || document.visibilityState !== 'visible') return;
     const seq = log.seen();
     if (seq) ctx.client?.read(openId, seq);
     options.seen();
@@ -211,14 +212,16 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
 
   function drawLog(): void {
     const { current, unreadFrom } = place;
-    const drawn = pieces.of(messages(), unreadFrom);
+    const drawn = pieces.of(messages());
     if (current && drawn.length) askAtEnd(parts, cards, current);
     log.update(logRows(ctx, handling, { current, messages: drawn, items: writing.items(), unreadFrom, cards, send }));
-    if (landing && drawn.length) {
+    // Where somebody lands is not seen, and nothing is read, until it is there.
+    if (landing && drawn.length && !pieces.more) {
       landing = false;
       log.toRow('unread');
     }
-    if (pieces.more) logDrawing.soon();
+    log.element.classList.toggle('landing', landing);
+    if (pieces.more) void pause().then(logDrawing.now);
   }
 
   const panel: Panel = {

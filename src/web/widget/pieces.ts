@@ -5,12 +5,8 @@ import type { Message } from '../../protocol/message.ts';
 const PIECE = 15;
 
 export type Pieces = {
-  /**
-   * What is to be drawn of these: more with each call.
-   *
-   * @param from a seq that has to be among them
-   */
-  of(messages: readonly Message[], from: number | undefined): readonly Message[];
+  /** What is to be drawn of these: more with each call. */
+  of(messages: readonly Message[]): readonly Message[];
   /** Whether there is more to be drawn. */
   readonly more: boolean;
   /** Another conversation: begins anew. */
@@ -21,9 +17,8 @@ export function createPieces(): Pieces {
   let shown = 0;
   let more = false;
   return {
-    of(messages, from = Number.POSITIVE_INFINITY) {
-      const needed = messages.filter(({ seq }) => seq >= from).length;
-      shown = Math.min(messages.length, Math.max(shown, needed) + PIECE);
+    of(messages) {
+      shown = Math.min(messages.length, shown + PIECE);
       more = shown < messages.length;
       return more ? messages.slice(-shown) : messages;
     },
