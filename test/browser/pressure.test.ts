@@ -11,8 +11,7 @@ const SLOWER = 6;
 /**
  * What a task may take of such a processor's own time (what else the machine does meanwhile is not counted). The aim is 50
  * ms. A machine that tests is shared, and each of its cores slower for it: with twelve things to do at a time on two cores
- * the longest took 47 ms in a first visit and 65 in coming back, one task alone then varying by half. Where all was drawn
- * in one task it was 207.
+ * the longest took 47 to 49 ms in a first visit and 65 to 87 in coming back. Where all was drawn in one task it was 207.
  */
 const LONG_MS = 150;
 
