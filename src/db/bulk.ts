@@ -15,6 +15,11 @@ import { meta } from './schema/meta.ts';
 import { indexAll } from './search-index.ts';
 import { type RowOf, type TableName, writtenTables } from './written-tables.ts';
 
+/** Ids of messages are written all over their index. */
+const CACHE_KIB = 96 * 1024;
+/** The log may grow longer than while people wait: each emptying waits for the disk. */
+const CHECKPOINT_PAGES = 20_000;
+
 export class Bulk {
   readonly db: BetterSQLite3Database & { $client: Database.Database };
   private readonly folder: string;
@@ -33,6 +38,8 @@ export class Bulk {
     const database = openForWriting(join(store.folder, 'parley.db'), { ...connection, fileMustExist: true });
     // A commit is safe from the death of the process; after a power cut it is done again, which adds nothing twice.
     database.pragma('synchronous = NORMAL');
+    database.pragma(`cache_size = -${CACHE_KIB}`);
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.db = drizzle(database, { casing: 'snake_case' });
     const row = this.db.select().from(meta).get();
     if (row === undefined) throw new Error('the table meta has no row');

@@ -16,6 +16,8 @@ export interface Begun {
   row: ConversationRow;
   /** Who is in it, by their key. */
   participants: Map<number, ParticipantRow>;
+  /** Whether it was made just now. */
+  isNew: boolean;
 }
 
 export interface Parts {
@@ -47,6 +49,8 @@ export class Beginnings {
         .where(eq(conversations[column], param('value')))
         .prepare();
     this.statement = {
+      // Most are not there, which Drizzle takes longer to say than the store.
+      isThere: db.$client.prepare('select 1 from conversations where uuid = ?').pluck(),
       byUuid: conversationBy('uuid'),
       byOpenKey: conversationBy('openKey'),
       participants: db
@@ -59,14 +63,14 @@ export class Beginnings {
 
   /** Whether it was brought in before. */
   isThere(key: string): boolean {
-    return this.statement.byUuid.get({ value: conversationId(this.parts.format, key) }) !== undefined;
+    return this.statement.isThere.get(conversationId(this.parts.format, key)) !== undefined;
   }
 
   /** @param times when its first and last message was written */
   begin(staged: StagedConversation, more: readonly StagedParticipant[], times: Times): Begun {
     const { format } = this.parts;
     const uuid = conversationId(format, staged.key);
-    const there = this.statement.byUuid.get({ value: uuid });
+    const there = this.isThere(staged.key) ? this.statement.byUuid.get({ value: uuid }) : undefined;
     if (there !== undefined) return this.found(there);
     // No conversation begins after its first message, whatever the source's clocks say.
     const first = times?.first ?? staged.createdAt ?? this.parts.now;
@@ -79,7 +83,7 @@ export class Beginnings {
 
   private found(row: ConversationRow): Begun {
     const inside = this.statement.participants.all({ conversation: row.id });
-    return { row, participants: new Map(inside.map((participant) => [participant.user, participant])) };
+    return { row, participants: new Map(inside.map((participant) => [participant.user, participant])), isNew: false };
   }
 
   private support(uuid: string, staged: StagedConversation, createdAt: number, last: number): Begun {
@@ -103,7 +107,7 @@ export class Beginnings {
     bulk.insert('conversations', side);
     const participants = new Map<number, ParticipantRow>();
     addParticipant(bulk, { row, participants }, customer, createdAt);
-    return { row, participants };
+    return { row, participants, isNew: true };
   }
 
   private direct(uuid: string, staged: StagedConversation, createdAt: number): Begun {
@@ -118,7 +122,7 @@ export class Beginnings {
     this.insert(row);
     const participants = new Map<number, ParticipantRow>();
     for (const user of [a, b]) addParticipant(bulk, { row, participants }, user, createdAt);
-    return { row, participants };
+    return { row, participants, isNew: true };
   }
 
   private room(
@@ -145,7 +149,7 @@ export class Beginnings {
       const user = people.of(key, { name });
       addParticipant(bulk, { row, participants }, user, joinedAt ?? createdAt, { title, moderator });
     }
-    return { row, participants };
+    return { row, participants, isNew: there === undefined };
   }
 
   /** Null: it is open. */
@@ -207,7 +211,7 @@ export function maySupport({ role, disabledAt, erasedAt }: UserRow): boolean {
 /** Puts somebody in who is not in yet; what they are there may be told later. */
 export function addParticipant(
   bulk: Bulk,
-  { row, participants }: Begun,
+  { row, participants }: Pick<Begun, 'row' | 'participants'>,
   user: UserRow,
   joinedAt: number,
   as: { title?: string | null; moderator?: boolean } = {},

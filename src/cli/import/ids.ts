@@ -1,8 +1,8 @@
 /** Ids that come of the source's own: brought in twice, a thing has the same id and is there once. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 function bitsOf(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return hash('sha256', JSON.stringify(parts), 'hex');
 }
 
 /** A UUID of version 8. */

@@ -74,6 +74,39 @@ export interface Place {
 const NAME = 'import-in-progress.db';
 const PAGE = 500;
 const COMMIT_ROWS = 50_000;
+/** A conversation's messages lie all over the file. */
+const CACHE_KIB = 64 * 1024;
+
+/** In this order a message is kept, without its fields' names: most of a file would else be those. */
+const MESSAGE_FIELDS = [
+  'id',
+  'conversation',
+  'at',
+  'author',
+  'receiver',
+  'word',
+  'name',
+  'title',
+  'moderator',
+  'content',
+  'editedAt',
+  'deletedAt',
+  'read',
+  'readAt',
+  'url',
+  'fileName',
+] as const satisfies (keyof StagedMessage)[];
+
+function packed(message: StagedMessage): string {
+  return JSON.stringify(MESSAGE_FIELDS.map((field) => message[field]));
+}
+
+function unpacked(data: string, file: number, line: number): StagedMessage & Place {
+  const values: unknown[] = JSON.parse(data);
+  const message: Record<string, unknown> = { file, line };
+  for (const [at, field] of MESSAGE_FIELDS.entries()) message[field] = values[at];
+  return message as unknown as StagedMessage & Place;
+}
 
 const TABLES = `
   CREATE TABLE people (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
@@ -103,6 +136,7 @@ export class Staging {
     this.database = new Database(this.file, connection);
     this.database.pragma('journal_mode = OFF');
     this.database.pragma('synchronous = OFF');
+    this.database.pragma(`cache_size = -${CACHE_KIB}`);
     this.database.exec(TABLES);
     this.database.exec('BEGIN');
     this.statement = this.prepare();
@@ -161,7 +195,7 @@ export class Staging {
   }
 
   message(message: StagedMessage, { file, line }: Place): void {
-    this.statement.message.run(message.conversation, message.at, file, line, JSON.stringify(message));
+    this.statement.message.run(message.conversation, message.at, file, line, packed(message));
     this.messages += 1;
     this.wrote();
   }
@@ -229,9 +263,9 @@ export class Staging {
       const found = this.statement.messagesAfter.all(key, ...after) as ({ place: number; data: string } & Place & {
           at: number;
         })[];
-      for (const { data, file, line } of found) yield { ...(JSON.parse(data) as StagedMessage), file, line };
+      for (const { data, file, line } of found) yield unpacked(data, file, line);
       const last = found.at(-1);
-      if (last === undefined) return;
+      if (last === undefined || found.length < PAGE) return;
       after = [last.at, last.place];
     }
   }
@@ -241,7 +275,7 @@ export class Staging {
     let after = 0;
     for (;;) {
       const found = this.statement.strayAfter.all(after) as ({ place: number; data: string } & Place)[];
-      for (const { data, file, line } of found) yield { ...(JSON.parse(data) as StagedMessage), file, line };
+      for (const { data, file, line } of found) yield unpacked(data, file, line);
       const last = found.at(-1);
       if (last === undefined) return;
       after = last.place;

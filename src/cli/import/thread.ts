@@ -1,8 +1,6 @@
 /** One conversation being laid down: its messages get their numbers in the order of their times. */
-import { and, eq, sql } from 'drizzle-orm';
 import type { Bulk } from '../../db/bulk.ts';
 import type { AuthorRow, MessageRow, UserRow } from '../../db/rows.ts';
-import { messages } from '../../db/schema/messages.ts';
 import { cleanName, typeByName } from '../../files/name.ts';
 import { firstCodePoints } from '../../protocol/code-points.ts';
 import { LAST_TEXT_LENGTH, MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
@@ -17,17 +15,14 @@ import { piecesOf } from './values.ts';
 /** Who wrote a message; `null`: nobody did. */
 type Writer = { user: UserRow; author: AuthorRow; by: 'customer' | 'team' | 'bot' | 'other' } | null;
 
+const MAX_MET = 50_000;
 const BOT_NAME = 'Assistant';
 const TEAM_NAME = 'Team';
 
-/** Finds a message that was brought in before. */
+/** Finds a message that was brought in before. Not by Drizzle, which takes longer than the look itself. */
 export function messageFinder({ db }: Bulk) {
-  const statement = db
-    .select({ id: messages.id })
-    .from(messages)
-    .where(and(eq(messages.uuid, sql.placeholder('uuid')), eq(messages.conversation, sql.placeholder('conversation'))))
-    .prepare();
-  return (uuid: string, conversation: number) => statement.get({ uuid, conversation }) !== undefined;
+  const statement = db.$client.prepare('select 1 from messages where uuid = ? and conversation = ?').pluck();
+  return (uuid: string, conversation: number) => statement.get(uuid, conversation) !== undefined;
 }
 
 export class Thread {
@@ -37,11 +32,14 @@ export class Thread {
   private readonly customer: UserRow | null;
   private readonly marks = new Map<number, Mark>();
   private readonly team: TeamMark | null;
+  /** Ids of its messages, where it is new and has not too many: else the store is asked. */
+  private met: Set<string> | null;
 
   constructor(parts: Thread['parts'], staged: StagedConversation, begun: Begun) {
     this.parts = parts;
     this.staged = staged;
     this.begun = begun;
+    this.met = begun.isNew ? new Set() : null;
     const { row } = begun;
     this.customer = row.customer === null ? null : parts.people.byRow(row.customer);
     this.team = row.kind === 'support' ? teamMarkOf(parts.bulk, row) : null;
@@ -49,14 +47,13 @@ export class Thread {
 
   /** Null: it is in, or was before; else why it is not. */
   add(message: StagedMessage): string | null {
-    const { outcomes, format, isThere } = this.parts;
-    const { row } = this.begun;
+    const { outcomes, format } = this.parts;
     const { at, id } = message;
     // Most of those that were brought in before need no author to be looked for.
     const pieces = piecesOf(message.content, MAX_MESSAGE_LENGTH);
     const fresh = pieces
       .map((content, piece) => ({ content, uuid: timedIdFrom(at, 'message', format.name, id, String(piece)), piece }))
-      .filter(({ uuid }) => !isThere(uuid, row.id));
+      .filter(({ uuid }) => !this.isThere(uuid));
     if (fresh.length === 0) {
       outcomes.already += 1;
       return null;
@@ -65,9 +62,15 @@ export class Thread {
     if (typeof writer === 'string') return writer;
     for (const { content, uuid, piece } of fresh) {
       this.append({ ...message, content, url: piece === 0 ? message.url : null }, uuid, writer);
+      this.met?.add(uuid);
+      if (this.met !== null && this.met.size > MAX_MET) this.met = null;
     }
     outcomes.messages += 1;
     return null;
+  }
+
+  private isThere(uuid: string): boolean {
+    return this.met === null ? this.parts.isThere(uuid, this.begun.row.id) : this.met.has(uuid);
   }
 
   private append(message: StagedMessage, uuid: string, writer: Writer): void {
