@@ -145,6 +145,7 @@ export function createChat(parts: ChatParts) {
     signIn: people.identity.signIn,
     ticketFor: people.tickets.make,
     announce: (mark) => publishMark(hub, mark),
+    showsTyping: () => settings.current().typingText,
     noteSeen: (user) => {
       writer.submit({ type: 'user.seen', user, session: null, expiresAt: null });
     },

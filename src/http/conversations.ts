@@ -130,7 +130,8 @@ export const conversations: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
       },
     },
     async (request, reply) => {
-      await chat.live.typing.set(request.caller, request.params.id, request.body.on);
+      const { on, text } = request.body;
+      await chat.live.typing.set(request.caller, request.params.id, on, text);
       return reply.code(204).send(null);
     },
   );

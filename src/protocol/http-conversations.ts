@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { ConversationKind, ConversationStatus, MaxLength, Queue } from './conversation.ts';
 import { ParticipantBody } from './http-participants.ts';
 import { PageProperties } from './http-query.ts';
-import { MAX_NEW_PARTICIPANTS, MAX_TAG_LENGTH, MAX_TAGS } from './limits.ts';
+import { MAX_MESSAGE_LENGTH, MAX_NEW_PARTICIPANTS, MAX_TAG_LENGTH, MAX_TAGS } from './limits.ts';
 import { nullable, received, ref, withRule } from './schema.ts';
 import { Content, Count, Id, Line, Seq, SeqOrZero, Time } from './words.ts';
 
@@ -91,5 +91,8 @@ export const MarkAnswer = Type.Object({ readSeq: SeqOrZero, unread: Count });
 export type MarkAnswer = Static<typeof MarkAnswer>;
 
 /** POST …/typing */
-export const TypingBody = received({ on: Type.Boolean() });
+export const TypingBody = received({
+  on: Type.Boolean(),
+  text: Type.Optional(Type.String({ maxLength: MAX_MESSAGE_LENGTH })),
+});
 export type TypingBody = Static<typeof TypingBody>;

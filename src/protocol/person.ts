@@ -52,8 +52,10 @@ export const User = answered(
     lastSeenAt: nullable(Time),
     blockedAt: nullable(Time),
     disabledAt: nullable(Time),
+    secondFactor: Type.Optional(Type.Boolean()),
   },
-  'Somebody as the team sees them.',
+  'Somebody as the team sees them. secondFactor: whether a login of the team asks for a code too; where users are read ' +
+    'by an admin or the host.',
 );
 export type User = Static<typeof User>;
 

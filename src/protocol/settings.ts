@@ -50,6 +50,7 @@ const SettingsProperties = {
   away: Words(MAX_AWAY_LENGTH),
   look: Look,
   texts: Texts,
+  typingText: Type.Boolean(),
 };
 
 /** What the team's admins decide. */
@@ -57,7 +58,8 @@ export const Settings = answered(
   'Settings',
   { firstAssignee: Type.Object(FirstAssignee), ...SettingsProperties },
   'What admins decide. firstAssignee: who answers new conversations of a queue at first; offered: whom customers may ' +
-    'choose; retentionDays: closed conversations older than that are deleted; hours: null is always open.',
+    'choose; retentionDays: closed conversations older than that are deleted; hours: null is always open; ' +
+    'typingText: whether the team reads what customers are writing before it is sent.',
 );
 export type Settings = Static<typeof Settings>;
 
@@ -72,6 +74,7 @@ export const SettingsPatch = received({
   away: Type.Optional(SettingsProperties.away),
   look: Type.Optional(SettingsProperties.look),
   texts: Type.Optional(SettingsProperties.texts),
+  typingText: Type.Optional(SettingsProperties.typingText),
 });
 export type SettingsPatch = Static<typeof SettingsPatch>;
 

@@ -15,6 +15,8 @@ export const WidgetConfig = answered('WidgetConfig', {
   away: Type.String(),
   team: PresenceState,
   offered: Type.Array(ref(Person)),
+  /** Whether to send what somebody is writing with `typing.set`: the team reads it then. */
+  typingText: Type.Boolean(),
   pushKey: nullable(Type.String()),
 });
 export type WidgetConfig = Static<typeof WidgetConfig>;

@@ -105,8 +105,8 @@ const commands: Commands = {
     },
   },
   'typing.set': {
-    read: async ({ chat, caller }, { conversationId, on }) => {
-      await chat.live.typing.set(caller, conversationId, on);
+    read: async ({ chat, caller }, { conversationId, on, text }) => {
+      await chat.live.typing.set(caller, conversationId, on, text);
       return { result: {} };
     },
   },

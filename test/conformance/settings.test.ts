@@ -11,6 +11,7 @@ const EMPTY = {
   away: '',
   look: {},
   texts: {},
+  typingText: false,
 };
 
 t.test(
@@ -48,6 +49,7 @@ t.test('every field is checked, and the refusal names it and its rule', async (t
     [{ offered: [admin.id, randomUUIDv7()] }, 'offered.1', /active peer, agent, admin or bot/],
     [{ offered: [admin.id, admin.id.toUpperCase()] }, 'offered', /different/],
     [{ offered: Array.from({ length: 51 }, () => randomUUIDv7()) }, 'offered', /at most 50/],
+    [{ typingText: 'yes' }, 'typingText', /./],
     [{ retentionDays: 0 }, 'retentionDays', /1/],
     [{ retentionDays: 1.5 }, 'retentionDays', /whole number/],
     [hours({ timeZone: 'Mars/Olympus' }), 'hours.timeZone', /time zone/],

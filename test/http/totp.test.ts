@@ -219,6 +219,27 @@ t.test('an admin resets a teammate’s, who is signed out everywhere', async (t)
   t.equal((await audited(app, 'totp.reset')).length, 1, 'and nothing to note');
 });
 
+t.test('whether somebody has one is told to who can reset it', async (t) => {
+  const { app, ann } = await withTotp(t);
+  const [admin, agent, key] = [await app.admin(), await app.member('agent', 'bob'), await app.key('users')];
+  const told = async (who: typeof ann) => {
+    const { items } = (await who.request('GET', 'users?role=agent')).body;
+    return items.map(({ name, secondFactor }: Body) => [name, secondFactor]);
+  };
+  t.same(await told(admin), [
+    ['bob', false],
+    ['ann', true],
+  ]);
+  t.same(await told(key), await told(admin));
+  t.same(await told(agent), [
+    ['bob', undefined],
+    ['ann', undefined],
+  ]);
+  t.equal((await admin.request('GET', `users/${ann.user.id}`)).body.secondFactor, true);
+  await admin.request('DELETE', `users/${ann.user.id}/totp`);
+  t.equal((await admin.request('GET', `users/${ann.user.id}`)).body.secondFactor, false);
+});
+
 t.test('a link of a mail changes the password and does not stand in for the code', async (t) => {
   const office = await startPostOffice(t);
   const { app, clock, code, second } = await withTotp(t, { smtpUrl: office.url });

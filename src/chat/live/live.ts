@@ -40,6 +40,8 @@ export interface LiveOptions {
   /** Tells the lines of a mark that no change of the store moved. */
   announce: (publication: MarkPublication) => void;
   noteSeen: (user: number) => void;
+  /** Whether the team reads what customers are writing before it is sent. */
+  showsTyping: () => boolean;
   onError: (error: unknown) => void;
   now: () => number;
   version: string;
@@ -55,7 +57,7 @@ export function createLive(options: LiveOptions) {
   const threads = createThreads(rows);
   // What the file has at the start counts as published: nobody was there to hear it.
   hub.position = Math.max(hub.position, rows.clock.get()?.position ?? 0);
-  const typing = createTyping(hub, rows, threads);
+  const typing = createTyping(hub, rows, threads, options.showsTyping);
   const unread = createUnreadCount(store.reader);
   const views = createConversationViews(rows, threads, unread, options.limits.maxLength);
   const viewers = createViewers(hub, rows, threads, views);

@@ -19,6 +19,8 @@ interface Writing {
   readonly conversationId: string;
   readonly user: number;
   person: Person;
+  /** What they have written so far, where the team may read it; undefined: nobody may. */
+  text: string | undefined;
   /** Whether the others believe that it is so. */
   told: boolean;
   /** When they were last told that it began: monotonic, in ms. */
@@ -26,19 +28,21 @@ interface Writing {
   end: NodeJS.Timeout;
 }
 
-export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
+/** @param showsText whether the team reads what customers are writing before it is sent */
+export function createTyping(hub: Hub, rows: Rows, threads: Threads, showsText: () => boolean) {
   const writing = new Map<string, Writing>();
 
   function tell(one: Writing, on: boolean): void {
     one.told = on;
     if (on) one.toldAt = performance.now();
-    const { conversation, conversationId, user, person } = one;
+    const { conversation, conversationId, user, person, text } = one;
     // Read anew: six seconds later somebody else may be in charge.
     const standing = rows.conversation.get({ id: conversation });
     if (standing === undefined) return;
     const readers =
       standing.kind === 'direct' ? rows.present.all({ conversation }).map((present) => present.user.id) : [];
-    const frame = new Frame({ type: 'typing', conversationId, user: person, on });
+    const said = on && text !== undefined ? { text } : {};
+    const frame = new Frame({ type: 'typing', conversationId, user: person, on, ...said });
     for (const line of earshot(hub, standing, readers)) if (line.user !== user) hub.deliver(line, frame);
   }
 
@@ -49,8 +53,12 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
   }
 
   return {
-    /** Throws a `Refusal` unless the caller may write there. */
-    async set(caller: Caller, conversationId: string, on: boolean): Promise<void> {
+    /**
+     * Throws a `Refusal` unless the caller may write there.
+     *
+     * @param text what was written so far: a customer's is told to the team where a setting allows it, no other's ever
+     */
+    async set(caller: Caller, conversationId: string, on: boolean, text?: string): Promise<void> {
       const { id } = userOnly(caller);
       const { row, main } = threads.find(caller, conversationId);
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
@@ -64,6 +72,7 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
         conversationId: main.uuid,
         user: id,
         person: personOfUser(user, threads.participation(caller, main.id)?.title ?? null),
+        text: undefined,
         told: false,
         toldAt: Number.NEGATIVE_INFINITY,
         end: setTimeout(() => over(key), TYPING_LIFE_MS).unref(),
@@ -74,6 +83,7 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads) {
         return;
       }
       one.end.refresh();
+      one.text = text !== undefined && main.customer === id && showsText() ? text : undefined;
       if (performance.now() - one.toldAt >= TOLD_EVERY_MS) tell(one, true);
     },
 

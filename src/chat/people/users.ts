@@ -58,6 +58,13 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
     return row;
   }
 
+  /** Whether somebody of the team has a second factor is for those to know who can reset it. */
+  function shownTo(caller: Caller, { user, externalId }: { user: UserRow; externalId: string | null }): User {
+    const view = userView(user, externalId);
+    if (!decidesOnUsers(caller) || user.role === 'user' || user.role === 'bot') return view;
+    return { ...view, secondFactor: Boolean(readings.totpOf.get({ user: user.id })?.confirmedAt) };
+  }
+
   return {
     /** Refuses who is blocked before they bring much; whether they are is judged again with what they change. */
     checkActive({ id }: UserCaller): void {
@@ -103,14 +110,13 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         rows,
         limit,
         ({ user }) => user.id,
-        ({ user, externalId }) => userView(user, externalId),
+        (row) => shownTo(caller, row),
       );
     },
 
     async get(caller: Caller, userId: string): Promise<User> {
       if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
-      const { user, externalId } = found(userId);
-      return userView(user, externalId);
+      return shownTo(caller, found(userId));
     },
 
     async create(caller: Caller, body: UserBody): Promise<User> {

@@ -10,6 +10,7 @@ export function settingsView(kept: Partial<Settings> | undefined): Settings {
     away = '',
     look = {},
     texts = {},
+    typingText = false,
   } = kept ?? {};
   return {
     firstAssignee: { agent: null, peer: null, ...firstAssignee },
@@ -19,5 +20,6 @@ export function settingsView(kept: Partial<Settings> | undefined): Settings {
     away,
     look,
     texts,
+    typingText,
   };
 }

@@ -37,7 +37,7 @@ export function createWidgetConfig({ reader, settings, limits, team, pushKey, no
   }
 
   return (): WidgetConfig => {
-    const { look, texts, hours, away, offered } = settings.current();
+    const { look, texts, hours, away, offered, typingText } = settings.current();
     const { open, opensAt } = openingAt(hours, now());
     return {
       look,
@@ -48,6 +48,7 @@ export function createWidgetConfig({ reader, settings, limits, team, pushKey, no
       away,
       team: team(),
       offered: peopleOf(offered),
+      typingText,
       pushKey,
     };
   };

@@ -8,6 +8,7 @@ import { followAlerts } from './state/alerts.ts';
 import { listenToKeys } from './state/keys.ts';
 import { followTeam } from './state/people.ts';
 import { route } from './state/route.ts';
+import { followTags } from './state/tags.ts';
 import { t } from './words/words.ts';
 
 const Reports = lazy(() => import('./reports/reports.tsx').then((file) => file.Reports));
@@ -15,7 +16,7 @@ const Settings = lazy(() => import('./settings/settings.tsx').then((file) => fil
 
 export function Desk() {
   useEffect(() => {
-    const ends = [followTeam(), followAlerts(), listenToKeys()];
+    const ends = [followTeam(), followTags(), followAlerts(), listenToKeys()];
     return () => {
       for (const end of ends) end();
     };

@@ -5,12 +5,13 @@ import { Palette } from './palette.tsx';
 import { Dialog } from './parts/dialog.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Keys } from './parts/keys.tsx';
+import { colleagues, otherDirects, rooms } from './state/among-us.ts';
 import { me } from './state/desk.ts';
 import { KEYS } from './state/keys.ts';
-import { knownTags } from './state/known.ts';
 import { closeOverlay, overlay } from './state/overlay.ts';
-import { personName, team } from './state/people.ts';
+import { personName, titleOf } from './state/people.ts';
 import { go, type Route } from './state/route.ts';
+import { knownTags } from './state/tags.ts';
 import { talkTo } from './state/talk.ts';
 import { t } from './words/words.ts';
 
@@ -72,20 +73,23 @@ function More() {
           </button>
         ))}
         <hr />
-        {team.value
-          .filter(({ id, role }) => id !== me.value.id && role !== 'bot')
-          .map((one) => (
-            <button
-              key={one.id}
-              type="button"
-              onClick={() => {
-                closeOverlay();
-                void talkTo(one.id);
-              }}
-            >
-              <Icon name="chat" /> {personName(one)}
-            </button>
-          ))}
+        {colleagues.value.map((one) => (
+          <button
+            key={one.id}
+            type="button"
+            onClick={() => {
+              closeOverlay();
+              void talkTo(one.id);
+            }}
+          >
+            <Icon name="chat" /> {personName(one)}
+          </button>
+        ))}
+        {[...otherDirects.value, ...rooms.value].map((one) => (
+          <button key={one.id} type="button" onClick={to({ name: 'inbox', view: 'among', conversation: one.id })}>
+            <Icon name={one.kind === 'room' ? 'users' : 'chat'} /> {titleOf(one)}
+          </button>
+        ))}
         <hr />
         {me.value.role === 'peer' ? null : (
           <button type="button" onClick={to({ name: 'reports' })}>

@@ -149,7 +149,7 @@ export type Client = {
    *
    * @example input.oninput = () => client.typing(conversationId, input.value !== '');
    */
-  typing(conversationId: string, on?: boolean, text?: string): void;
+  typing(conversationId: string, on?: boolean, text?: string | undefined): void;
   /** Who else is typing. */
   typists(conversationId: string): Typist[];
   /** Says that one has the conversation open, which brings typing, viewers and streamed text. */

@@ -48,7 +48,7 @@ async function callOverHttp(
       return { sync: await http.json<Sync>('GET', pathOf(id, '/sync'), undefined, { ...options, query }) };
     }
     case 'typing.set':
-      await http.json('POST', pathOf(id, '/typing'), { on: asked.on }, options);
+      await http.json('POST', pathOf(id, '/typing'), { on: asked.on, text: asked.text }, options);
       return {};
     case 'presence.set': {
       const { type: _, ...body } = asked;

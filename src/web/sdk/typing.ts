@@ -9,7 +9,7 @@ const LIFE_MS = 6000;
 /** One's own typing. */
 export type OwnTyping = {
   /** On each key; what may not be said yet is said when it may. */
-  set(conversationId: string, on: boolean, text?: string): void;
+  set(conversationId: string, on: boolean, text?: string | undefined): void;
   /** A message was sent: that ended it. */
   sent(conversationId: string): void;
   stop(): void;

@@ -199,6 +199,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     drawStrip(parts, strip, instead, streaming);
 
     composer.element.hidden = cover !== undefined;
+    if (boot.config.typingText && target.kind === 'support') late.get('cards')?.seenNote(ctx, composer.element);
     const { state } = client ?? {};
     const shutRoom = current !== undefined && current.kind !== 'support' && current.status === 'closed';
     composer.update({

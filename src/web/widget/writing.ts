@@ -79,7 +79,7 @@ export function createWriting(
       } catch {
         // Full: the draft lives as long as the page.
       }
-      if (place.openId) client.typing(place.openId, text !== '');
+      if (place.openId) client.typing(place.openId, text !== '', ctx.boot.config.typingText ? text : undefined);
     },
     get draft() {
       return storage.get(draftKey());

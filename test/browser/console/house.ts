@@ -24,7 +24,11 @@ export async function openHouse(
   overrides: Partial<Config> = {},
   options: { folder?: string; now?: () => number } = {},
 ): Promise<House> {
-  const app = await startApp(t, overrides, options);
+  return houseOf(t, await startApp(t, overrides, options));
+}
+
+/** The same around a server that is there. */
+export async function houseOf(t: Test, app: TestApp): Promise<House> {
   const browser = await startBrowser(t);
   return {
     ...app,

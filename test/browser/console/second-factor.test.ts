@@ -100,6 +100,9 @@ t.test('a second factor, from setting it up to losing it', async (t) => {
 
   await t.test('an admin resets it, and nobody is signed in there any more', async (t) => {
     const admin = await house.console('admin', { path: '/settings/team' });
+    const ann = admin.getByRole('row', { name: /ann@example.com/ });
+    await ann.getByText('Second factor').waitFor();
+    t.equal(await admin.getByRole('row', { name: /admin@example.com/ }).getByText('Second factor').count(), 0);
     await admin.getByRole('button', { name: 'More: ann' }).click();
     await admin.getByRole('menuitem', { name: 'Reset the second factor' }).click();
     await admin
@@ -110,6 +113,7 @@ t.test('a second factor, from setting it up to losing it', async (t) => {
     await shoot(admin, 'console/second-factor-reset');
     await admin.getByRole('button', { name: 'Reset', exact: true }).click();
     await admin.getByRole('dialog').waitFor({ state: 'detached' });
+    await ann.getByText('Second factor').waitFor({ state: 'detached' });
     await page.getByText('You were signed out.').waitFor();
     await signIn(page, 'ann');
     t.equal((await house.request('POST', 'auth/login', { email: 'ann@example.com', password: PASSWORD })).status, 200);

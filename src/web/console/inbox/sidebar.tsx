@@ -1,6 +1,4 @@
 /** Where one can go: views with their numbers, the team, reports and settings, oneself. */
-import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { IconName } from '../../ui/icons.ts';
 import { firstName } from '../../ui/person.ts';
 import { Avatar } from '../parts/avatar.tsx';
@@ -9,16 +7,18 @@ import { Keys } from '../parts/keys.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { notificationsOn, setNotifications, setSound, soundOn } from '../state/alerts.ts';
 import { now } from '../state/clock.ts';
-import { client, counts, me, presence, signOut } from '../state/desk.ts';
-import { amongUs, answeredBy, knownTags, longestWait } from '../state/known.ts';
+import { counts, me, signOut } from '../state/desk.ts';
+import { answeredBy, longestWait } from '../state/known.ts';
 import { overlay, palette } from '../state/overlay.ts';
 import { ownState, setOwnState } from '../state/own-state.ts';
-import { personName, team, titleOf } from '../state/people.ts';
-import { follow, isSearch, pathTo, type Route, route } from '../state/route.ts';
-import { talkTo } from '../state/talk.ts';
+import { assignable, personName } from '../state/people.ts';
+import { isSearch, type Route, route } from '../state/route.ts';
+import { knownTags } from '../state/tags.ts';
 import { FIXED, viewOf } from '../state/views.ts';
 import { urgencyOf, waitTime } from '../times.ts';
 import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/words.ts';
+import { AmongUs } from './among-us.tsx';
+import { Entry, Section } from './side-entry.tsx';
 
 const ICONS: Record<(typeof FIXED)[number], IconName> = {
   mine: 'user',
@@ -34,18 +34,9 @@ const inbox = (view: string, conversation?: string): Route => ({ name: 'inbox', 
 export function Sidebar() {
   const { name } = route.value;
   const shown = route.value.name === 'inbox' ? route.value.view : undefined;
-  const answering = team.value.filter(({ id }) => id !== me.value.id && answeredBy.value.has(id));
-  const colleagues = team.value.filter(
-    ({ id, role, disabledAt }) => id !== me.value.id && role !== 'bot' && !disabledAt,
-  );
-  const rooms = amongUs.value.filter(({ kind }) => kind === 'room');
+  const by = answeredBy.value;
+  const answering = assignable.value.filter(({ id }) => id !== me.value.id && (by === undefined || by.has(id)));
   const isAdmin = me.value.role === 'admin';
-  useEffect(() => {
-    client()
-      .conversations.load({ kind: 'room', limit: 50 })
-      .then(() => client().conversations.load({ kind: 'direct', limit: 50 }))
-      .catch(() => {});
-  }, []);
   return (
     <nav class="sidebar" aria-label={t('views')}>
       <div class="brand">
@@ -87,7 +78,7 @@ export function Sidebar() {
                 to={inbox(`by/${one.id}`)}
                 current={shown === `by/${one.id}`}
                 label={one.role === 'bot' ? personName(one) : firstName(personName(one))}
-                count={answeredBy.value.get(one.id)}
+                count={by?.get(one.id)}
               >
                 <Avatar person={one} size={18} />
               </Entry>
@@ -103,45 +94,7 @@ export function Sidebar() {
             ))}
           </Section>
         ) : null}
-        {colleagues.length > 0 || rooms.length > 0 ? (
-          <Section title={t('amongUs')}>
-            {colleagues.map((one) => {
-              const direct = amongUs.value.find(
-                ({ kind, participants }) => kind === 'direct' && participants.some(({ user }) => user.id === one.id),
-              );
-              const current =
-                shown === 'among' && route.value.name === 'inbox' && route.value.conversation === direct?.id;
-              return (
-                <li key={one.id}>
-                  <button
-                    type="button"
-                    class="side-entry"
-                    aria-current={current && direct ? 'page' : undefined}
-                    onClick={() => void talkTo(one.id)}
-                  >
-                    <span class="only-rail">
-                      <Avatar person={one} size={22} />
-                    </span>
-                    <Dot state={presence.value.get(one.id)} />
-                    <span class="side-label">{personName(one)}</span>
-                    <Unread n={direct?.my?.unread} />
-                  </button>
-                </li>
-              );
-            })}
-            {rooms.map((room) => (
-              <Entry
-                key={room.id}
-                to={inbox('among', room.id)}
-                current={route.value.name === 'inbox' && route.value.conversation === room.id}
-                label={titleOf(room)}
-                unread={room.my?.unread}
-              >
-                <Icon name="users" />
-              </Entry>
-            ))}
-          </Section>
-        ) : null}
+        <AmongUs />
       </div>
       <ul class="side-list side-bottom">
         {me.value.role === 'peer' ? null : (
@@ -171,64 +124,6 @@ export function Sidebar() {
       </ul>
       <OwnMenu />
     </nav>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="side-section">
-      <h2>{title}</h2>
-      <ul class="side-list">{children}</ul>
-    </section>
-  );
-}
-
-type EntryProps = {
-  to: Route;
-  current: boolean;
-  label: string;
-  count?: number | undefined;
-  unread?: number | undefined;
-  alarm?: boolean;
-  class?: string;
-  children: ComponentChildren;
-};
-
-function Entry({ to, current, label, count, unread, alarm, class: cls = '', children }: EntryProps) {
-  return (
-    <li class={cls}>
-      <a
-        class="side-entry"
-        href={pathTo(to)}
-        aria-current={current ? 'page' : undefined}
-        title={label}
-        onClick={(event) => follow(event, to)}
-      >
-        {children}
-        <span class="side-label">{label}</span>
-        {count !== undefined ? (
-          <span class={`side-count${alarm ? ' alarm' : ''}${count === 0 ? ' zero' : ''}`}>{count}</span>
-        ) : null}
-        <Unread n={unread} />
-      </a>
-    </li>
-  );
-}
-
-function Unread({ n }: { n: number | undefined }) {
-  return n ? (
-    <span class="badge">
-      <span class="sr-only">{t('unreadCount', { count: n })}</span>
-      <span aria-hidden="true">{n > 99 ? '99+' : n}</span>
-    </span>
-  ) : null;
-}
-
-function Dot({ state }: { state: string | undefined }) {
-  return (
-    <span class={`dot${state === 'online' ? ' online' : ''}`}>
-      <span class="sr-only">{t(state === 'online' ? 'online' : state === 'away' ? 'away' : 'offlineState')}</span>
-    </span>
   );
 }
 

@@ -6,14 +6,15 @@ import { t } from '../words/words.ts';
 import { Failed } from './page.tsx';
 import { api, useResource } from './resource.ts';
 
-export function ResetTotp({ user, close }: { user: User; close(): void }) {
+export function ResetTotp({ user, close, done }: { user: User; close(): void; done(): Promise<void> }) {
   const { attempt, reason } = useResource(async () => true);
   const reset = async () => {
-    const done = await attempt(async () => {
+    const isReset = await attempt(async () => {
       await api('DELETE', `/v1/users/${user.id}/totp`);
+      await done();
       return true;
     });
-    if (done) close();
+    if (isReset) close();
   };
   return (
     <Dialog title={t('resetSecondFactor')} close={close}>

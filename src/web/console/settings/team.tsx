@@ -67,7 +67,10 @@ export function Team() {
                   </span>
                 </span>
               </td>
-              <td>{roleName(user.role)}</td>
+              <td>
+                {roleName(user.role)}
+                {user.secondFactor ? <small class="details-line">{t('secondFactor')}</small> : null}
+              </td>
               <td>
                 {user.disabledAt ? (
                   <Pill tone="bad">{t('disabled')}</Pill>
@@ -90,7 +93,7 @@ export function Team() {
                         run: () => change(user, { role }),
                       })),
                       'line',
-                      { label: t('resetSecondFactor'), run: () => setResetting(user) },
+                      ...(user.secondFactor ? [{ label: t('resetSecondFactor'), run: () => setResetting(user) }] : []),
                       {
                         label: t(user.disabledAt ? 'enable' : 'disable'),
                         danger: !user.disabledAt,
@@ -107,7 +110,7 @@ export function Team() {
         </tbody>
       </table>
       {adding ? <Add close={() => setAdding(false)} /> : null}
-      {resetting ? <ResetTotp user={resetting} close={() => setResetting(undefined)} /> : null}
+      {resetting ? <ResetTotp user={resetting} close={() => setResetting(undefined)} done={loadTeam} /> : null}
     </SettingsPage>
   );
 }

@@ -136,6 +136,12 @@ export function Widget() {
             edited.set({ look: on ? { ...rest, form } : rest });
           }}
         />
+        <Toggle
+          label={t('typingText')}
+          hint={t('typingTextHint')}
+          on={now.typingText}
+          set={(typingText) => edited.set({ typingText })}
+        />
         <Failed reason={edited.reason} />
       </div>
     </SettingsPage>

@@ -8,13 +8,14 @@ import { t } from '../words/words.ts';
 import { assign, claim, close, reopen, snooze } from './actions.ts';
 import { transcript } from './customer.ts';
 import { client, me } from './desk.ts';
-import { answeredBy, knownTags } from './known.ts';
+import { answeredBy } from './known.ts';
 import { openers } from './openers.ts';
 import { overlay } from './overlay.ts';
 import { assignable, customerOf, personName, team, titleOf } from './people.ts';
 import { go, goToView, route } from './route.ts';
 import { excerptOf, find, searchView, termsOf } from './search.ts';
 import { snoozeTimes } from './snooze-times.ts';
+import { knownTags } from './tags.ts';
 import { talkTo } from './talk.ts';
 import { FIXED, viewOf } from './views.ts';
 
@@ -75,7 +76,7 @@ function here(): Choice[] {
   else add('reopen', t('reopen'), 'retry', () => reopen(conversation));
   if (open && !conversation.assignee) add('claim', t('claim'), 'user', () => claim(conversation.id), { keys: 'C' });
   for (const one of open ? assignable.value : []) {
-    const n = answeredBy.value.get(one.id);
+    const n = answeredBy.value?.get(one.id);
     const label = one.id === me.value.id ? t('assignToMe') : t('assignTo', { name: personName(one) });
     add(
       `to-${one.id}`,
@@ -140,7 +141,7 @@ function places(): Choice[] {
     run: () => goToView(id),
   }));
   for (const one of team.value) {
-    const n = answeredBy.value.get(one.id);
+    const n = answeredBy.value?.get(one.id);
     if (n)
       choices.push({
         key: `by-${one.id}`,

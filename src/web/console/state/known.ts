@@ -1,6 +1,6 @@
 /** What of the open conversations that are held can be chosen from: their tags, and who answers them. */
 import { computed } from '@preact/signals';
-import { everything } from './desk.ts';
+import { counts, everything } from './desk.ts';
 import { isSnoozed } from './views.ts';
 
 function counted(keys: Iterable<string>): Map<string, number> {
@@ -13,15 +13,20 @@ const held = computed(() =>
   everything.value.filter((one) => one.kind === 'support' && one.status === 'open' && !isSnoozed(one)),
 );
 
-/** The most used first. */
-export const knownTags = computed(() =>
-  [...counted(held.value.flatMap(({ team }) => team?.tags ?? []))]
-    .map(([tag, n]) => ({ tag, n }))
-    .sort((a, b) => b.n - a.n || a.tag.localeCompare(b.tag)),
+const tagsOfHeld = computed(() => {
+  const open = everything.value.filter(({ kind, status }) => kind === 'support' && status === 'open');
+  return JSON.stringify([...counted(open.flatMap(({ team }) => team?.tags ?? []))].sort());
+});
+
+/** Another list only when a number in it is another. */
+export const heldTags = computed(() =>
+  (JSON.parse(tagsOfHeld.value) as [string, number][]).map(([tag, n]) => ({ tag, n })),
 );
 
-/** How many of them each answers, by id. */
-export const answeredBy = computed(() => counted(held.value.flatMap(({ assignee }) => assignee?.id ?? [])));
+/** How many of them each answers, by id; undefined until all of them are held. */
+export const answeredBy = computed(() =>
+  held.value.length < counts.value.open ? undefined : counted(held.value.flatMap(({ assignee }) => assignee?.id ?? [])),
+);
 
 /** Since when the longest waits in the queue, µs. */
 export const longestWait = computed(() => {

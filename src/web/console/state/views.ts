@@ -65,8 +65,8 @@ function make(id: string): View {
       return {
         id,
         title: name,
-        query: { ...support, status: 'open', tag: name },
-        has: (one) => isAwake(one) && Boolean(one.team?.tags.includes(name)),
+        query: { ...support, status: 'open,snoozed', tag: name },
+        has: (one) => isOpen(one) && Boolean(one.team?.tags.includes(name)),
       };
     case 'by':
       return {

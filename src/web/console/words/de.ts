@@ -6,6 +6,7 @@ import { search } from './de/search.ts';
 import { server } from './de/server.ts';
 import { signIn } from './de/sign-in.ts';
 import { tagWords } from './de/tags.ts';
+import { widget } from './de/widget.ts';
 import type { Word } from './words.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
@@ -200,7 +201,7 @@ export const de: Record<Word, Text> = {
   assignedTo: 'Zugewiesen an {name}.',
   putInQueue: 'Wieder in der Warteschlange.',
 
-  unnamed: 'Hat sich nicht vorgestellt',
+  unnamed: 'Hat keine E-Mail-Adresse hinterlassen',
   localTime: 'Ortszeit',
   customer: 'Kunde',
   sinceDay: 'seit {day}',
@@ -285,36 +286,6 @@ export const de: Record<Word, Text> = {
   text: 'Text',
   cannedHint: '{name} steht für den Vornamen des Kunden, {me} für deinen eigenen.',
   notSavedYet: 'Noch nicht gespeichert',
-  scriptLine: 'Skriptzeile',
-  scriptHint: 'Kommt in eure Seiten. Deren Adressen gehören in PARLEY_ORIGINS.',
-  widgetName: 'Name im Widget',
-  accent: 'Akzent',
-  accentHex: 'Akzent als Hex-Farbe',
-  accentHint: 'Text darauf bleibt lesbar, was immer du wählst.',
-  theme: 'Aussehen',
-  asVisitor: 'Wie beim Besucher',
-  asSystem: 'Wie das System',
-  light: 'Hell',
-  dark: 'Dunkel',
-  corner: 'Ecke',
-  leftSide: 'Links',
-  rightSide: 'Rechts',
-  roundness: 'Rundung',
-  greeting: 'Begrüßung',
-  greetingDefault: 'Hallo! Wie können wir helfen?',
-  whenAway: 'Wenn niemand da ist',
-  awayDefault: 'Schreib uns, wir antworten hier.',
-  weAreHere: 'Wir sind gerade da.',
-  starters: 'Fragen zum Anfangen',
-  startersHint: 'Eine je Zeile, höchstens {count}. Ein Klick sendet sie.',
-  askFirst: 'Erst nach Name und E-Mail fragen',
-  askFirstHint: 'Dann schreiben weniger.',
-  preview: 'Vorschau',
-  firstVisit: 'Erster Besuch',
-  conversationWord: 'Gespräch',
-  previewAsk: 'Liefert ihr nach Norwegen?',
-  previewAnswer: 'Ja, in drei bis fünf Tagen.',
-  writeMessage: 'Nachricht schreiben',
   hoursAbout: 'Außerhalb sagt das Widget, wann ihr zurück seid. Nachrichten kommen trotzdem an.',
   alwaysOpen: 'Immer offen',
   timeZone: 'Zeitzone',
@@ -379,5 +350,6 @@ export const de: Record<Word, Text> = {
   ...many,
   ...server,
   ...tagWords,
+  ...widget,
   ...reports,
 };

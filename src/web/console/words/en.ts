@@ -6,6 +6,7 @@ import { search } from './en/search.ts';
 import { server } from './en/server.ts';
 import { signIn } from './en/sign-in.ts';
 import { tagWords } from './en/tags.ts';
+import { widget } from './en/widget.ts';
 
 const plural = (one: string, other: string): Text => ({ one, other });
 
@@ -208,7 +209,7 @@ export const en = {
   putInQueue: 'Back in the queue.',
 
   // Details
-  unnamed: 'Has not said who they are',
+  unnamed: 'Has left no e-mail address',
   localTime: 'Local time',
   customer: 'Customer',
   sinceDay: 'since {day}',
@@ -295,36 +296,6 @@ export const en = {
   text: 'Text',
   cannedHint: '{name} stands for the customer’s first name, {me} for your own.',
   notSavedYet: 'Not saved yet',
-  scriptLine: 'Script line',
-  scriptHint: 'Put it into your pages. Their addresses belong into PARLEY_ORIGINS.',
-  widgetName: 'Name in the widget',
-  accent: 'Accent',
-  accentHex: 'Accent as a hex colour',
-  accentHint: 'Text on it stays readable whatever you choose.',
-  theme: 'Theme',
-  asVisitor: 'As the visitor’s',
-  asSystem: 'As the system',
-  light: 'Light',
-  dark: 'Dark',
-  corner: 'Corner',
-  leftSide: 'Left',
-  rightSide: 'Right',
-  roundness: 'Roundness',
-  greeting: 'Greeting',
-  greetingDefault: 'Hello! How can we help?',
-  whenAway: 'When you’re away',
-  awayDefault: 'Leave a message, we’ll answer here.',
-  weAreHere: 'We’re here now.',
-  starters: 'Questions to begin with',
-  startersHint: 'One a line, {count} at most. A click sends it.',
-  askFirst: 'Ask for name and e-mail first',
-  askFirstHint: 'Fewer people write if you do.',
-  preview: 'Preview',
-  firstVisit: 'First visit',
-  conversationWord: 'Conversation',
-  previewAsk: 'Do you ship to Norway?',
-  previewAnswer: 'Yes, in three to five days.',
-  writeMessage: 'Write a message',
   hoursAbout: 'Outside of them the widget says when you are back. Messages are taken all the same.',
   alwaysOpen: 'Always open',
   timeZone: 'Time zone',
@@ -388,5 +359,6 @@ export const en = {
   ...many,
   ...server,
   ...tagWords,
+  ...widget,
   ...reports,
 } satisfies Record<string, Text>;

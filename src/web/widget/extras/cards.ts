@@ -1,7 +1,8 @@
-/** What stands at the end of a conversation: the rating after its closing, an address while the team is away. */
+/** What is said and asked around a conversation: the rating after its closing, an address while the team is away. */
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { Me } from '../../../protocol/person.ts';
 import { download, faces } from '../../ui/icon-paths.ts';
+import type { Ctx } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
 import { field, isEmail } from './fields.ts';
 import { saveTranscript } from './transcript.ts';
@@ -105,4 +106,9 @@ export function awayCard(parts: PanelParts): void {
     h('button', { type: 'submit', class: 'main' }, t('mailMe')),
   );
   parts.card('away', card);
+}
+
+/** Below what is written: the team reads it before it is sent. */
+export function seenNote({ t, kit: { h } }: Ctx, composer: HTMLElement): void {
+  if (!composer.querySelector('.asked')) composer.append(h('p', { class: 'asked' }, h('small', {}, t('seen'))));
 }

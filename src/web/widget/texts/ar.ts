@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: 'كلمة عنها، إن أحببت',
   skip: 'تخطٍّ',
   thanks: 'شكرًا لك.',
+  seen: 'نرى ما تكتبه قبل أن ترسله.',
 };

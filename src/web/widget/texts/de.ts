@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: 'Ein Wort dazu, wenn Sie mögen',
   skip: 'Überspringen',
   thanks: 'Danke.',
+  seen: 'Wir sehen schon vor dem Senden, was Sie schreiben.',
 };

@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: 'Unas palabras, si quieres',
   skip: 'Omitir',
   thanks: 'Gracias.',
+  seen: 'Vemos lo que escribe antes de que lo envíe.',
 };

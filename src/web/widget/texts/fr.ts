@@ -98,4 +98,5 @@ export const words: Catalogue<Key> = {
   word: 'Un mot, si vous voulez',
   skip: 'Passer',
   thanks: 'Merci.',
+  seen: 'Nous voyons ce que vous écrivez avant l’envoi.',
 };

@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: 'よろしければひとこと',
   skip: 'スキップ',
   thanks: 'ありがとうございました。',
+  seen: '送信前の入力内容が私たちに表示されます。',
 };

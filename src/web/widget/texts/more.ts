@@ -49,6 +49,7 @@ export const more = {
   word: 'A word about it, if you like',
   skip: 'Skip',
   thanks: 'Thank you.',
+  seen: 'We see what you write before you send it.',
 } satisfies Catalogue<string>;
 
 export type Key = keyof typeof more;

@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: 'Uma palavra, se quiser',
   skip: 'Saltar',
   thanks: 'Obrigado.',
+  seen: 'Vemos o que escreve antes de o enviar.',
 };

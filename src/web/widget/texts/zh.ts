@@ -95,4 +95,5 @@ export const words: Catalogue<Key> = {
   word: '可以写几句评价',
   skip: '跳过',
   thanks: '谢谢。',
+  seen: '您发送之前，我们就能看到您输入的内容。',
 };
