@@ -158,7 +158,7 @@ const shapes: Record<string, string> = {
   Person: 'id name role title? avatar?',
   // Answers may gain properties: which messages of the server's somebody wants is theirs to know.
   Me: 'id name role title? avatar? anonymous externalId? email? fields notifications?',
-  User: 'id name role title? avatar? anonymous externalId? email? fields createdAt lastSeenAt blockedAt disabledAt',
+  User: 'id name role title? avatar? anonymous externalId? email? fields createdAt lastSeenAt blockedAt disabledAt secondFactor?',
   Attachment: 'id name type size width? height? url?',
   Message:
     'id conversationId seq rev kind author ai content attachments state? quickReplies? system? afterSeq? createdAt editedAt deletedAt',

@@ -222,7 +222,7 @@ t.test('an admin resets a teammate’s, who is signed out everywhere', async (t)
 t.test('whether somebody has one is told to who can reset it', async (t) => {
   const { app, ann } = await withTotp(t);
   const [admin, agent, key] = [await app.admin(), await app.member('agent', 'bob'), await app.key('users')];
-  const told = async (who: typeof ann) => {
+  const told = async (who: Pick<typeof ann, 'request'>) => {
     const { items } = (await who.request('GET', 'users?role=agent')).body;
     return items.map(({ name, secondFactor }: Body) => [name, secondFactor]);
   };

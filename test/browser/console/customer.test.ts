@@ -32,6 +32,23 @@ t.test('the customer', async (t) => {
     t.same(await axeProblems(page), []);
   });
 
+  await t.test('where they came from, with what, and what the host says of them', async (t) => {
+    const context = { page: 'https://halm.example/', title: 'Halm', referrer: 'https://www.search.example/?q=lamp' };
+    const named = await house.hostUser('4711', { name: 'Ida Holm' });
+    await admin.request('PATCH', `users/${named.user.id}`, { fields: { Plan: 'Studio' } });
+    await named.request('PUT', 'presence', { state: 'online', context });
+    const { body } = await named.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+    await page.goto(`${house.url}/console/open/${body.conversationId}`);
+    const fact = (name: string) =>
+      details.locator('.fact', { has: page.locator('dt', { hasText: name }) }).locator('dd');
+    await fact('Plan').getByText('Studio').waitFor();
+    t.equal(await fact('Came from').innerText(), 'search.example');
+    t.equal(await fact('Browser').innerText(), 'node');
+    t.equal(await fact('Address').innerText(), '127.0.0.1');
+    await page.goto(`${house.url}/console/open/${id}`);
+    await page.getByRole('log').getByText('It flickers').waitFor();
+  });
+
   await t.test('passed on to a colleague, and taken back', async (t) => {
     const assignee = async () => (await admin.request('GET', `conversations/${id}`)).body.assignee?.name ?? null;
     await page.locator('.nobody-yet').getByRole('button', { name: 'Claim' }).click();
@@ -42,6 +59,19 @@ t.test('the customer', async (t) => {
     await page.locator('.strip').getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Answered by: jonas' }).waitFor();
     t.equal(await assignee(), 'jonas');
+  });
+
+  await t.test('a message is deleted for everybody', async (t) => {
+    const wrong = await jonasApi.request('POST', `conversations/${id}/messages`, { content: 'The key is hunter2' });
+    const message = page.getByRole('article').filter({ hasText: 'hunter2' });
+    await message.hover();
+    await message.getByRole('button', { name: 'What can be done with this message' }).click();
+    await page.getByRole('menuitem', { name: 'Delete for everybody' }).click();
+    await page.getByRole('log').getByText('This message was deleted').waitFor();
+    const { body } = await mara.request('GET', `conversations/${id}/messages`);
+    const gone = body.items.find((one: { id: string }) => one.id === wrong.body.id);
+    t.match(gone, { content: null });
+    t.ok(gone.deletedAt);
   });
 
   await t.test('what was said is kept as a page', async (t) => {

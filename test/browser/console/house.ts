@@ -8,8 +8,8 @@ import { type PageOptions, startBrowser, type TestBrowser } from '../browser.ts'
 const PASSWORD = 'correct horse battery';
 
 export interface House extends TestApp, TestBrowser {
-  /** A console in a browser of its own, signed in. */
-  console(who: string, options?: PageOptions & { path?: string }): Promise<Page>;
+  /** A console in a browser of its own, signed in. `init`: runs in the page before all else. */
+  console(who: string, options?: PageOptions & { path?: string; init?: string }): Promise<Page>;
   /** A visitor who has written. */
   writer(name: string | null, ...texts: string[]): Promise<Writer>;
 }
@@ -33,10 +33,11 @@ export async function houseOf(t: Test, app: TestApp): Promise<House> {
   return {
     ...app,
     ...browser,
-    async console(who, { path = '', ...options } = {}) {
+    async console(who, { path = '', init, ...options } = {}) {
       // What a browser calls an error: nobody is signed in at first, somebody was first, the server stops.
       const expected = /401 \(Unauthorized\).*\/v1\/auth\/refresh|409 \(Conflict\)|503 \(|net::ERR_|WebSocket/;
       const page = await browser.page({ viewport: { width: 1440, height: 900 }, expected, ...options });
+      if (init !== undefined) await page.addInitScript(init);
       await page.goto(`${app.url}/console${path}`);
       await signIn(page, who);
       return page;

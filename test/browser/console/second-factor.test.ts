@@ -102,7 +102,13 @@ t.test('a second factor, from setting it up to losing it', async (t) => {
     const admin = await house.console('admin', { path: '/settings/team' });
     const ann = admin.getByRole('row', { name: /ann@example.com/ });
     await ann.getByText('Second factor').waitFor();
-    t.equal(await admin.getByRole('row', { name: /admin@example.com/ }).getByText('Second factor').count(), 0);
+    t.equal(
+      await admin
+        .getByRole('row', { name: /admin@example.com/ })
+        .getByText('Second factor')
+        .count(),
+      0,
+    );
     await admin.getByRole('button', { name: 'More: ann' }).click();
     await admin.getByRole('menuitem', { name: 'Reset the second factor' }).click();
     await admin

@@ -4,7 +4,7 @@ import { axeProblems, shoot } from '../browser.ts';
 import { startShop, widgetOf } from '../shop.ts';
 import { houseOf } from './house.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 
 t.test('writing', async (t) => {
   const shop = await startShop(t);

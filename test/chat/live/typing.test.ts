@@ -95,29 +95,32 @@ t.test('only who may write is typing', async (t) => {
   t.match(blocked, { status: 403, body: { code: 'BLOCKED' } });
 });
 
-t.test('what a customer is writing is read by the team where a setting allows it; what the team writes by nobody', async (t) => {
-  const app = await startApp(t);
-  const [ann, admin] = [await app.member('agent', 'ann'), await app.admin()];
-  const { visitor, customer, conversationId } = await support(app);
-  const other = await visitor.connect();
-  const viewing = await ann.connect({ inbox: true });
-  await viewing.call({ type: 'conversation.view', conversationId, viewing: true });
-  t.equal((await app.request('GET', 'widget/config')).body.typingText, false);
-  await admin.request('PATCH', 'settings', { typingText: true });
-  t.equal((await app.request('GET', 'widget/config')).body.typingText, true);
-  await customer.call({ ...TYPING, conversationId, text: 'My order' });
-  t.match(await viewing.event('typing'), { on: true, text: 'My order' });
-  await viewing.call({ ...TYPING, conversationId, text: 'What a pest' });
-  t.notOk('text' in (await other.event('typing')), 'on no line of the customer');
-  await customer.call({ ...TYPING, conversationId, on: false, text: 'My order' });
-  t.notOk('text' in (await viewing.event('typing')), 'it is over');
-  // After a message it is told again at once.
-  await customer.call({ type: 'message.send', conversationId, message: { content: 'My order' } });
-  await admin.request('PATCH', 'settings', { typingText: false });
-  const path = `conversations/${conversationId}/typing`;
-  t.equal((await visitor.request('POST', path, { on: true, text: 'My order 4790' })).status, 204);
-  t.notOk('text' in (await viewing.event('typing')));
-});
+t.test(
+  'what a customer is writing is read by the team where a setting allows it; what the team writes by nobody',
+  async (t) => {
+    const app = await startApp(t);
+    const [ann, admin] = [await app.member('agent', 'ann'), await app.admin()];
+    const { visitor, customer, conversationId } = await support(app);
+    const other = await visitor.connect();
+    const viewing = await ann.connect({ inbox: true });
+    await viewing.call({ type: 'conversation.view', conversationId, viewing: true });
+    t.equal((await app.request('GET', 'widget/config')).body.typingText, false);
+    await admin.request('PATCH', 'settings', { typingText: true });
+    t.equal((await app.request('GET', 'widget/config')).body.typingText, true);
+    await customer.call({ ...TYPING, conversationId, text: 'My order' });
+    t.match(await viewing.event('typing'), { on: true, text: 'My order' });
+    await viewing.call({ ...TYPING, conversationId, text: 'What a pest' });
+    t.notOk('text' in (await other.event('typing')), 'on no line of the customer');
+    await customer.call({ ...TYPING, conversationId, on: false, text: 'My order' });
+    t.notOk('text' in (await viewing.event('typing')), 'it is over');
+    // After a message it is told again at once.
+    await customer.call({ type: 'message.send', conversationId, message: { content: 'My order' } });
+    await admin.request('PATCH', 'settings', { typingText: false });
+    const path = `conversations/${conversationId}/typing`;
+    t.equal((await visitor.request('POST', path, { on: true, text: 'My order 4790' })).status, 204);
+    t.notOk('text' in (await viewing.event('typing')));
+  },
+);
 
 async function sideOf(app: TestApp, id: string): Promise<string> {
   return (await (await app.admin()).request('GET', `conversations/${id}`)).body.team.id;
