@@ -40,6 +40,23 @@ t.test('among us', async (t) => {
     await shoot(jonas, 'console/direct');
   });
 
+  await t.test('a user who is written to directly stands there too', async (t) => {
+    const uma = await house.hostUser('uma', { name: 'Uma Lind' });
+    const { body } = await jonasApi.request('POST', 'conversations', { kind: 'direct', userId: uma.user.id });
+    await uma.request('POST', `conversations/${body.id}/messages`, { content: 'Is the lamp ready?' });
+    await side(jonas)
+      .getByRole('link', { name: /Uma Lind.*1 unread/ })
+      .click();
+    await log(jonas).getByText('Is the lamp ready?').waitFor();
+    t.match(jonas.url(), body.id);
+    await jonas.setViewportSize({ width: 360, height: 740 });
+    await jonas.getByRole('button', { name: 'Back' }).click();
+    await side(jonas).getByRole('button', { name: 'More' }).click();
+    await jonas.getByRole('dialog').getByRole('button', { name: 'Uma Lind' }).click();
+    await log(jonas).getByText('Is the lamp ready?').waitFor();
+    await jonas.setViewportSize({ width: 1440, height: 900 });
+  });
+
   await t.test('a room is there for who is in it, and gone for who is taken out', async (t) => {
     const made = await admin.request('POST', 'conversations', {
       kind: 'room',

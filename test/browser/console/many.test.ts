@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import t from 'tap';
 import { Seed } from '../../../bench/seed/seed.ts';
-import { openHouse } from './house.ts';
+import { openHouse, signIn } from './house.ts';
 
 const CONVERSATIONS = 10_000;
 const MESSAGES = 1000;
@@ -54,8 +54,23 @@ t.test('many', async (t) => {
   const house = await openHouse(t, {}, { folder });
   await house.member('agent', 'jonas');
 
-  const page = await house.console('jonas');
+  const page = await house.page({ viewport: { width: 1440, height: 900 }, expected: /401/ });
+  await page.goto(`${house.url}/console`);
+  // From the press of the button: in the page's own clock, which nothing of the test slows down.
+  await page.evaluate(`addEventListener('submit', () => {
+    const pressed = performance.now();
+    const watch = new MutationObserver(() => {
+      if (!document.querySelector('.row')) return;
+      watch.disconnect();
+      requestAnimationFrame(() => (globalThis.firstView = performance.now() - pressed));
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+  }, true)`);
+  await signIn(page, 'jonas');
   const rows = page.locator('.row');
+  await rows.first().waitFor();
+  const firstView = await page.waitForFunction('globalThis.firstView').then((handle) => handle.jsonValue());
+  t.comment(`first view ${Math.round(Number(firstView))} ms after “Sign in” was pressed`);
 
   await t.test('the first view is there within a second of work', async (t) => {
     await rows.first().waitFor();

@@ -16,7 +16,8 @@ const directs = computed(() => amongUs.value.filter(({ kind }) => kind === 'dire
 /** Those with somebody else, such as a user of the host's; none before it is known who the team is. */
 export const otherDirects = computed(() => {
   const ids = new Set(colleagues.value.map(({ id }) => id));
-  return team.value.length === 0 ? [] : directs.value.filter((one) => !ids.has(otherOf(one)?.id ?? ''));
+  if (team.value.length === 0 && me.value.role !== 'peer') return [];
+  return directs.value.filter((one) => !ids.has(otherOf(one)?.id ?? ''));
 });
 
 /** The conversation with that person, when there is one. */

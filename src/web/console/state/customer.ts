@@ -3,7 +3,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { Page } from '../../../protocol/catching-up.ts';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { User } from '../../../protocol/person.ts';
-import { client } from './desk.ts';
+import { client, me } from './desk.ts';
 
 export type Customer = { user: User | undefined; before: readonly Conversation[]; failed?: true };
 
@@ -24,7 +24,7 @@ async function load(id: string): Promise<void> {
   const { http, conversations } = client();
   const query = { customer: id, limit: BEFORE };
   const [user, before] = await Promise.all([
-    http.json<User>('GET', `/v1/users/${id}`).catch(() => undefined),
+    me.value.role === 'peer' ? undefined : http.json<User>('GET', `/v1/users/${id}`).catch(() => undefined),
     conversations.load(query).catch((): Page<Conversation> => ({ items: [], next: null })),
   ]);
   one.value = { user, before: before.items };

@@ -18,7 +18,9 @@ export const teamById = computed(() => new Map(team.value.map((user) => [user.id
 /** Whom something can be assigned to. */
 export const assignable = computed(() => team.value.filter(({ disabledAt }) => disabledAt === null));
 
+/** Peers may not ask who else there is. */
 export async function loadTeam(): Promise<void> {
+  if (me.value.role === 'peer') return;
   const lists = await Promise.all(ROLES.map((role) => allOf<User>('/v1/users', { role })));
   const all = lists.flat();
   team.value = all.sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
