@@ -32,10 +32,10 @@ t.test('the customer', async (t) => {
     t.same(await axeProblems(page), []);
   });
 
-  await t.test('where they came from, with what, and what the host says of them', async (t) => {
+  await t.test('where they came from, with what, and what is told of them', async (t) => {
     const context = { page: 'https://halm.example/', title: 'Halm', referrer: 'https://www.search.example/?q=lamp' };
     const named = await house.hostUser('4711', { name: 'Ida Holm' });
-    await admin.request('PATCH', `users/${named.user.id}`, { fields: { Plan: 'Studio' } });
+    await named.request('PATCH', 'me', { fields: { Plan: 'Studio' } });
     await named.request('PUT', 'presence', { state: 'online', context });
     const { body } = await named.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
     await page.goto(`${house.url}/console/open/${body.conversationId}`);
