@@ -67,6 +67,19 @@ t.test('a deleted message takes its files with it, the last one the bytes', asyn
   t.same(rowsIn(app.folder), NONE, 'and the quota has its room again');
 });
 
+t.test('a server whose store takes no writes starts all the same, with uploads to take away', async (t) => {
+  const folder = folderFor(t);
+  const first = await startApp(t, {}, { folder });
+  await upload(first, await first.visitor(), 'never sent');
+  await first.stop();
+  const database = new Database(join(folder, 'parley.db'));
+  database.exec(`create trigger kept before delete on attachments begin select raise(abort, 'not now'); end`);
+  database.close();
+  const app = await startApp(t, {}, { folder, now: () => Date.now() + 2 * 24 * 60 * 60 * 1000 });
+  t.equal((await app.request('GET', 'widget/config')).status, 200);
+  t.match(rowsIn(folder), { attachments: 1 });
+});
+
 t.test('the same bytes come while the last record of them goes', async (t) => {
   const app = await startApp(t);
   const visitor = await app.visitor();

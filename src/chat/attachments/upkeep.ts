@@ -19,7 +19,10 @@ export interface UpkeepParts {
   onError: (error: unknown) => void;
 }
 
-/** Resolves when what a crash left behind is gone; then goes on until `stop`. */
+/**
+ * Resolves when what a crash left behind is gone, or cannot be taken away yet; then goes on until `stop`. A disk that
+ * takes no writes does not keep the server from being read.
+ */
 export async function startUpkeep({ writer, readings, files, now, onError }: UpkeepParts): Promise<{ stop(): void }> {
   const { hashes, isKept, orphaned, avatars } = readings.files;
 
@@ -51,8 +54,8 @@ export async function startUpkeep({ writer, readings, files, now, onError }: Upk
       new Error(`of ${missing.length} files the bytes are missing: restore them from a backup (${missing[0]}, …)`),
     );
   }
-  const all = () => sweep().then(sweepAvatars);
+  const all = () => sweep().then(sweepAvatars).catch(onError);
   await all();
-  const timer = setInterval(() => all().catch(onError), EVERY_MS).unref();
+  const timer = setInterval(all, EVERY_MS).unref();
   return { stop: () => clearInterval(timer) };
 }
