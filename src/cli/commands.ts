@@ -89,6 +89,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       summary: 'copy everything, while the server works',
       words: ['json'],
+      values: { keep: 'any' },
       files: true,
       settings: DATA,
       run: async (args) => (await import('./backup.ts')).backup(args),
