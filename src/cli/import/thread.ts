@@ -61,7 +61,11 @@ export class Thread {
     const writer = this.writerOf(message);
     if (typeof writer === 'string') return writer;
     for (const { content, uuid, piece } of fresh) {
-      this.append({ ...message, content, url: piece === 0 ? message.url : null }, uuid, writer);
+      this.append(
+        pieces.length === 1 ? message : { ...message, content, url: piece === 0 ? message.url : null },
+        uuid,
+        writer,
+      );
       this.met?.add(uuid);
       if (this.met !== null && this.met.size > MAX_MET) this.met = null;
     }
