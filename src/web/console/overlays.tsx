@@ -56,7 +56,7 @@ function More() {
   };
   const inbox = (view: string): Route => ({ name: 'inbox', view, conversation: undefined });
   return (
-    <Dialog title={t('more')} close={closeOverlay} class="sheet">
+    <Dialog title={t('menu')} close={closeOverlay} class="sheet">
       <div class="sheet-list">
         <button type="button" onClick={to(inbox('snoozed'))}>
           <Icon name="snooze" /> {t('snoozed')}

@@ -71,7 +71,7 @@ export function ConversationBar({ conversation }: { conversation: Conversation }
           <Icon name="user" />
         </button>
       )}
-      <Menu label={t('more')} class="icon-button" align="end" items={() => moreOf(conversation)}>
+      <Menu label={t('menu')} class="icon-button" align="end" items={() => moreOf(conversation)}>
         <Icon name="more" />
       </Menu>
       {kind === 'support' ? (

@@ -76,7 +76,7 @@ export function Details({ conversation, asOverlay }: { conversation: Conversatio
       ) : null}
       {kind === 'support' ? <Before conversation={conversation} before={known?.before ?? []} /> : null}
       <section>
-        <h3>{t('more')}</h3>
+        <h3>{t('menu')}</h3>
         <button type="button" class="action" onClick={() => void transcript(conversation)}>
           <Icon name="download" size={18} /> {t('transcript')}
         </button>

@@ -93,7 +93,7 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
         <p class="list-note" role="alert">
           {t('noAnswer')}{' '}
           <button type="button" class="link" onClick={list.more}>
-            {t('tryAgain')}
+            {t('retry')}
           </button>
         </p>
       ) : null}

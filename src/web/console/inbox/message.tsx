@@ -75,7 +75,7 @@ function Bubble({ message, name }: { message: Message; name: string }) {
           )}
           {editedAt ? <p class="message-foot">{t('edited')}</p> : null}
           {state === 'interrupted' || state === 'stopped' ? (
-            <p class="message-foot">{t(state === 'stopped' ? 'stopped' : 'brokeOff')}</p>
+            <p class="message-foot">{t(state === 'stopped' ? 'stopped' : 'broken')}</p>
           ) : null}
         </>
       )}
@@ -111,7 +111,7 @@ function itemsFor(message: Message): MenuItem[] {
   }
   if (state === 'streaming') {
     items.push({
-      label: t('stopAnswer'),
+      label: t('stop'),
       icon: 'stop',
       run: () =>
         client()

@@ -118,7 +118,7 @@ export function Sidebar() {
             }}
           >
             <Icon name="more" />
-            <span class="side-label">{t('more')}</span>
+            <span class="side-label">{t('menu')}</span>
           </button>
         </li>
       </ul>

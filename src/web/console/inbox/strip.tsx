@@ -132,7 +132,7 @@ export function Strip({ conversation }: { conversation: Conversation }) {
           <i />
           <i />
         </span>
-        {writing.text ? <bdi>{writing.text}</bdi> : t('isTyping', { name: customerName(conversation) })}
+        {writing.text ? <bdi>{writing.text}</bdi> : t('typing', { name: customerName(conversation) })}
       </p>
     );
   }

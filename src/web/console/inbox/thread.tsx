@@ -83,7 +83,7 @@ export function Thread({ conversation, ready, unreadAfter }: ThreadProps) {
             leavePiece(id);
             toEnd();
           }}
-          aria-label={arrived > 0 ? undefined : t('toTheEnd')}
+          aria-label={arrived > 0 ? undefined : t('toEnd')}
         >
           {arrived > 0 ? t('newMessages', { count: arrived }) : <Icon name="down" />}
         </button>

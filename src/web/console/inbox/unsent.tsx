@@ -29,7 +29,7 @@ export function Unsent({ item, note }: { item: OutboxItem; note: boolean }) {
         <p class="receipt failed" role="alert">
           {t('notSent', { why })}{' '}
           <button type="button" class="link" onClick={() => outbox.retry(id)}>
-            {t('tryAgain')}
+            {t('retry')}
           </button>{' '}
           <button type="button" class="link" onClick={() => outbox.discard(id)}>
             {t('discard')}

@@ -125,7 +125,7 @@ export function SearchPane({ viewId, conversation, message }: SearchProps) {
           {noteOf(wanted.q, state.value, found.length, isMore())}
           {state.value === 'failed' ? (
             <button type="button" class="link" onClick={more}>
-              {t('tryAgain')}
+              {t('retry')}
             </button>
           ) : null}
         </p>

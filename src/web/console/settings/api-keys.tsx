@@ -50,7 +50,7 @@ export function ApiKeys() {
               <th>{t('scopes')}</th>
               <th>{t('lastUsed')}</th>
               <th>
-                <span class="sr-only">{t('more')}</span>
+                <span class="sr-only">{t('menu')}</span>
               </th>
             </tr>
           </thead>

@@ -75,7 +75,7 @@ export function Preview({ look, greeting, away }: PreviewProps) {
               </div>
             )}
             <p class="preview-composer">
-              {t('writeMessage')} <Icon name="send" size={18} />
+              {t('write')} <Icon name="send" size={18} />
             </p>
           </div>
           <span class="preview-launcher">

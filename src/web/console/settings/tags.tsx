@@ -64,7 +64,7 @@ export function Tags() {
               <th class="end">{t('openOnes')}</th>
               <th class="end">{t('inAll')}</th>
               <th class="end">
-                <span class="sr-only">{t('more')}</span>
+                <span class="sr-only">{t('menu')}</span>
               </th>
             </tr>
           </thead>

@@ -51,7 +51,7 @@ export function Team() {
             <th>{t('role')}</th>
             <th>{t('state')}</th>
             <th>
-              <span class="sr-only">{t('more')}</span>
+              <span class="sr-only">{t('menu')}</span>
             </th>
           </tr>
         </thead>
@@ -83,7 +83,7 @@ export function Team() {
               <td class="end">
                 {user.id === me.value.id ? null : (
                   <Menu
-                    label={`${t('more')}: ${personName(user)}`}
+                    label={`${t('menu')}: ${personName(user)}`}
                     class="icon-button"
                     align="end"
                     items={[

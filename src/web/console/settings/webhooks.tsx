@@ -72,7 +72,7 @@ export function Webhooks() {
               set={(enabled) => void change(hook, { enabled })}
             />
             <Menu
-              label={`${t('more')}: ${hook.url}`}
+              label={`${t('menu')}: ${hook.url}`}
               class="icon-button"
               align="end"
               items={[

@@ -1,5 +1,6 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
+import { de as alike, deMore } from '../../ui/words/de.ts';
 import { many } from './de/many.ts';
 import { reports } from './de/reports.ts';
 import { search } from './de/search.ts';
@@ -12,6 +13,8 @@ import type { Word } from './words.ts';
 const plural = (one: string, other: string): Text => ({ one, other });
 
 export const de: Record<Word, Text> = {
+  ...alike,
+  ...deMore,
   ...signIn,
   unreachable: 'Der Server antwortet nicht. Neuer Versuch …',
 
@@ -31,7 +34,6 @@ export const de: Record<Word, Text> = {
   amongUs: 'Unter uns',
   settings: 'Einstellungen',
   ownSettings: 'Deine Einstellungen',
-  more: 'Mehr',
   searchOrJump: 'Suchen oder springen',
   ownMenu: 'Du',
   online: 'Online',
@@ -43,11 +45,8 @@ export const de: Record<Word, Text> = {
   soundOff: 'Kein Ton mehr',
   keyboard: 'Tastatur',
   closeDialog: 'Schließen',
-  cancel: 'Abbrechen',
   save: 'Speichern',
-  back: 'Zurück',
   noAnswer: 'Der Server antwortet nicht.',
-  tryAgain: 'Noch einmal',
   tooFast: 'Etwas zu schnell. Gleich noch einmal versuchen.',
   forbidden: 'Das darf deine Rolle nicht.',
   gone: 'Das gibt es nicht mehr.',
@@ -98,8 +97,6 @@ export const de: Record<Word, Text> = {
   conversationGone: 'Dieses Gespräch gibt es nicht mehr, oder es ist nicht für dich.',
   loadingOlder: 'Ältere Nachrichten sind unterwegs',
   newHere: 'Neu',
-  newMessages: plural('{count} neue Nachricht', '{count} neue Nachrichten'),
-  toTheEnd: 'Zur neuesten Nachricht',
   isLooking: '{name} schaut zu',
   areLooking: '{name} und {count} weitere schauen zu',
   assignee: 'Es antwortet',
@@ -120,15 +117,8 @@ export const de: Record<Word, Text> = {
   messageBy: '{name}, {time}',
   messageMenu: 'Was mit dieser Nachricht geht',
   copyText: 'Text kopieren',
-  edit: 'Bearbeiten',
-  edited: 'Bearbeitet',
   deleteForAll: 'Für alle löschen',
-  deleted: 'Diese Nachricht wurde gelöscht',
-  stopAnswer: 'Antwort anhalten',
   stopped: 'Angehalten',
-  brokeOff: 'Die Antwort brach ab.',
-  sent: 'Gesendet',
-  delivered: 'Angekommen',
   readAt: 'Gelesen {time}',
   sending: 'Wird gesendet',
   sendingPart: '{count} % gesendet',
@@ -159,7 +149,6 @@ export const de: Record<Word, Text> = {
 
   reply: 'Antwort',
   note: 'Notiz',
-  send: 'Senden',
   sendAnyway: 'Trotzdem senden',
   addNote: 'Notiz ablegen',
   readsThis: '{name} liest das im Chat',
@@ -168,9 +157,7 @@ export const de: Record<Word, Text> = {
   writeReply: 'Schreib an {name}, / für Textbausteine',
   writeTo: 'Schreib an {name}',
   writeNote: 'Schreib eine Notiz fürs Team',
-  attach: 'Datei anhängen',
   removeFile: '{name} entfernen',
-  emoji: 'Emoji',
   cannedReplies: 'Textbausteine',
   noCanned: 'Es gibt noch keine Textbausteine.',
   noCannedFound: 'Kein Textbaustein mit diesen Worten.',
@@ -187,11 +174,9 @@ export const de: Record<Word, Text> = {
   wasFirst: '{name} war schneller.',
   understood: 'In Ordnung',
   offline: 'Du bist offline.',
-  reconnecting: 'Verbindung wird wiederhergestellt …',
   repliesWait: 'Antworten warten und gehen später hinaus.',
   isWritingReply: 'schreibt eine Antwort.',
   isWriting: 'schreibt.',
-  isTyping: '{name} schreibt',
   isAnswering: 'antwortet: {name}.',
   takeOver: 'Übernehmen',
   snoozedUntil: 'Zurückgestellt bis {until}.',
@@ -250,7 +235,6 @@ export const de: Record<Word, Text> = {
   apiKeys: 'API-Schlüssel',
   retention: 'Aufbewahrung',
   auditLog: 'Protokoll',
-  name: 'Name',
   role: 'Rolle',
   roleAgent: 'Agent',
   rolePeer: 'Peer',
@@ -269,7 +253,6 @@ export const de: Record<Word, Text> = {
   enabled: 'Eingeschaltet',
   neverHere: 'War noch nie hier',
   never: 'Nie',
-  delete: 'Löschen',
   deleteIt: '{name} löschen',
   apiKeysAbout: 'Mit einem Schlüssel handelt ein Programm für euch: so weit seine Rechte reichen, * ist alles.',
   keyNameExample: 'Unser Laden',

@@ -1,5 +1,6 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
+import { en as alike, enMore } from '../../ui/words/en.ts';
 import { many } from './en/many.ts';
 import { reports } from './en/reports.ts';
 import { search } from './en/search.ts';
@@ -11,6 +12,8 @@ import { widget } from './en/widget.ts';
 const plural = (one: string, other: string): Text => ({ one, other });
 
 export const en = {
+  ...alike,
+  ...enMore,
   ...signIn,
   unreachable: 'The server does not answer. Trying again…',
 
@@ -31,7 +34,6 @@ export const en = {
   amongUs: 'Among us',
   settings: 'Settings',
   ownSettings: 'Your settings',
-  more: 'More',
   searchOrJump: 'Search or jump to',
   ownMenu: 'You',
   online: 'Online',
@@ -43,11 +45,8 @@ export const en = {
   soundOff: 'No more sound',
   keyboard: 'Keyboard',
   closeDialog: 'Close',
-  cancel: 'Cancel',
   save: 'Save',
-  back: 'Back',
   noAnswer: 'The server does not answer.',
-  tryAgain: 'Try again',
   tooFast: 'A little fast. Try again in a moment.',
   forbidden: 'Your role may not do this.',
   gone: 'It is no longer there.',
@@ -102,8 +101,6 @@ export const en = {
   conversationGone: 'This conversation is gone, or not for you.',
   loadingOlder: 'Older messages are on their way',
   newHere: 'New',
-  newMessages: plural('{count} new message', '{count} new messages'),
-  toTheEnd: 'To the newest message',
   isLooking: '{name} is looking',
   areLooking: '{name} and {count} more are looking',
   assignee: 'Answered by',
@@ -124,15 +121,8 @@ export const en = {
   messageBy: '{name}, {time}',
   messageMenu: 'What can be done with this message',
   copyText: 'Copy the text',
-  edit: 'Edit',
-  edited: 'Edited',
   deleteForAll: 'Delete for everybody',
-  deleted: 'This message was deleted',
-  stopAnswer: 'Stop answering',
   stopped: 'Stopped',
-  brokeOff: 'The answer broke off.',
-  sent: 'Sent',
-  delivered: 'Delivered',
   readAt: 'Read {time}',
   sending: 'Sending',
   sendingPart: 'Sending {count}%',
@@ -165,7 +155,6 @@ export const en = {
   // Writing
   reply: 'Reply',
   note: 'Note',
-  send: 'Send',
   sendAnyway: 'Send anyway',
   addNote: 'Add note',
   readsThis: '{name} reads this in the chat',
@@ -174,9 +163,7 @@ export const en = {
   writeReply: 'Write to {name}, or / for a canned reply',
   writeTo: 'Write to {name}',
   writeNote: 'Write a note for the team',
-  attach: 'Attach a file',
   removeFile: 'Remove {name}',
-  emoji: 'Emoji',
   cannedReplies: 'Canned replies',
   noCanned: 'There are no canned replies yet.',
   noCannedFound: 'No canned reply with these words.',
@@ -194,11 +181,9 @@ export const en = {
   wasFirst: '{name} was first.',
   understood: 'All right',
   offline: 'You’re offline.',
-  reconnecting: 'Reconnecting…',
   repliesWait: 'Replies wait and go out later.',
   isWritingReply: 'is writing a reply.',
   isWriting: 'is writing.',
-  isTyping: '{name} is writing',
   isAnswering: 'is answering {name}.',
   takeOver: 'Take over',
   snoozedUntil: 'Snoozed until {until}.',
@@ -260,7 +245,6 @@ export const en = {
   apiKeys: 'API keys',
   retention: 'Retention',
   auditLog: 'Audit log',
-  name: 'Name',
   role: 'Role',
   roleAgent: 'Agent',
   rolePeer: 'Peer',
@@ -279,7 +263,6 @@ export const en = {
   enabled: 'Enabled',
   neverHere: 'Was never here',
   never: 'Never',
-  delete: 'Delete',
   deleteIt: 'Delete {name}',
   apiKeysAbout: 'With a key a program acts for you: as much as its scopes allow, * is all.',
   keyNameExample: 'Our shop',

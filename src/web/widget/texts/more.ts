@@ -1,13 +1,13 @@
 import type { Catalogue } from '../../ui/texts.ts';
+import { enMore } from '../../ui/words/en.ts';
 
 /** The words of the parts that are loaded when needed. */
 export const more = {
+  ...enMore,
   failedLarge: 'Not sent: larger than {size}.',
   failedType: 'Not sent: files of this kind are not taken.',
   failedGone: 'Not sent: the page was closed before the file was there.',
   another: 'Choose another',
-  stop: 'Stop answering',
-  broken: 'The answer broke off.',
   stopped: 'You stopped the answer.',
   joined: '{name} joined',
   left: '{name} left',
@@ -19,19 +19,13 @@ export const more = {
   download: 'Download this conversation',
   human: 'Talk to a person',
   signOut: 'Sign out on this computer',
-  back: 'Back',
   drop: 'Drop it here to send it',
   sending: 'Sending {percent}',
-  cancel: 'Cancel',
-  edit: 'Edit',
-  delete: 'Delete',
   editing: 'Editing your message',
   leaveEdit: 'Esc to leave it',
   tooLate: 'It is too late to change this.',
   gotIt: 'We’ve got your message',
   awayCard: 'Leave an address and the answer also comes by mail.',
-  email: 'E-mail',
-  name: 'Name',
   optional: 'optional',
   mailMe: 'Mail me the answer',
   mailed: 'The answer also comes to {email}.',

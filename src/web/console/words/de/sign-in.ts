@@ -8,7 +8,6 @@ export const signIn: Record<keyof typeof english, Text> = {
   welcomeBack: 'Willkommen zurück',
   welcomeIn: 'Willkommen bei Parley',
   ownServer: '{host} läuft auf eurem eigenen Server',
-  email: 'E-Mail',
   emailHint: 'Damit meldest du dich künftig an. Bei einer Einladung steht sie schon fest: dann leer lassen.',
   password: 'Passwort',
   newPassword: 'Neues Passwort',

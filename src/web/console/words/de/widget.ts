@@ -32,7 +32,6 @@ export const widget: Record<keyof typeof english, Text> = {
   conversationWord: 'Gespräch',
   previewAsk: 'Liefert ihr nach Norwegen?',
   previewAnswer: 'Ja, in drei bis fünf Tagen.',
-  writeMessage: 'Nachricht schreiben',
   typingText: 'Sehen, was Kunden schreiben, bevor sie es senden',
   typingTextHint: 'Das Widget sagt es ihnen.',
 };

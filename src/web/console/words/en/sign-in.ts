@@ -7,7 +7,6 @@ export const signIn = {
   welcomeBack: 'Welcome back',
   welcomeIn: 'Welcome to Parley',
   ownServer: '{host} runs on your own server',
-  email: 'E-mail',
   emailHint: 'To sign in with from now on. An invitation has it already: leave it empty then.',
   password: 'Password',
   newPassword: 'New password',

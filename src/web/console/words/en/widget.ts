@@ -31,7 +31,6 @@ export const widget = {
   conversationWord: 'Conversation',
   previewAsk: 'Do you ship to Norway?',
   previewAnswer: 'Yes, in three to five days.',
-  writeMessage: 'Write a message',
   typingText: 'See what customers write before they send it',
   typingTextHint: 'The widget tells them so.',
 } satisfies Record<string, Text>;
