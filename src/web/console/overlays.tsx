@@ -1,14 +1,15 @@
 /** What stands above the page: the palette, the keys, on a phone the rest of the side bar. */
 
+import { NewRoom } from './inbox/new-room.tsx';
 import { ownItems } from './inbox/sidebar.tsx';
 import { Palette } from './palette.tsx';
 import { Dialog } from './parts/dialog.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Keys } from './parts/keys.tsx';
-import { colleagues, otherDirects, rooms } from './state/among-us.ts';
+import { colleagues, mayMakeRooms, otherDirects, rooms } from './state/among-us.ts';
 import { me } from './state/desk.ts';
 import { KEYS } from './state/keys.ts';
-import { closeOverlay, overlay } from './state/overlay.ts';
+import { closeOverlay, openNewRoom, overlay } from './state/overlay.ts';
 import { personName, titleOf } from './state/people.ts';
 import { go, type Route } from './state/route.ts';
 import { knownTags } from './state/tags.ts';
@@ -20,6 +21,7 @@ export function Overlays() {
   if (now?.name === 'palette') return <Palette first={now.text} />;
   if (now?.name === 'keys') return <KeysHelp />;
   if (now?.name === 'more') return <More />;
+  if (now?.name === 'room') return <NewRoom />;
   return null;
 }
 
@@ -90,6 +92,11 @@ function More() {
             <Icon name={one.kind === 'room' ? 'users' : 'chat'} /> {titleOf(one)}
           </button>
         ))}
+        {mayMakeRooms.value ? (
+          <button type="button" onClick={openNewRoom}>
+            <Icon name="plus" /> {t('newRoom')}
+          </button>
+        ) : null}
         <hr />
         {me.value.role === 'peer' ? null : (
           <button type="button" onClick={to({ name: 'reports' })}>

@@ -57,6 +57,42 @@ t.test('among us', async (t) => {
     await jonas.setViewportSize({ width: 1440, height: 900 });
   });
 
+  await t.test('a customer whom the host has named is written to directly, from their conversation', async (t) => {
+    const kim = await house.hostUser('kim', { name: 'Kim Aster' });
+    const asked = await kim.request('POST', 'messages', { to: 'support', message: { content: 'Who am I?' } });
+    await jonas.goto(`${house.url}/console/open/${asked.body.conversationId}`);
+    await jonas.getByRole('button', { name: 'Write to them directly' }).click();
+    await editor(jonas).fill('Just between us');
+    await editor(jonas).press('Enter');
+    await side(jonas).getByRole('link', { name: 'Kim Aster' }).waitFor();
+    const { body } = await kim.request('GET', 'conversations?kind=direct');
+    t.match(body.items, [{ last: { text: 'Just between us' } }]);
+  });
+
+  await t.test('an admin makes a room: who was chosen is in it, others may not make one', async (t) => {
+    const ann = await house.console('admin');
+    await side(ann).getByRole('button', { name: 'New room' }).click();
+    const dialog = ann.getByRole('dialog', { name: 'New room' });
+    await dialog.getByLabel('Subject').fill('Stocktaking');
+    t.same(await axeProblems(ann), []);
+    await dialog.getByRole('checkbox', { name: 'jonas' }).check();
+    await dialog.getByRole('button', { name: 'Make the room' }).click();
+    await editor(ann).fill('Saturday at eight');
+    await editor(ann).press('Enter');
+    await side(jonas)
+      .getByRole('link', { name: /Stocktaking.*1 unread/ })
+      .click();
+    await log(jonas).getByText('Saturday at eight').waitFor();
+    t.equal(
+      await side(aiko)
+        .getByRole('link', { name: /Stocktaking/ })
+        .count(),
+      0,
+    );
+    t.equal(await side(jonas).getByRole('button', { name: 'New room' }).count(), 0);
+    await ann.close();
+  });
+
   await t.test('a room is there for who is in it, and gone for who is taken out', async (t) => {
     const made = await admin.request('POST', 'conversations', {
       kind: 'room',

@@ -2,8 +2,9 @@
 import { useEffect } from 'preact/hooks';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { colleagues, directWith, otherDirects, rooms } from '../state/among-us.ts';
+import { colleagues, directWith, mayMakeRooms, otherDirects, rooms } from '../state/among-us.ts';
 import { client, presence } from '../state/desk.ts';
+import { openNewRoom } from '../state/overlay.ts';
 import { otherOf, personName, titleOf } from '../state/people.ts';
 import { route } from '../state/route.ts';
 import { talkTo } from '../state/talk.ts';
@@ -52,6 +53,14 @@ export function AmongUs() {
           {one.kind === 'room' ? <Icon name="users" /> : <Avatar person={otherOf(one)} size={18} />}
         </Entry>
       ))}
+      {mayMakeRooms.value ? (
+        <li>
+          <button type="button" class="side-entry" onClick={openNewRoom}>
+            <Icon name="plus" />
+            <span class="side-label">{t('newRoom')}</span>
+          </button>
+        </li>
+      ) : null}
     </Section>
   );
 }

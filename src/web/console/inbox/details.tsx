@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Face, Icon } from '../parts/icon.tsx';
-import { setTags } from '../state/actions.ts';
+import { attempt, setTags } from '../state/actions.ts';
 import { now } from '../state/clock.ts';
 import { customer, setBlocked, transcript } from '../state/customer.ts';
 import { me, presence } from '../state/desk.ts';
@@ -13,6 +13,7 @@ import { closeOverlay } from '../state/overlay.ts';
 import { cityOf, customerOf, otherOf, titleOf } from '../state/people.ts';
 import { goToConversation } from '../state/route.ts';
 import { knownTags } from '../state/tags.ts';
+import { talkTo } from '../state/talk.ts';
 import { clockTime, shortDay } from '../times.ts';
 import { language, t } from '../words/words.ts';
 import { browserOf } from './browser-name.ts';
@@ -80,6 +81,11 @@ export function Details({ conversation, asOverlay }: { conversation: Conversatio
         <button type="button" class="action" onClick={() => void transcript(conversation)}>
           <Icon name="download" size={18} /> {t('transcript')}
         </button>
+        {kind === 'support' && user && !user.anonymous ? (
+          <button type="button" class="action" onClick={() => void attempt(conversation.id, () => talkTo(user.id))}>
+            <Icon name="user" size={18} /> {t('writeDirectly')}
+          </button>
+        ) : null}
         {kind === 'support' && user && me.value.role !== 'peer' ? (
           <button type="button" class="action" onClick={() => void setBlocked(user.id, user.blockedAt === null)}>
             <Icon name="shield" size={18} /> {t(user.blockedAt === null ? 'blockVisitor' : 'unblockVisitor')}

@@ -75,7 +75,8 @@ export function tellRefused(id: string, error: unknown): void {
   } else troubleOf(id).value = { kind: 'failed', text: reasonOf(error) };
 }
 
-async function attempt<T>(id: string, run: () => Promise<T>): Promise<T | undefined> {
+/** Does it; where it is refused, that stands above the editor of the conversation. */
+export async function attempt<T>(id: string, run: () => Promise<T>): Promise<T | undefined> {
   try {
     const done = await run();
     const trouble = troubleOf(id);

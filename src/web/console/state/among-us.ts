@@ -24,3 +24,6 @@ export const otherDirects = computed(() => {
 export function directWith(userId: string): Conversation | undefined {
   return directs.value.find(({ participants }) => participants.some(({ user }) => user.id === userId));
 }
+
+/** The server lets admins alone, and with nobody else there is nothing to make one for. */
+export const mayMakeRooms = computed(() => me.value.role === 'admin' && colleagues.value.length > 0);

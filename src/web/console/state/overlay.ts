@@ -1,7 +1,12 @@
 /** What stands above the page: one at a time. */
 import { signal } from '@preact/signals';
 
-export type Overlay = { name: 'palette'; text: string } | { name: 'keys' } | { name: 'details' } | { name: 'more' };
+export type Overlay =
+  | { name: 'palette'; text: string }
+  | { name: 'keys' }
+  | { name: 'details' }
+  | { name: 'room' }
+  | { name: 'more' };
 
 export const overlay = signal<Overlay | null>(null);
 
@@ -12,4 +17,8 @@ export function palette(text: string): void {
 
 export function closeOverlay(): void {
   overlay.value = null;
+}
+
+export function openNewRoom(): void {
+  overlay.value = { name: 'room' };
 }

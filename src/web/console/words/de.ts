@@ -1,6 +1,7 @@
 /** Die Worte der Konsole auf Deutsch. */
 import type { Text } from '../../ui/texts.ts';
 import { de as alike, deMore } from '../../ui/words/de.ts';
+import { amongUsWords } from './de/among-us.ts';
 import { many } from './de/many.ts';
 import { reports } from './de/reports.ts';
 import { search } from './de/search.ts';
@@ -15,6 +16,7 @@ const plural = (one: string, other: string): Text => ({ one, other });
 export const de: Record<Word, Text> = {
   ...alike,
   ...deMore,
+  ...amongUsWords,
   ...signIn,
   unreachable: 'Der Server antwortet nicht. Neuer Versuch …',
 

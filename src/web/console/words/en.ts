@@ -1,6 +1,7 @@
 /** The console's words: English, which every other language follows. */
 import type { Text } from '../../ui/texts.ts';
 import { en as alike, enMore } from '../../ui/words/en.ts';
+import { amongUsWords } from './en/among-us.ts';
 import { many } from './en/many.ts';
 import { reports } from './en/reports.ts';
 import { search } from './en/search.ts';
@@ -14,6 +15,7 @@ const plural = (one: string, other: string): Text => ({ one, other });
 export const en = {
   ...alike,
   ...enMore,
+  ...amongUsWords,
   ...signIn,
   unreachable: 'The server does not answer. Trying again…',
 
