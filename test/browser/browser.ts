@@ -95,6 +95,13 @@ export function inPage(locator: Locator, expression: string): Promise<unknown> {
   return locator.evaluate(new Function('node', `return (${expression})`) as (node: unknown) => unknown);
 }
 
+/** When something is true in the page. Asked from outside: a page of ours lets no text be evaluated in it. */
+export async function untilInPage(page: Page, expression: string): Promise<void> {
+  while (!(await page.evaluate(`Boolean(${expression})`))) {
+    await page.evaluate('new Promise((next) => requestAnimationFrame(next))');
+  }
+}
+
 /** A picture for whoever looks, where `PARLEY_SHOTS` names a folder. */
 export async function shoot(page: Page, name: string): Promise<void> {
   if (shots === undefined) return;

@@ -1,7 +1,7 @@
 /** Every option and element of docs/widget.md that no other test tries. */
 import { createHmac } from 'node:crypto';
 import t from 'tap';
-import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
+import { axeProblems, inPage, shoot, startBrowser, untilInPage } from './browser.ts';
 import { startShop, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(300_000);
@@ -42,7 +42,7 @@ t.test(
     await chat.launcher.click();
     await agent.request('POST', `conversations/${conversationId}/messages`, { content: 'Salut' });
     await chat.badge.getByText('1').waitFor();
-    await shop.waitForFunction('tones === 2');
+    await untilInPage(shop, 'tones === 2');
     await shop.evaluate('Parley("set", { accent: "#0a7d55" })');
     t.ok(await chat.badge.isVisible(), 'a change of looks leaves the badge');
     await shop.evaluate('Parley("off", "unread", hear)');

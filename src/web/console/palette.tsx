@@ -14,7 +14,7 @@ const REST_MS = 180;
 
 export function Palette({ first }: { first: string }) {
   const [text, setText] = useState(first);
-  const [at, setAt] = useState(0);
+  const [key, setKey] = useState<string>();
   const [found, setFound] = useState<readonly Choice[]>([]);
   const list = useRef<HTMLDivElement>(null);
   const own = useMemo(() => choicesFor(text), [text]);
@@ -23,7 +23,12 @@ export function Palette({ first }: { first: string }) {
     ...found,
     ...own.filter(({ group }) => group === 'goTo'),
   ];
-  const chosen = Math.min(at, choices.length - 1);
+  // By its key: what the server finds comes late, and must not come under an Enter that means another.
+  const wanted = key ?? own[0]?.key;
+  const chosen = Math.max(
+    0,
+    choices.findIndex((one) => one.key === wanted),
+  );
 
   useEffect(() => {
     const words = text.trim();
@@ -52,7 +57,7 @@ export function Palette({ first }: { first: string }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && choices.length > 0) setAt((chosen + step + choices.length) % choices.length);
+    if (step && choices.length > 0) setKey(choices[(chosen + step + choices.length) % choices.length]?.key);
     else if (event.key === 'Enter') take(choices[chosen]);
     else return;
     event.preventDefault();
@@ -76,7 +81,7 @@ export function Palette({ first }: { first: string }) {
           spellcheck={false}
           onInput={(event) => {
             setText(event.currentTarget.value);
-            setAt(0);
+            setKey(undefined);
           }}
           onKeyDown={onKeyDown}
         />
@@ -99,7 +104,7 @@ export function Palette({ first }: { first: string }) {
               tabIndex={-1}
               aria-selected={place === chosen}
               class="choice"
-              onPointerMove={() => setAt(place)}
+              onPointerMove={() => setKey(choice.key)}
               onClick={() => take(choice)}
             >
               {choice.person ? <Avatar person={choice.person} size={20} /> : <Icon name={choice.icon ?? 'chat'} />}

@@ -1,7 +1,7 @@
 /** Among the team: direct conversations and rooms, and files in what is written. */
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { axeProblems, shoot } from '../browser.ts';
+import { axeProblems, shoot, untilInPage } from '../browser.ts';
 import { openHouse } from './house.ts';
 
 /** A red dot. */
@@ -129,7 +129,7 @@ t.test('among us', async (t) => {
     await editor(jonas).press('Enter');
     const picture = log(jonas).getByRole('img', { name: 'dot.png' });
     await picture.waitFor();
-    await jonas.waitForFunction(`document.querySelector('img[alt="dot.png"]').naturalWidth === 10`);
+    await untilInPage(jonas, `document.querySelector('img[alt="dot.png"]').naturalWidth === 10`);
     const file = log(jonas).getByRole('link', { name: /manual.txt/ });
     const got = await fetch(new URL((await file.getAttribute('href')) as string, house.url));
     t.equal(await got.text(), 'Turn it on.');

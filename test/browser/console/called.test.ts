@@ -1,6 +1,7 @@
 /** Being called while one looks elsewhere: by the title, and by choice with a notification and a sound. */
 import type { Page } from 'playwright-core';
 import t from 'tap';
+import { untilInPage } from '../browser.ts';
 import { openHouse } from './house.ts';
 
 t.setTimeout(240_000);
@@ -40,7 +41,7 @@ t.test('being called', async (t) => {
     t.equal(await page.title(), 'Parley');
     await page.evaluate('document.hasFocus = () => false');
     await house.writer('Mara Lindqvist', 'It flickers');
-    await page.waitForFunction(`document.title === '(1) Parley'`);
+    await untilInPage(page, `document.title === '(1) Parley'`);
     t.same(await shown(page), []);
     t.equal(await tones(page), 0);
   });
@@ -50,10 +51,10 @@ t.test('being called', async (t) => {
     await toggle('Play a sound').check();
     t.equal(await tones(page), 2, 'it is heard what was chosen');
     const tomas = await house.writer('Tomás Ferreira', 'Where is my parcel?');
-    await page.waitForFunction('shown.length === 1');
+    await untilInPage(page, 'shown.length === 1');
     t.same(await shown(page), [{ title: 'Tomás Ferreira', body: 'Where is my parcel?' }]);
     t.equal(await tones(page), 4);
-    await page.waitForFunction(`document.title === '(2) Parley'`);
+    await untilInPage(page, `document.title === '(2) Parley'`);
     await page.evaluate('shown[0].click()');
     await page.getByRole('log').getByText('Where is my parcel?').waitFor();
     t.match(page.url(), tomas.conversationId);

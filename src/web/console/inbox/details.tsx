@@ -1,6 +1,6 @@
 /** What is known of the customer: who they are, where they are right now, what was before. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Face, Icon } from '../parts/icon.tsx';
@@ -161,7 +161,7 @@ function Tags({ conversation, tags }: { conversation: Conversation; tags: readon
   const [adding, setAdding] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   openers.tags.open = () => setAdding(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (adding) field.current?.focus();
   }, [adding]);
   const add = () => {

@@ -1,5 +1,5 @@
 /** Where one writes: to the customer, or a note for the team. Each keeps a draft of its own. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import { firstName } from '../../ui/person.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -74,7 +74,8 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight}px`;
   }, [text]);
-  useEffect(() => {
+  // Before the next key comes: what is typed right behind r or n is text.
+  useLayoutEffect(() => {
     if (focus) field.current?.focus();
   }, [focus, id]);
 
