@@ -17,6 +17,7 @@ const beside: Partial<Record<keyof Config, Record<string, string>>> = {
   adminPassword: { PARLEY_ADMIN_EMAIL: 'ann@example.com' },
   oidcIssuer: { PARLEY_OIDC_CLIENT_ID: 'parley', PARLEY_PUBLIC_URL: 'https://chat.example.com' },
   oidcClientId: { PARLEY_OIDC_ISSUER: 'https://accounts.example.com', PARLEY_PUBLIC_URL: 'https://chat.example.com' },
+  smtpUrl: { PARLEY_PUBLIC_URL: 'https://chat.example.com' },
   oidcUnknown: { PARLEY_OIDC_DOMAINS: 'example.com' },
 };
 
