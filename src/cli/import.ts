@@ -98,8 +98,9 @@ function textOf({ users, conversations, messages, already, skipped, reasons }: O
 function pairsIn(given: string | undefined, option: string): [string, string][] {
   return (given ?? '').split(',').flatMap((pair): [string, string][] => {
     if (pair.trim() === '') return [];
-    const [, left, right] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(pair) ?? [];
-    if (left === undefined || right === undefined) throw new UsageError(`--${option} takes name=value, not "${pair}"`);
+    const at = pair.indexOf('=');
+    const [left, right] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    if (at < 0 || left === '' || right === '') throw new UsageError(`--${option} takes name=value, not "${pair}"`);
     return [[left, right]];
   });
 }

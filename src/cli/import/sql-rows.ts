@@ -6,7 +6,11 @@ import { lineBreaks, MAX_ROW_LENGTH, type Row, type RowReader } from './row.ts';
 import { readCreate, readInsert, unquoted } from './sql-values.ts';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
-const COPY = new RegExp(String.raw`^COPY\s+(?:${NAME}\s*\.\s*)?(${NAME})\s*(?:\(([^)]*)\))?\s+FROM\s+stdin\b`, 'iu');
+/** Exported to be looked at with the others. */
+export const COPY = new RegExp(
+  String.raw`^COPY\s+(?:${NAME}\s*\.\s*)?(${NAME})\s*(?:\(([^)]*)\))?\s+FROM\s+stdin\b`,
+  'iu',
+);
 /** What is looked for to find a statement's end: what opens a text in which a semicolon means nothing, and that. */
 const MARK = /'|"|`|;|--|\/\*|\$(?:[A-Za-z_]\w*)?\$/g;
 const BLANK = /(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\\[^\n]*(?:\n|$))+/y;
