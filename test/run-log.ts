@@ -28,6 +28,8 @@ const WORDS = new Set([
   'ticket',
   'link',
 ]);
+/** An id, or a path that ends in one: no secret, and in the log of who asked for it. */
+const IS_ID = /^\S*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Shorter ones stand in a log by chance. */
 const SHORTEST = 10;
 /** Of a process: a test that says a hundred thousand things has said enough. */
@@ -50,7 +52,7 @@ export function noteWords(said: unknown): void {
 function note(text: string): void {
   // As it would stand in a line of JSON.
   const written = JSON.stringify(text).slice(1, -1);
-  if (written.length < SHORTEST || noted.has(written)) return;
+  if (written.length < SHORTEST || IS_ID.test(written) || noted.has(written)) return;
   noted.add(written);
   appendFileSync(file('words'), `${written}\n`);
 }
