@@ -30,6 +30,8 @@ const WORDS = new Set([
 ]);
 /** An id, or a path that ends in one: no secret, and in the log of who asked for it. */
 const IS_ID = /^\S*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** One word of letters, such as `hasOwnProperty`, which a fuzzer says: it may stand in any line. */
+const ONE_WORD = /^[A-Za-z_$]+$/;
 /** Shorter ones stand in a log by chance. */
 const SHORTEST = 10;
 /** Of a process: a test that says a hundred thousand things has said enough. */
@@ -52,7 +54,7 @@ export function noteWords(said: unknown): void {
 function note(text: string): void {
   // As it would stand in a line of JSON.
   const written = JSON.stringify(text).slice(1, -1);
-  if (written.length < SHORTEST || IS_ID.test(written) || noted.has(written)) return;
+  if (written.length < SHORTEST || IS_ID.test(written) || ONE_WORD.test(written) || noted.has(written)) return;
   noted.add(written);
   appendFileSync(file('words'), `${written}\n`);
 }
