@@ -10,7 +10,7 @@ import type { Format } from './formats.ts';
 import { idFrom } from './ids.ts';
 import type { Outcomes } from './outcome.ts';
 import type { People } from './people.ts';
-import type { StagedConversation, StagedParticipant } from './staging.ts';
+import type { StagedConversation, StagedParticipant } from './staged.ts';
 
 export interface Begun {
   row: ConversationRow;

@@ -9,7 +9,8 @@ import type { Outcomes } from './outcome.ts';
 import { People } from './people.ts';
 import { rowsOf, type SourceFile } from './read-file.ts';
 import type { SourceRow } from './row.ts';
-import { type Place, type StagedConversation, type StagedMessage, Staging } from './staging.ts';
+import type { Place, StagedConversation, StagedMessage } from './staged.ts';
+import { Staging } from './staging.ts';
 import { messageFinder, Thread } from './thread.ts';
 import { idOf, lineOf, timeOf, truthOf } from './values.ts';
 

@@ -2,7 +2,7 @@
 import type { Role } from '../../protocol/person.ts';
 import { plain } from './json-rows.ts';
 import type { Fields } from './names-of-columns.ts';
-import type { StagedConversation, StagedMessage, StagedPerson } from './staging.ts';
+import type { StagedConversation, StagedMessage, StagedPerson } from './staged.ts';
 import { emailOf, httpsOf, idOf, lineOf, textOf, timeOf, timeOfObjectId, truthOf } from './values.ts';
 
 export interface Format {

@@ -8,7 +8,8 @@ import { Authors } from './authors.ts';
 import { BOT, type Format, TEAM } from './formats.ts';
 import { idFrom } from './ids.ts';
 import type { Outcomes } from './outcome.ts';
-import type { StagedPerson, Staging } from './staging.ts';
+import type { StagedPerson } from './staged.ts';
+import type { Staging } from './staging.ts';
 
 /** How somebody is shown beside what they wrote. */
 export interface As {

@@ -9,7 +9,7 @@ import { addParticipant, type Begun, maySupport, type Parts } from './begin-thre
 import { BOT, customerKey, TEAM, userKey } from './formats.ts';
 import { timedIdFrom } from './ids.ts';
 import { type Mark, markOf, type TeamMark, teamMarkOf } from './marks.ts';
-import type { StagedConversation, StagedMessage } from './staging.ts';
+import type { StagedConversation, StagedMessage } from './staged.ts';
 import { piecesOf } from './values.ts';
 
 /** Who wrote a message; `null`: nobody did. */

@@ -75,6 +75,7 @@ t.test('among us', async (t) => {
     const dialog = ann.getByRole('dialog', { name: 'New room' });
     await dialog.getByLabel('Subject').fill('Stocktaking');
     t.same(await axeProblems(ann), []);
+    await shoot(ann, 'console/new-room');
     await dialog.getByRole('checkbox', { name: 'jonas' }).check();
     await dialog.getByRole('button', { name: 'Make the room' }).click();
     await editor(ann).fill('Saturday at eight');
