@@ -69,10 +69,7 @@ export async function startBrowser(t: Test): Promise<TestBrowser> {
 
 /** What axe finds wrong in the page, in words; empty: nothing. Runs beside the page's own scripts, whatever its policy. */
 export async function axeProblems(page: Page, within?: string): Promise<string[]> {
-  // Halfway from one colour to another, nothing has the contrast that it will have.
-  await page.evaluate(`Promise.allSettled(
-    document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished),
-  )`);
+  await untilStill(page);
   // Not as a script tag: a strict policy refuses those.
   await page.evaluate(axe);
   const found = await page.evaluate(async (selector) => {
@@ -100,6 +97,20 @@ export async function untilInPage(page: Page, expression: string): Promise<void>
   while (!(await page.evaluate(`Boolean(${expression})`))) {
     await page.evaluate('new Promise((next) => requestAnimationFrame(next))');
   }
+}
+
+/**
+ * When nothing moves any more: halfway from one colour to another, nothing has the contrast that it will have. Two frames
+ * first, for what the page itself does when it hears of a change.
+ */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    const ending = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+    await frame();
+    await frame();
+    for (let all = ending(); all.length > 0; all = ending()) await Promise.allSettled(all.map((one) => one.finished));
+  })()`);
 }
 
 /** A picture for whoever looks, where `PARLEY_SHOTS` names a folder. */

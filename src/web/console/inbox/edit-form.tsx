@@ -1,5 +1,5 @@
 /** A message of one's own while it is being changed, in its place. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Message } from '../../../protocol/message.ts';
 import { reasonOf } from '../state/actions.ts';
 import { client } from '../state/desk.ts';
@@ -9,7 +9,7 @@ import { t } from '../words/words.ts';
 export function EditForm({ message }: { message: Message }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [reason, setReason] = useState('');
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const end = () => {
     editing.value = null;
   };

@@ -1,5 +1,5 @@
 /** A few emoji for those who have a mouse and no emoji keyboard. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { t } from '../words/words.ts';
 
@@ -8,7 +8,7 @@ const EMOJI = [...'😀😂😊😉😍🤔😅🙈😢😡👍👎👏🙏💪�
 export function Emoji({ choose }: { choose(text: string): void }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     root.current?.querySelector<HTMLElement>('.emoji button')?.focus();
     const outside = (event: Event) => root.current?.contains(event.target as Node) || setOpen(false);

@@ -1,6 +1,6 @@
 /** A button that opens a menu below or above itself. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { IconName } from '../../ui/icons.ts';
 import { Avatar, type AvatarProps } from './avatar.tsx';
 import { Icon } from './icon.tsx';
@@ -80,7 +80,8 @@ function MenuList({ items, close, root, align, up }: ListProps) {
   const list = useRef<HTMLDivElement>(null);
   const options = () => [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
 
-  useEffect(() => {
+  // Before the next key can come: it is meant for the first of the list.
+  useLayoutEffect(() => {
     (list.current?.querySelector<HTMLElement>('[aria-checked=true]') ?? options()[0])?.focus({ preventScroll: true });
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) close(false);

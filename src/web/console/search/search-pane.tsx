@@ -1,5 +1,5 @@
 /** The list of what a search found: words, what narrows it, the messages in which they stand. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { shownRows } from '../state/moving.ts';
@@ -27,7 +27,7 @@ export function SearchPane({ viewId, conversation, message }: SearchProps) {
   /** Looks for something else; what is open beside stays open. */
   const want = (next: Wanted) =>
     go({ name: 'inbox', view: searchView(next), conversation, message: conversation && message }, 'replace');
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!matchMedia('(pointer: coarse)').matches && !message) field.current?.focus();
   }, []);
   useEffect(() => {

@@ -1,5 +1,5 @@
 /** The second half of a login: a code of the app, or one of the recovery codes that were kept for when it is lost. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asParleyError } from '../../sdk/errors.ts';
 import { reasonOf } from '../state/actions.ts';
 import { half, secondFactor } from '../state/session.ts';
@@ -9,7 +9,7 @@ import { Reason, useSubmit } from './form.tsx';
 export function ByCode() {
   const [lost, setLost] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), [lost]);
+  useLayoutEffect(() => field.current?.focus(), [lost]);
   const { busy, reason, onSubmit } = useSubmit(
     ({ code = '' }) => secondFactor(code),
     (error) => {
