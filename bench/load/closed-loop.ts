@@ -1,6 +1,8 @@
 /** Senders that each have a number of sends under way, and send the next one when one is answered. */
-import { answeredBy, isEvent, MessageIds, sendFrames } from './frames.ts';
+import { MessageIds } from './frames.ts';
 import { closeLines, type Line, lost, openLines, type Target } from './lines.ts';
+import { DELIVERY, type Speaker } from './speech.ts';
+import { speeches } from './speeches.ts';
 import { type Outcome, type Span, Tally } from './tally.ts';
 
 export interface ClosedLoop extends Target, Span {
@@ -17,7 +19,11 @@ export async function closedLoop(job: ClosedLoop): Promise<Outcome> {
   const lines = await openLines(job);
   const tally = new Tally(job.deliveriesPerSend);
   const ids = new MessageIds();
-  const ends = lines.map((line, place) => new End(line, sendFrames(job.conversations[place] ?? '', ids), job, tally));
+  const speech = speeches[job.speech ?? 'parley'];
+  const ends = lines.map((line, place) => {
+    const speaker = speech.speaker(line.socket, job.conversations[place] ?? '', place, ids);
+    return new End(line, speaker, job, tally);
+  });
   const ended = lost(lines);
   for (const end of ends.slice(0, job.senders)) end.begin();
   const outcome = await tally.run(job, job.serverPid, ended);
@@ -28,7 +34,7 @@ export async function closedLoop(job: ClosedLoop): Promise<Outcome> {
 /** One socket's end: it sends, or hears only. */
 class End {
   private readonly line: Line;
-  private readonly frame: (requestId: number) => string;
+  private readonly speaker: Speaker;
   private readonly window: number;
   private readonly tally: Tally;
   /** When the sends under way were begun, by their id's remainder. */
@@ -36,9 +42,9 @@ class End {
   private last = 0;
   private corked = false;
 
-  constructor(line: Line, frame: (requestId: number) => string, { window }: ClosedLoop, tally: Tally) {
+  constructor(line: Line, speaker: Speaker, { window }: ClosedLoop, tally: Tally) {
     this.line = line;
-    this.frame = frame;
+    this.speaker = speaker;
     this.window = window;
     this.tally = tally;
     this.began = new Float64Array(window);
@@ -54,7 +60,7 @@ class End {
     this.tally.sent += 1;
     this.cork();
     this.began[this.last % this.window] = performance.now();
-    this.line.socket.send(this.frame(this.last));
+    this.line.socket.send(this.speaker.send(this.last));
   }
 
   /** What is sent in one turn leaves in one write. */
@@ -70,11 +76,11 @@ class End {
 
   private take(data: Buffer): void {
     try {
-      if (isEvent(data)) {
-        this.tally.delivery();
+      const id = this.speaker.read(data);
+      if (id <= DELIVERY) {
+        if (id === DELIVERY) this.tally.delivery();
         return;
       }
-      const id = answeredBy(data);
       const sending = this.tally.sending;
       const began = this.began[id % this.window] ?? Number.NaN;
       if (sending) this.send();

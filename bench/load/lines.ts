@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
+import { type SpeechName, speeches } from './speeches.ts';
 
 /** Sockets that are being opened at the same time: more would wait in the listener's queue. */
 const AT_ONCE = 50;
-const HELLO_ID = 1;
 
 export interface Target {
   url: string;
   serverPid: number;
   /** A token for each socket; a bare server has none and hears no hello. */
   tokens: readonly (string | null)[];
+  /** Parley's, where nothing else is said. */
+  speech?: SpeechName;
 }
 
 export interface Line {
@@ -21,27 +23,24 @@ export interface Line {
 }
 
 /** Opens a socket for each token and says hello; a socket that is closed later ends the process's job by its error. */
-export async function openLines({ url, tokens }: Target): Promise<Line[]> {
+export async function openLines({ url, tokens, speech = 'parley' }: Target): Promise<Line[]> {
   const lines: Line[] = [];
   for (let from = 0; from < tokens.length; from += AT_ONCE) {
-    lines.push(...(await Promise.all(tokens.slice(from, from + AT_ONCE).map((token) => openLine(url, token)))));
+    lines.push(...(await Promise.all(tokens.slice(from, from + AT_ONCE).map((token) => openLine(url, token, speech)))));
   }
   return lines;
 }
 
-async function openLine(url: string, token: string | null): Promise<Line> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', { perMessageDeflate: false });
+async function openLine(url: string, token: string | null, name: SpeechName): Promise<Line> {
+  const speech = speeches[name];
+  const address = `${url.replace(/^http/, 'ws')}${speech.path}`;
+  const socket = new WebSocket(address, speech.protocol, { perMessageDeflate: false });
   let raw: Socket | null = null;
   socket.once('upgrade', (response: IncomingMessage) => {
     raw = response.socket;
   });
   await once(socket, 'open');
-  if (token !== null) {
-    const answered = once(socket, 'message');
-    socket.send(JSON.stringify({ id: HELLO_ID, type: 'hello', token }));
-    const [data] = (await answered) as [Buffer];
-    if (!data.toString().includes('"type":"welcome"')) throw new Error(`no welcome: ${data.toString().slice(0, 300)}`);
-  }
+  if (token !== null) await speech.greet(socket, token);
   if (raw === null) throw new Error('a socket without a connection');
   return { socket, raw };
 }

@@ -10,8 +10,10 @@ export type Core = 0 | 1;
 
 export interface ChildOptions {
   core: Core;
-  /** Options of Node.js, then the script, then its arguments. */
+  /** Of Node.js: its options, then the script, then its arguments. */
   args: readonly string[];
+  /** What runs where it is not Node.js; it can be asked nothing. */
+  program?: string;
   env?: Record<string, string>;
   /** What it does not say within this time is an error. */
   patienceMs?: number;
@@ -39,10 +41,10 @@ export class Child {
   private last = 0;
   private over = false;
 
-  constructor({ core, args, env = {}, patienceMs = PATIENCE_MS }: ChildOptions) {
+  constructor({ core, args, program = process.execPath, env = {}, patienceMs = PATIENCE_MS }: ChildOptions) {
     this.patienceMs = patienceMs;
-    const command = pinned ? [BINDER, '-c', String(core), process.execPath] : [process.execPath];
-    const [first = process.execPath, ...rest] = [...command, ...args];
+    const command = pinned ? [BINDER, '-c', String(core), program] : [program];
+    const [first = program, ...rest] = [...command, ...args];
     this.process = spawn(first, rest, { env: environment(env), stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     living.add(this.process);
     this.process.on('message', (answer: Answer) => this.settle(answer));
