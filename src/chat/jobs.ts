@@ -4,6 +4,7 @@
  * turn, and between two steps as much time for everybody else as the last one took.
  */
 import { asc, eq, sql } from 'drizzle-orm';
+import { lazily } from '../db/lazily.ts';
 import type { Reader } from '../db/open.ts';
 import type { JobRow } from '../db/rows.ts';
 import { jobs } from '../db/schema/jobs.ts';
@@ -35,19 +36,21 @@ const LONGEST_PAUSE_MS = 60_000;
 export type Jobs = ReturnType<typeof createJobs>;
 
 export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
-  const statement = {
-    oldest: reader.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
-    byUuid: reader
-      .select()
-      .from(jobs)
-      .where(eq(jobs.uuid, sql.placeholder('uuid')))
-      .prepare(),
-    one: reader
-      .select({ id: jobs.id })
-      .from(jobs)
-      .where(eq(jobs.id, sql.placeholder('id')))
-      .prepare(),
-  };
+  const statement = lazily({
+    oldest: () => reader.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
+    byUuid: () =>
+      reader
+        .select()
+        .from(jobs)
+        .where(eq(jobs.uuid, sql.placeholder('uuid')))
+        .prepare(),
+    one: () =>
+      reader
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(eq(jobs.id, sql.placeholder('id')))
+        .prepare(),
+  });
   const waiting = new Map<number, (() => void)[]>();
   let round: Promise<void> | null = null;
   let woken = false;

@@ -4,6 +4,7 @@
  * found goes in small changes, with pauses for everybody else.
  */
 import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { lazily } from '../db/lazily.ts';
 import type { Reader } from '../db/open.ts';
 import { conversations, participants } from '../db/schema/conversations.ts';
 import { links, sessions } from '../db/schema/credentials.ts';
@@ -36,68 +37,75 @@ export interface RetentionParts {
 export type Retention = ReturnType<typeof createRetention>;
 
 export function createRetention({ reader, writer, retentionDays, now, onError }: RetentionParts) {
-  const statement = {
-    closed: reader
-      .select({ uuid: conversations.uuid })
-      .from(conversations)
-      .where(
-        and(
-          isNotNull(conversations.closedAt),
-          lt(conversations.closedAt, param('before')),
-          lt(conversations.activity, param('position')),
-          sql`"kind" in ('support', 'room')`,
-        ),
-      )
-      .orderBy(asc(conversations.closedAt))
-      .limit(PAGE)
-      .prepare(),
+  const statement = lazily({
+    closed: () =>
+      reader
+        .select({ uuid: conversations.uuid })
+        .from(conversations)
+        .where(
+          and(
+            isNotNull(conversations.closedAt),
+            lt(conversations.closedAt, param('before')),
+            lt(conversations.activity, param('position')),
+            sql`"kind" in ('support', 'room')`,
+          ),
+        )
+        .orderBy(asc(conversations.closedAt))
+        .limit(PAGE)
+        .prepare(),
     /** Words of the partial index: anonymous, and still themselves. */
-    silent: reader
-      .select({ id: users.id, createdAt: users.createdAt })
-      .from(users)
-      .where(
-        and(
-          sql`"anonymous" = 1 and "merged_into" is null and "erased_at" is null`,
-          sql`(${users.createdAt}, ${users.id}) > (${param('from')}, ${param('fromId')})`,
-          lt(users.createdAt, param('before')),
-          sql`coalesce(${users.lastSeenAt}, 0) < ${param('before')}`,
-          sql`not exists (select 1 from "authors" where "authors"."user" = ${users.id})`,
-        ),
-      )
-      .orderBy(asc(users.createdAt), asc(users.id))
-      .limit(PAGE)
-      .prepare(),
-    conversationsOf: reader
-      .select({ uuid: conversations.uuid, seq: conversations.seq })
-      .from(participants)
-      .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(eq(participants.user, param('user')))
-      .limit(PAGE)
-      .prepare(),
-    sessions: reader
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(lt(sessions.expiresAt, param('before')))
-      .limit(PAGE)
-      .prepare(),
-    pushesOf: reader
-      .select({ id: pushes.id })
-      .from(pushes)
-      .where(eq(pushes.session, param('session')))
-      .prepare(),
-    links: reader
-      .select({ id: links.id })
-      .from(links)
-      .where(lt(links.expiresAt, param('before')))
-      .limit(PAGE)
-      .prepare(),
-    removals: reader
-      .select({ id: removals.id })
-      .from(removals)
-      .where(and(gt(removals.position, 0), lt(removals.position, param('position'))))
-      .limit(PAGE)
-      .prepare(),
-  };
+    silent: () =>
+      reader
+        .select({ id: users.id, createdAt: users.createdAt })
+        .from(users)
+        .where(
+          and(
+            sql`"anonymous" = 1 and "merged_into" is null and "erased_at" is null`,
+            sql`(${users.createdAt}, ${users.id}) > (${param('from')}, ${param('fromId')})`,
+            lt(users.createdAt, param('before')),
+            sql`coalesce(${users.lastSeenAt}, 0) < ${param('before')}`,
+            sql`not exists (select 1 from "authors" where "authors"."user" = ${users.id})`,
+          ),
+        )
+        .orderBy(asc(users.createdAt), asc(users.id))
+        .limit(PAGE)
+        .prepare(),
+    conversationsOf: () =>
+      reader
+        .select({ uuid: conversations.uuid, seq: conversations.seq })
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversation))
+        .where(eq(participants.user, param('user')))
+        .limit(PAGE)
+        .prepare(),
+    sessions: () =>
+      reader
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(lt(sessions.expiresAt, param('before')))
+        .limit(PAGE)
+        .prepare(),
+    pushesOf: () =>
+      reader
+        .select({ id: pushes.id })
+        .from(pushes)
+        .where(eq(pushes.session, param('session')))
+        .prepare(),
+    links: () =>
+      reader
+        .select({ id: links.id })
+        .from(links)
+        .where(lt(links.expiresAt, param('before')))
+        .limit(PAGE)
+        .prepare(),
+    removals: () =>
+      reader
+        .select({ id: removals.id })
+        .from(removals)
+        .where(and(gt(removals.position, 0), lt(removals.position, param('position'))))
+        .limit(PAGE)
+        .prepare(),
+  });
   let stopped = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;

@@ -4,6 +4,7 @@
  */
 import { asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { lazily } from '../db/lazily.ts';
 import type { Reader } from '../db/open.ts';
 import { conversations } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
@@ -35,12 +36,13 @@ export function prepareSnoozes(db: Reader) {
       .innerJoin(main, eq(main.id, side.parent))
       .orderBy(asc(side.snoozedUntil))
       .limit(sql.placeholder('limit'));
-  return {
-    due: due()
-      .where(lte(side.snoozedUntil, sql.placeholder('now')))
-      .prepare(),
-    next: due().where(isNotNull(side.snoozedUntil)).prepare(),
-  };
+  return lazily({
+    due: () =>
+      due()
+        .where(lte(side.snoozedUntil, sql.placeholder('now')))
+        .prepare(),
+    next: () => due().where(isNotNull(side.snoozedUntil)).prepare(),
+  });
 }
 
 export type Snoozes = ReturnType<typeof createSnoozes>;

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { and, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { lazily } from './lazily.ts';
 import { meta } from './schema/meta.ts';
 import type { Marked, WorkingSet } from './working-set.ts';
 import { type TableName, writtenTables } from './written-tables.ts';
@@ -60,20 +61,20 @@ export function tableWriter(
   const columns = getTableColumns(table);
   const names = Object.keys(columns);
   const values = (which: readonly string[]) => Object.fromEntries(which.map((name) => [name, sql.placeholder(name)]));
-  const key = and(...keys.map((name) => eq(columns[name] as SQLiteColumn, sql.placeholder(name))));
+  const key = () => and(...keys.map((name) => eq(columns[name] as SQLiteColumn, sql.placeholder(name))));
   const rest = names.filter((name) => !keys.includes(name));
-  const update = (which: readonly string[]) => compiled(db, db.update(table).set(values(which)).where(key).prepare());
-  // A row that is its key and nothing else is written once: there is nothing to write again.
-  const save = rest.length === 0 ? NOTHING : update(rest);
-  return {
-    insert: compiled(db, db.insert(table).values(values(names)).prepare()),
-    save,
-    touch: busy === undefined ? save : update(busy),
-    delete: compiled(db, db.delete(table).where(key).prepare()),
-  };
+  const update = (which: readonly string[]) => compiled(db, db.update(table).set(values(which)).where(key()).prepare());
+  const writer: TableWriter = lazily({
+    insert: () => compiled(db, db.insert(table).values(values(names)).prepare()),
+    // A row that is its key and nothing else is written once: there is nothing to write again.
+    save: () => (rest.length === 0 ? NOTHING : update(rest)),
+    touch: () => (busy === undefined ? writer.save : update(busy)),
+    delete: () => compiled(db, db.delete(table).where(key()).prepare()),
+  });
+  return writer;
 }
 
-/** Prepares every statement once; the function it gives writes a working set's marked rows and its meta row. */
+/** Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows and its meta row. */
 export function rowWriter(db: Db): (set: WorkingSet) => void {
   const writers = Object.entries(writtenTables).map(([name, { table, keys, ...more }]) => ({
     name: name as TableName,

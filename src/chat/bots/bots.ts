@@ -1,5 +1,6 @@
 /** Bots, set up by admins. */
 import { desc, eq, lt, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { BotRow, UserRow } from '../../db/rows.ts';
 import { bots } from '../../db/schema/bots.ts';
@@ -23,19 +24,22 @@ const param = sql.placeholder;
 
 export function prepareBots(db: Reader) {
   const bot = () => db.select({ bot: bots, user: users }).from(bots).innerJoin(users, eq(users.id, bots.id));
-  return {
-    byKey: bot()
-      .where(eq(bots.id, param('id')))
-      .prepare(),
-    byUuid: bot()
-      .where(eq(users.uuid, param('uuid')))
-      .prepare(),
-    before: bot()
-      .where(lt(bots.id, param('before')))
-      .orderBy(desc(bots.id))
-      .limit(param('limit'))
-      .prepare(),
-  };
+  return lazily({
+    byKey: () =>
+      bot()
+        .where(eq(bots.id, param('id')))
+        .prepare(),
+    byUuid: () =>
+      bot()
+        .where(eq(users.uuid, param('uuid')))
+        .prepare(),
+    before: () =>
+      bot()
+        .where(lt(bots.id, param('before')))
+        .orderBy(desc(bots.id))
+        .limit(param('limit'))
+        .prepare(),
+  });
 }
 
 /** What a secret is sealed for. */

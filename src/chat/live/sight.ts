@@ -5,6 +5,7 @@
  */
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { Role } from '../../protocol/person.ts';
@@ -14,38 +15,40 @@ export type Sight = ReturnType<typeof createSight>;
 
 export function createSight(db: Reader) {
   const other = alias(participants, 'other');
-  const statement = {
-    shared: db
-      .select({ conversation: participants.conversation })
-      .from(participants)
-      .innerJoin(
-        other,
-        and(
-          eq(other.conversation, participants.conversation),
-          eq(other.user, sql.placeholder('other')),
-          isNull(other.leftAt),
-        ),
-      )
-      .where(and(eq(participants.user, sql.placeholder('user')), isNull(participants.leftAt)))
-      .limit(1)
-      .prepare(),
-    customerOf: db
-      .select({ id: conversations.id })
-      .from(conversations)
-      .where(
-        and(
-          // As the partial index has it, or all conversations are gone through.
-          sql`"kind" = 'support'`,
-          eq(conversations.customer, sql.placeholder('customer')),
-          or(
-            eq(conversations.assignee, sql.placeholder('peer')),
-            and(isNull(conversations.assignee), eq(conversations.queue, 'peer'), eq(conversations.status, 'open')),
+  const statement = lazily({
+    shared: () =>
+      db
+        .select({ conversation: participants.conversation })
+        .from(participants)
+        .innerJoin(
+          other,
+          and(
+            eq(other.conversation, participants.conversation),
+            eq(other.user, sql.placeholder('other')),
+            isNull(other.leftAt),
           ),
-        ),
-      )
-      .limit(1)
-      .prepare(),
-  };
+        )
+        .where(and(eq(participants.user, sql.placeholder('user')), isNull(participants.leftAt)))
+        .limit(1)
+        .prepare(),
+    customerOf: () =>
+      db
+        .select({ id: conversations.id })
+        .from(conversations)
+        .where(
+          and(
+            // As the partial index has it, or all conversations are gone through.
+            sql`"kind" = 'support'`,
+            eq(conversations.customer, sql.placeholder('customer')),
+            or(
+              eq(conversations.assignee, sql.placeholder('peer')),
+              and(isNull(conversations.assignee), eq(conversations.queue, 'peer'), eq(conversations.status, 'open')),
+            ),
+          ),
+        )
+        .limit(1)
+        .prepare(),
+  });
 
   return {
     statement,

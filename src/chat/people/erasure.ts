@@ -3,6 +3,7 @@
  * or was, through all of support; in each through what they wrote, in the customer's own through the team's notes too.
  */
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { jobs } from '../../db/schema/jobs.ts';
@@ -24,84 +25,95 @@ const AUDIT_LINES = 50;
 const param = sql.placeholder;
 
 export function erasureSteps(db: Reader): { statement: object; next: NextStep } {
-  const statement = {
+  const statement = lazily({
     /** Whether they ever spoke for the team: their role of today does not tell. */
-    forTeam: db
-      .select({ id: authors.id })
-      .from(authors)
-      .where(and(eq(authors.user, param('user')), sql`${authors.role} <> 'user'`))
-      .limit(1)
-      .prepare(),
-    assigned: db
-      .select({ id: conversations.id })
-      .from(conversations)
-      .where(and(eq(conversations.assignee, param('user')), sql`"kind" = 'support'`))
-      .limit(1)
-      .prepare(),
-    conversation: db
-      .select()
-      .from(conversations)
-      .where(eq(conversations.id, param('id')))
-      .prepare(),
-    side: db
-      .select()
-      .from(conversations)
-      .where(eq(conversations.parent, param('parent')))
-      .prepare(),
-    participation: db
-      .select({ conversation: participants.conversation })
-      .from(participants)
-      .where(and(eq(participants.conversation, param('conversation')), eq(participants.user, param('user'))))
-      .prepare(),
-    nextOwn: db
-      .select({ id: participants.conversation })
-      .from(participants)
-      .where(and(eq(participants.user, param('user')), gt(participants.conversation, param('after'))))
-      .orderBy(asc(participants.conversation))
-      .limit(1)
-      .prepare(),
-    nextOfSupport: db
-      .select({ id: conversations.id })
-      .from(conversations)
-      .where(and(gt(conversations.id, param('after')), sql`+"kind" in ('support', 'side')`))
-      .orderBy(asc(conversations.id))
-      .limit(1)
-      .prepare(),
-    written: db
-      .select({ id: messages.id, seq: messages.seq })
-      .from(messages)
-      .where(
-        and(
-          eq(messages.conversation, param('conversation')),
-          gt(messages.seq, param('from')),
-          sql`${messages.seq} <= ${param('to')}`,
-          // Of what the server says the comment of a rating is a customer's own.
-          sql`${messages.deletedAt} is null
+    forTeam: () =>
+      db
+        .select({ id: authors.id })
+        .from(authors)
+        .where(and(eq(authors.user, param('user')), sql`${authors.role} <> 'user'`))
+        .limit(1)
+        .prepare(),
+    assigned: () =>
+      db
+        .select({ id: conversations.id })
+        .from(conversations)
+        .where(and(eq(conversations.assignee, param('user')), sql`"kind" = 'support'`))
+        .limit(1)
+        .prepare(),
+    conversation: () =>
+      db
+        .select()
+        .from(conversations)
+        .where(eq(conversations.id, param('id')))
+        .prepare(),
+    side: () =>
+      db
+        .select()
+        .from(conversations)
+        .where(eq(conversations.parent, param('parent')))
+        .prepare(),
+    participation: () =>
+      db
+        .select({ conversation: participants.conversation })
+        .from(participants)
+        .where(and(eq(participants.conversation, param('conversation')), eq(participants.user, param('user'))))
+        .prepare(),
+    nextOwn: () =>
+      db
+        .select({ id: participants.conversation })
+        .from(participants)
+        .where(and(eq(participants.user, param('user')), gt(participants.conversation, param('after'))))
+        .orderBy(asc(participants.conversation))
+        .limit(1)
+        .prepare(),
+    nextOfSupport: () =>
+      db
+        .select({ id: conversations.id })
+        .from(conversations)
+        .where(and(gt(conversations.id, param('after')), sql`+"kind" in ('support', 'side')`))
+        .orderBy(asc(conversations.id))
+        .limit(1)
+        .prepare(),
+    written: () =>
+      db
+        .select({ id: messages.id, seq: messages.seq })
+        .from(messages)
+        .where(
+          and(
+            eq(messages.conversation, param('conversation')),
+            gt(messages.seq, param('from')),
+            sql`${messages.seq} <= ${param('to')}`,
+            // Of what the server says the comment of a rating is a customer's own.
+            sql`${messages.deletedAt} is null
             and (${messages.kind} <> 'system' or (${param('all')} = 1 and ${messages.content} <> ''))`,
-          sql`(${param('all')} = 1 or (select "user" from "authors" where "id" = ${messages.author}) = ${param('user')})`,
-        ),
-      )
-      .orderBy(asc(messages.seq))
-      .limit(MOST_ERASED)
-      .prepare(),
-    audit: db
-      .select({ id: audit.id })
-      .from(audit)
-      .where(and(eq(audit.user, param('user')), isNotNull(audit.address)))
-      .limit(AUDIT_LINES)
-      .prepare(),
-    passkeys: db
-      .select({ id: passkeys.id })
-      .from(passkeys)
-      .where(eq(passkeys.user, param('user')))
-      .limit(AUDIT_LINES)
-      .prepare(),
-    merging: db
-      .select({ id: jobs.id })
-      .from(jobs)
-      .where(and(eq(jobs.kind, 'merge'), sql`json_extract("state", '$.to') = ${param('user')}`))
-      .prepare(),
-  };
+            sql`(${param('all')} = 1 or (select "user" from "authors" where "id" = ${messages.author}) = ${param('user')})`,
+          ),
+        )
+        .orderBy(asc(messages.seq))
+        .limit(MOST_ERASED)
+        .prepare(),
+    audit: () =>
+      db
+        .select({ id: audit.id })
+        .from(audit)
+        .where(and(eq(audit.user, param('user')), isNotNull(audit.address)))
+        .limit(AUDIT_LINES)
+        .prepare(),
+    passkeys: () =>
+      db
+        .select({ id: passkeys.id })
+        .from(passkeys)
+        .where(eq(passkeys.user, param('user')))
+        .limit(AUDIT_LINES)
+        .prepare(),
+    merging: () =>
+      db
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(and(eq(jobs.kind, 'merge'), sql`json_extract("state", '$.to') = ${param('user')}`))
+        .prepare(),
+  });
 
   function following(user: number, after: number): number | null {
     const own = statement.nextOwn.get({ user, after })?.id ?? null;

@@ -1,5 +1,6 @@
 /** People and their credentials by key, over the reading connection. Prepared once. */
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
 import { passkeys } from '../../db/schema/passkeys.ts';
@@ -22,87 +23,109 @@ export function peopleReadings(db: Reader) {
   // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
   const logsIn = sql`("password" is not null or "role" <> 'user')`;
   const ofTeam = sql`"role" <> 'user'`;
-  return {
-    sessionByHash: session()
-      .where(eq(sessions.hash, param('hash')))
-      .prepare(),
-    sessionByUuid: session()
-      .where(eq(sessions.uuid, param('uuid')))
-      .prepare(),
-    sessionsOf: db
-      .select()
-      .from(sessions)
-      .where(
-        and(eq(sessions.user, param('user')), isNull(sessions.revokedAt), lt(sql`${param('now')}`, sessions.expiresAt)),
-      )
-      .orderBy(desc(sessions.id))
-      .limit(200)
-      .prepare(),
-    user: person()
-      .where(eq(users.id, param('id')))
-      .prepare(),
-    userByUuid: person()
-      .where(eq(users.uuid, param('uuid')))
-      .prepare(),
-    userByHost: db
-      .select({ user: users })
-      .from(identities)
-      .innerJoin(users, eq(users.id, identities.user))
-      .where(and(eq(identities.provider, 'host'), eq(identities.subject, param('subject'))))
-      .prepare(),
-    userByEmail: person()
-      .where(and(eq(users.email, param('email')), logsIn))
-      .prepare(),
-    admins: db
-      .select({ user: users, known })
-      .from(users)
-      .where(and(eq(users.role, 'admin'), ofTeam, isNull(users.disabledAt), isNull(users.erasedAt)))
-      .prepare(),
-    apiKeyByHash: db
-      .select()
-      .from(apiKeys)
-      .where(eq(apiKeys.hash, param('hash')))
-      .prepare(),
-    apiKeyByUuid: db
-      .select()
-      .from(apiKeys)
-      .where(eq(apiKeys.uuid, param('uuid')))
-      .prepare(),
-    apiKeysBefore: db
-      .select()
-      .from(apiKeys)
-      .where(lt(apiKeys.id, param('before')))
-      .orderBy(desc(apiKeys.id))
-      .limit(param('limit'))
-      .prepare(),
-    linkByHash: db
-      .select()
-      .from(links)
-      .where(eq(links.hash, param('hash')))
-      .prepare(),
-    totpOf: db
-      .select()
-      .from(totp)
-      .where(eq(totp.id, param('user')))
-      .prepare(),
-    passkeysOf: db
-      .select()
-      .from(passkeys)
-      .where(eq(passkeys.user, param('user')))
-      .orderBy(desc(passkeys.id))
-      .limit(200)
-      .prepare(),
-    passkeyByCredential: db
-      .select()
-      .from(passkeys)
-      .where(eq(passkeys.credential, param('credential')))
-      .prepare(),
-    openLinks: db
-      .select({ id: links.id, user: links.user })
-      .from(links)
-      .where(and(eq(links.kind, param('kind')), isNull(links.usedAt)))
-      .prepare(),
+  const statements = lazily({
+    sessionByHash: () =>
+      session()
+        .where(eq(sessions.hash, param('hash')))
+        .prepare(),
+    sessionByUuid: () =>
+      session()
+        .where(eq(sessions.uuid, param('uuid')))
+        .prepare(),
+    sessionsOf: () =>
+      db
+        .select()
+        .from(sessions)
+        .where(
+          and(
+            eq(sessions.user, param('user')),
+            isNull(sessions.revokedAt),
+            lt(sql`${param('now')}`, sessions.expiresAt),
+          ),
+        )
+        .orderBy(desc(sessions.id))
+        .limit(200)
+        .prepare(),
+    user: () =>
+      person()
+        .where(eq(users.id, param('id')))
+        .prepare(),
+    userByUuid: () =>
+      person()
+        .where(eq(users.uuid, param('uuid')))
+        .prepare(),
+    userByHost: () =>
+      db
+        .select({ user: users })
+        .from(identities)
+        .innerJoin(users, eq(users.id, identities.user))
+        .where(and(eq(identities.provider, 'host'), eq(identities.subject, param('subject'))))
+        .prepare(),
+    userByEmail: () =>
+      person()
+        .where(and(eq(users.email, param('email')), logsIn))
+        .prepare(),
+    admins: () =>
+      db
+        .select({ user: users, known })
+        .from(users)
+        .where(and(eq(users.role, 'admin'), ofTeam, isNull(users.disabledAt), isNull(users.erasedAt)))
+        .prepare(),
+    apiKeyByHash: () =>
+      db
+        .select()
+        .from(apiKeys)
+        .where(eq(apiKeys.hash, param('hash')))
+        .prepare(),
+    apiKeyByUuid: () =>
+      db
+        .select()
+        .from(apiKeys)
+        .where(eq(apiKeys.uuid, param('uuid')))
+        .prepare(),
+    apiKeysBefore: () =>
+      db
+        .select()
+        .from(apiKeys)
+        .where(lt(apiKeys.id, param('before')))
+        .orderBy(desc(apiKeys.id))
+        .limit(param('limit'))
+        .prepare(),
+    linkByHash: () =>
+      db
+        .select()
+        .from(links)
+        .where(eq(links.hash, param('hash')))
+        .prepare(),
+    totpOf: () =>
+      db
+        .select()
+        .from(totp)
+        .where(eq(totp.id, param('user')))
+        .prepare(),
+    passkeysOf: () =>
+      db
+        .select()
+        .from(passkeys)
+        .where(eq(passkeys.user, param('user')))
+        .orderBy(desc(passkeys.id))
+        .limit(200)
+        .prepare(),
+    passkeyByCredential: () =>
+      db
+        .select()
+        .from(passkeys)
+        .where(eq(passkeys.credential, param('credential')))
+        .prepare(),
+    openLinks: () =>
+      db
+        .select({ id: links.id, user: links.user })
+        .from(links)
+        .where(and(eq(links.kind, param('kind')), isNull(links.usedAt)))
+        .prepare(),
+  });
 
+  return Object.assign(statements, {
     /** Users with a key below `before`, newest first; of a role, of the host's id, of an address to log in with. */
     usersBefore(before: number, limit: number, only: { role?: Role; externalId?: string; email?: string }) {
       const named = (subject: string) =>
@@ -124,5 +147,5 @@ export function peopleReadings(db: Reader) {
         .limit(limit)
         .all();
     },
-  };
+  });
 }

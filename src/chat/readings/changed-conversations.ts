@@ -1,5 +1,6 @@
 /** Which conversations changed for a caller since a position: to be told anew, or to be forgotten. */
 import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { removals } from '../../db/schema/jobs.ts';
@@ -32,70 +33,75 @@ const param = sql.placeholder;
 export type ChangedConversations = ReturnType<typeof createChangedConversations>;
 
 export function createChangedConversations(db: Reader, rows: Rows, threads: Threads) {
-  const statement = {
-    support: db
-      .select({
-        id: conversations.id,
-        kind: conversations.kind,
-        parent: conversations.parent,
-        position: conversations.position,
-      })
-      .from(conversations)
-      .where(and(sql`"kind" in ('support', 'side')`, gt(conversations.position, param('since'))))
-      .orderBy(asc(conversations.position))
-      .limit(MOST_ROWS)
-      .prepare(),
+  const statement = lazily({
+    support: () =>
+      db
+        .select({
+          id: conversations.id,
+          kind: conversations.kind,
+          parent: conversations.parent,
+          position: conversations.position,
+        })
+        .from(conversations)
+        .where(and(sql`"kind" in ('support', 'side')`, gt(conversations.position, param('since'))))
+        .orderBy(asc(conversations.position))
+        .limit(MOST_ROWS)
+        .prepare(),
     /** Of a user's conversations alone: no index holds their positions together. */
-    own: db
-      .select({
-        id: conversations.id,
-        position: conversations.position,
-        mark: participants.markPosition,
-        member: participants.memberPosition,
-        leftAt: participants.leftAt,
-      })
-      .from(participants)
-      .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(
-        and(
-          eq(participants.user, param('user')),
-          ne(conversations.kind, 'side'),
-          or(
-            gt(conversations.position, param('since')),
-            gt(participants.markPosition, param('since')),
-            gt(participants.memberPosition, param('since')),
+    own: () =>
+      db
+        .select({
+          id: conversations.id,
+          position: conversations.position,
+          mark: participants.markPosition,
+          member: participants.memberPosition,
+          leftAt: participants.leftAt,
+        })
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversation))
+        .where(
+          and(
+            eq(participants.user, param('user')),
+            ne(conversations.kind, 'side'),
+            or(
+              gt(conversations.position, param('since')),
+              gt(participants.markPosition, param('since')),
+              gt(participants.memberPosition, param('since')),
+            ),
           ),
-        ),
-      )
-      .prepare(),
-    removedForUser: db
-      .select({ uuid: removals.conversation, position: removals.position })
-      .from(removals)
-      .where(and(eq(removals.user, param('user')), gt(removals.position, param('since'))))
-      .orderBy(asc(removals.position))
-      .limit(MAX_CHANGED_CONVERSATIONS + 1)
-      .prepare(),
-    removedForTeam: db
-      .select({ uuid: removals.conversation, position: removals.position })
-      .from(removals)
-      .where(and(isNull(removals.user), gt(removals.position, param('since'))))
-      .orderBy(asc(removals.position))
-      .limit(MAX_CHANGED_CONVERSATIONS + 1)
-      .prepare(),
-    wasAssigned: db
-      .select({ id: messages.id })
-      .from(messages)
-      .innerJoin(authors, sql`${authors.id} = json_extract(${messages.extra}, '$.system.to')`)
-      .where(
-        and(
-          eq(messages.conversation, param('side')),
-          sql`("messages"."deleted_at" is not null or "messages"."kind" = 'system')`,
-          eq(authors.user, param('user')),
-        ),
-      )
-      .limit(1)
-      .prepare(),
-  };
+        )
+        .prepare(),
+    removedForUser: () =>
+      db
+        .select({ uuid: removals.conversation, position: removals.position })
+        .from(removals)
+        .where(and(eq(removals.user, param('user')), gt(removals.position, param('since'))))
+        .orderBy(asc(removals.position))
+        .limit(MAX_CHANGED_CONVERSATIONS + 1)
+        .prepare(),
+    removedForTeam: () =>
+      db
+        .select({ uuid: removals.conversation, position: removals.position })
+        .from(removals)
+        .where(and(isNull(removals.user), gt(removals.position, param('since'))))
+        .orderBy(asc(removals.position))
+        .limit(MAX_CHANGED_CONVERSATIONS + 1)
+        .prepare(),
+    wasAssigned: () =>
+      db
+        .select({ id: messages.id })
+        .from(messages)
+        .innerJoin(authors, sql`${authors.id} = json_extract(${messages.extra}, '$.system.to')`)
+        .where(
+          and(
+            eq(messages.conversation, param('side')),
+            sql`("messages"."deleted_at" is not null or "messages"."kind" = 'system')`,
+            eq(authors.user, param('user')),
+          ),
+        )
+        .limit(1)
+        .prepare(),
+  });
 
   function own({ id: user }: UserCaller, since: number): Changed[] {
     return statement.own.all({ user, since }).flatMap(({ id, position, mark, member, leftAt }): Changed[] => {

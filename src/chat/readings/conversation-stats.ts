@@ -1,5 +1,6 @@
 /** A conversation in numbers. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow } from '../../db/rows.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -16,29 +17,31 @@ const param = sql.placeholder;
 const inThread = and(eq(messages.conversation, param('conversation')), isNull(messages.deletedAt));
 
 export function createConversationStats(db: Reader, { rows, threads }: { rows: Rows; threads: Threads }) {
-  const statement = {
+  const statement = lazily({
     /** One row for each author row and kind. */
-    written: db
-      .select({
-        author: messages.author,
-        kind: messages.kind,
-        count: sql<number>`count(*)`,
-        first: sql<number>`min(${messages.createdAt})`,
-        last: sql<number>`max(${messages.createdAt})`,
-      })
-      .from(messages)
-      .where(inThread)
-      .groupBy(messages.author, messages.kind)
-      .prepare(),
-    opening: db
-      .select({ user: authors.user, at: messages.createdAt })
-      .from(messages)
-      .innerJoin(authors, eq(authors.id, messages.author))
-      .where(and(eq(messages.conversation, param('conversation')), sql`${messages.kind} <> 'system'`))
-      .orderBy(asc(messages.seq))
-      .limit(1)
-      .prepare(),
-  };
+    written: () =>
+      db
+        .select({
+          author: messages.author,
+          kind: messages.kind,
+          count: sql<number>`count(*)`,
+          first: sql<number>`min(${messages.createdAt})`,
+          last: sql<number>`max(${messages.createdAt})`,
+        })
+        .from(messages)
+        .where(inThread)
+        .groupBy(messages.author, messages.kind)
+        .prepare(),
+    opening: () =>
+      db
+        .select({ user: authors.user, at: messages.createdAt })
+        .from(messages)
+        .innerJoin(authors, eq(authors.id, messages.author))
+        .where(and(eq(messages.conversation, param('conversation')), sql`${messages.kind} <> 'system'`))
+        .orderBy(asc(messages.seq))
+        .limit(1)
+        .prepare(),
+  });
 
   /** Who wrote how much, most first; the one who wrote is called as they are now. */
   function byParticipant(conversation: number, counts: ReadonlyMap<number, number>): Stats['byParticipant'] {

@@ -1,5 +1,6 @@
 /** In direct conversations: who had read up to where, and when, so that the time at which a message was read is told. */
 import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { reads } from '../../db/schema/conversations.ts';
 import type { Read } from '../../protocol/catching-up.ts';
@@ -22,16 +23,17 @@ export type DirectReads = ReturnType<typeof createDirectReads>;
 
 export function createDirectReads(db: Reader, rows: Rows) {
   const mine = and(eq(reads.conversation, param('conversation')), eq(reads.user, param('user')));
-  const statement = {
-    from: db
-      .select()
-      .from(reads)
-      .where(and(mine, gte(reads.seq, param('first'))))
-      .orderBy(asc(reads.seq))
-      .limit(param('limit'))
-      .prepare(),
-    newest: db.select().from(reads).where(mine).orderBy(desc(reads.seq)).limit(NEWEST).prepare(),
-  };
+  const statement = lazily({
+    from: () =>
+      db
+        .select()
+        .from(reads)
+        .where(and(mine, gte(reads.seq, param('first'))))
+        .orderBy(asc(reads.seq))
+        .limit(param('limit'))
+        .prepare(),
+    newest: () => db.select().from(reads).where(mine).orderBy(desc(reads.seq)).limit(NEWEST).prepare(),
+  });
 
   /** A move tells of the messages up to its seq: a span needs the moves inside it and the first behind it. */
   function over(conversation: number, user: number, span: Span | null) {

@@ -1,5 +1,6 @@
 /** Attachments for who may read their message, and what the folder of files is compared with. */
 import { and, asc, eq, gt, gte, lt, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { AttachmentRow } from '../../db/rows.ts';
 import { attachments, files } from '../../db/schema/attachments.ts';
@@ -27,54 +28,61 @@ export interface FoundFile {
 export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
   // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
   const waits = sql`"message" is null`;
-  const statement = {
-    attachment: db
-      .select({ attachment: attachments, hash: files.hash })
-      .from(attachments)
-      .innerJoin(files, eq(files.id, attachments.file))
-      .where(eq(attachments.uuid, param('uuid')))
-      .prepare(),
-    conversation: db
-      .select({ conversation: messages.conversation })
-      .from(messages)
-      .where(eq(messages.id, param('message')))
-      .prepare(),
-    waiting: db
-      .select({ count: sql<number>`count(*)` })
-      .from(attachments)
-      .where(and(eq(attachments.uploader, param('user')), waits))
-      .prepare(),
-    orphaned: db
-      .select({ uuid: attachments.uuid })
-      .from(attachments)
-      .where(and(waits, lt(attachments.createdAt, param('before'))))
-      .orderBy(asc(attachments.createdAt))
-      .limit(param('limit'))
-      .prepare(),
-    bytes: db.select({ bytes: meta.fileBytes }).from(meta).where(eq(meta.id, 1)).prepare(),
-    file: db
-      .select()
-      .from(files)
-      .where(eq(files.hash, param('hash')))
-      .prepare(),
-    avatars: db
-      .select({
-        hash: files.hash,
-        id: files.id,
-        shown: sql<number>`exists (select 1 from ${users} where ${users.avatar} = ${AVATARS} || ${files.hash})
+  const statement = lazily({
+    attachment: () =>
+      db
+        .select({ attachment: attachments, hash: files.hash })
+        .from(attachments)
+        .innerJoin(files, eq(files.id, attachments.file))
+        .where(eq(attachments.uuid, param('uuid')))
+        .prepare(),
+    conversation: () =>
+      db
+        .select({ conversation: messages.conversation })
+        .from(messages)
+        .where(eq(messages.id, param('message')))
+        .prepare(),
+    waiting: () =>
+      db
+        .select({ count: sql<number>`count(*)` })
+        .from(attachments)
+        .where(and(eq(attachments.uploader, param('user')), waits))
+        .prepare(),
+    orphaned: () =>
+      db
+        .select({ uuid: attachments.uuid })
+        .from(attachments)
+        .where(and(waits, lt(attachments.createdAt, param('before'))))
+        .orderBy(asc(attachments.createdAt))
+        .limit(param('limit'))
+        .prepare(),
+    bytes: () => db.select({ bytes: meta.fileBytes }).from(meta).where(eq(meta.id, 1)).prepare(),
+    file: () =>
+      db
+        .select()
+        .from(files)
+        .where(eq(files.hash, param('hash')))
+        .prepare(),
+    avatars: () =>
+      db
+        .select({
+          hash: files.hash,
+          id: files.id,
+          shown: sql<number>`exists (select 1 from ${users} where ${users.avatar} = ${AVATARS} || ${files.hash})
           or exists (select 1 from ${authors} where ${authors.avatar} = ${AVATARS} || ${files.hash})`,
-      })
-      .from(files)
-      .where(and(gt(files.id, param('after')), sql`"avatar" is not null`))
-      .orderBy(asc(files.id))
-      .limit(param('limit'))
-      .prepare(),
-    hashes: db
-      .select({ hash: files.hash })
-      .from(files)
-      .where(and(gte(files.hash, param('from')), lt(files.hash, param('to'))))
-      .prepare(),
-  };
+        })
+        .from(files)
+        .where(and(gt(files.id, param('after')), sql`"avatar" is not null`))
+        .orderBy(asc(files.id))
+        .limit(param('limit'))
+        .prepare(),
+    hashes: () =>
+      db
+        .select({ hash: files.hash })
+        .from(files)
+        .where(and(gte(files.hash, param('from')), lt(files.hash, param('to'))))
+        .prepare(),
+  });
 
   /** Of a message for whoever reads it; one that waits, for its uploader alone. */
   function mayFetch(caller: Caller, { message, uploader }: AttachmentRow): boolean {
@@ -116,7 +124,7 @@ export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
 
     isKept: (hash: string): boolean => statement.file.get({ hash }) !== undefined,
 
-    /** The hashes kept that begin with two hex digits. */
+    /** The hashes kept that begin so. */
     hashes: (prefix: string): Set<string> =>
       new Set(statement.hashes.all({ from: prefix, to: `${prefix}g` }).map(({ hash }) => hash)),
   };

@@ -3,6 +3,7 @@
  * one answer is cut at the end that lies away from what was asked for.
  */
 import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { messages } from '../../db/schema/messages.ts';
 import type { History } from '../../protocol/catching-up.ts';
@@ -33,23 +34,25 @@ interface Parts {
 export function createHistory(db: Reader, { rows, threads, messages: views, reads, epoch }: Parts) {
   const inThread = eq(messages.conversation, param('conversation'));
   const inRange = and(inThread, gte(messages.seq, param('from')), lte(messages.seq, param('to')));
-  const statement = {
-    range: db.select().from(messages).where(inRange).orderBy(asc(messages.seq)).prepare(),
+  const statement = lazily({
+    range: () => db.select().from(messages).where(inRange).orderBy(asc(messages.seq)).prepare(),
     // SQLite tells a text's bytes from the row's head, without reading the text.
-    weights: db
-      .select({ seq: messages.seq, bytes: sql<number>`coalesce(octet_length(${messages.content}), 0)` })
-      .from(messages)
-      .where(inRange)
-      .orderBy(asc(messages.seq))
-      .prepare(),
-    afterSeq: db
-      .select()
-      .from(messages)
-      .where(and(inThread, gte(messages.afterSeq, param('from'))))
-      .orderBy(asc(messages.afterSeq), asc(messages.seq))
-      .limit(param('limit'))
-      .prepare(),
-  };
+    weights: () =>
+      db
+        .select({ seq: messages.seq, bytes: sql<number>`coalesce(octet_length(${messages.content}), 0)` })
+        .from(messages)
+        .where(inRange)
+        .orderBy(asc(messages.seq))
+        .prepare(),
+    afterSeq: () =>
+      db
+        .select()
+        .from(messages)
+        .where(and(inThread, gte(messages.afterSeq, param('from'))))
+        .orderBy(asc(messages.afterSeq), asc(messages.seq))
+        .limit(param('limit'))
+        .prepare(),
+  });
 
   /** The messages `from` to `to`, as many around `anchor` as fit. */
   function range({ row }: Thread, from: number, to: number, anchor: number): Message[] {

@@ -1,6 +1,7 @@
 /** The numbers over the inbox. What is the same for many is counted once for each state of the store. */
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations } from '../../db/schema/conversations.ts';
 import type { Counts } from '../../protocol/counts.ts';
@@ -26,21 +27,22 @@ export function createInboxCounts(db: Reader, rows: Rows) {
   const isOpen = and(sql`${conversations.kind} = 'support'`, sql`${conversations.status} = 'open'`);
   const assignedTo = and(isOpen, eq(conversations.assignee, sql.placeholder('user')));
   const from = () => db.select(numbers).from(conversations).leftJoin(side, eq(side.parent, conversations.id));
-  const statement = {
-    open: from().where(isOpen).prepare(),
-    unassigned: db
-      .select({
-        all: sql<number>`count(*)`,
-        peers: sql<number>`count(case when ${conversations.queue} = 'peer' then 1 end)`,
-      })
-      .from(conversations)
-      .leftJoin(side, eq(side.parent, conversations.id))
-      .where(and(isOpen, sql`${conversations.assignee} is null`, sql`${side.snoozedUntil} is null`))
-      .prepare(),
+  const statement = lazily({
+    open: () => from().where(isOpen).prepare(),
+    unassigned: () =>
+      db
+        .select({
+          all: sql<number>`count(*)`,
+          peers: sql<number>`count(case when ${conversations.queue} = 'peer' then 1 end)`,
+        })
+        .from(conversations)
+        .leftJoin(side, eq(side.parent, conversations.id))
+        .where(and(isOpen, sql`${conversations.assignee} is null`, sql`${side.snoozedUntil} is null`))
+        .prepare(),
     /** By the index alone: asked for each who watches. */
-    mine: db.select({ all: numbers.all }).from(conversations).where(assignedTo).prepare(),
-    mineSnoozed: from().where(assignedTo).prepare(),
-  };
+    mine: () => db.select({ all: numbers.all }).from(conversations).where(assignedTo).prepare(),
+    mineSnoozed: () => from().where(assignedTo).prepare(),
+  });
   let shared: Shared | null = null;
 
   function sharedNow(): Shared {

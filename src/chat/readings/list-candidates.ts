@@ -3,6 +3,7 @@
  * user's own conversations. Candidates are lean; what a page shows is read by key.
  */
 import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 
@@ -42,64 +43,71 @@ export type ListStatements = ReturnType<typeof prepareList>;
 
 export function prepareList(db: Reader) {
   const from = () => db.select(lean).from(conversations);
-  return {
-    support: from()
-      .where(and(support, behind))
-      .orderBy(...newestFirst)
-      .limit(param('limit'))
-      .prepare(),
-    withStatus: from()
-      .where(and(support, eq(conversations.status, param('status')), behind))
-      .orderBy(...newestFirst)
-      .limit(param('limit'))
-      .prepare(),
-    assignedTo: from()
-      .where(
-        and(
-          support,
-          sql`${conversations.assignee} is ${param('assignee')}`,
-          eq(conversations.status, param('status')),
-          behind,
-        ),
-      )
-      .orderBy(...newestFirst)
-      .limit(param('limit'))
-      .prepare(),
-    ofCustomer: from()
-      .where(and(support, eq(conversations.customer, param('customer')), behind))
-      .orderBy(...newestFirst)
-      .limit(param('limit'))
-      .prepare(),
-    withExternalId: from()
-      .where(eq(conversations.externalId, param('externalId')))
-      .prepare(),
+  return lazily({
+    support: () =>
+      from()
+        .where(and(support, behind))
+        .orderBy(...newestFirst)
+        .limit(param('limit'))
+        .prepare(),
+    withStatus: () =>
+      from()
+        .where(and(support, eq(conversations.status, param('status')), behind))
+        .orderBy(...newestFirst)
+        .limit(param('limit'))
+        .prepare(),
+    assignedTo: () =>
+      from()
+        .where(
+          and(
+            support,
+            sql`${conversations.assignee} is ${param('assignee')}`,
+            eq(conversations.status, param('status')),
+            behind,
+          ),
+        )
+        .orderBy(...newestFirst)
+        .limit(param('limit'))
+        .prepare(),
+    ofCustomer: () =>
+      from()
+        .where(and(support, eq(conversations.customer, param('customer')), behind))
+        .orderBy(...newestFirst)
+        .limit(param('limit'))
+        .prepare(),
+    withExternalId: () =>
+      from()
+        .where(eq(conversations.externalId, param('externalId')))
+        .prepare(),
     /** Longest waiting first. */
-    waiting: from()
-      .where(
-        and(
-          sql`${conversations.waiting} is not null`,
-          sql`(${conversations.waiting}, ${conversations.id}) > (${param('sort')}, ${param('id')})`,
-        ),
-      )
-      .orderBy(asc(conversations.waiting), asc(conversations.id))
-      .limit(param('limit'))
-      .prepare(),
+    waiting: () =>
+      from()
+        .where(
+          and(
+            sql`${conversations.waiting} is not null`,
+            sql`(${conversations.waiting}, ${conversations.id}) > (${param('sort')}, ${param('id')})`,
+          ),
+        )
+        .orderBy(asc(conversations.waiting), asc(conversations.id))
+        .limit(param('limit'))
+        .prepare(),
     /** Sorts, but over the user's own alone: keeping `activity` on every participant would cost a row each a message. */
-    own: db
-      .select(lean)
-      .from(participants)
-      .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(
-        and(
-          eq(participants.user, param('user')),
-          isNull(participants.leftAt),
-          // What is left of a deleted room until all have left it.
-          ne(conversations.kind, 'side'),
-          behind,
-        ),
-      )
-      .orderBy(...newestFirst)
-      .limit(param('limit'))
-      .prepare(),
-  };
+    own: () =>
+      db
+        .select(lean)
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversation))
+        .where(
+          and(
+            eq(participants.user, param('user')),
+            isNull(participants.leftAt),
+            // What is left of a deleted room until all have left it.
+            ne(conversations.kind, 'side'),
+            behind,
+          ),
+        )
+        .orderBy(...newestFirst)
+        .limit(param('limit'))
+        .prepare(),
+  });
 }

@@ -1,5 +1,6 @@
 /** Who is in a conversation now, and in which rooms somebody is. */
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { users } from '../../db/schema/people.ts';
@@ -17,28 +18,30 @@ import type { Threads } from './threads.ts';
 const param = sql.placeholder;
 
 export function createPeopleIn(db: Reader, rows: Rows, threads: Threads) {
-  const statement = {
-    present: db
-      .select({ participant: participants, user: users })
-      .from(participants)
-      .innerJoin(users, eq(users.id, participants.user))
-      .where(
-        and(
-          eq(participants.conversation, param('conversation')),
-          gt(participants.user, param('behind')),
-          isNull(participants.leftAt),
-        ),
-      )
-      .orderBy(asc(participants.user))
-      .limit(param('limit'))
-      .prepare(),
-    rooms: db
-      .select({ id: conversations.id })
-      .from(participants)
-      .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(and(eq(participants.user, param('user')), isNull(participants.leftAt), eq(conversations.kind, 'room')))
-      .prepare(),
-  };
+  const statement = lazily({
+    present: () =>
+      db
+        .select({ participant: participants, user: users })
+        .from(participants)
+        .innerJoin(users, eq(users.id, participants.user))
+        .where(
+          and(
+            eq(participants.conversation, param('conversation')),
+            gt(participants.user, param('behind')),
+            isNull(participants.leftAt),
+          ),
+        )
+        .orderBy(asc(participants.user))
+        .limit(param('limit'))
+        .prepare(),
+    rooms: () =>
+      db
+        .select({ id: conversations.id })
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversation))
+        .where(and(eq(participants.user, param('user')), isNull(participants.leftAt), eq(conversations.kind, 'room')))
+        .prepare(),
+  });
 
   return {
     statement,

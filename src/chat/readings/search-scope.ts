@@ -4,6 +4,7 @@
  */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { SIDE_THREADS, SUPPORT_THREADS } from '../../db/search-index.ts';
@@ -35,31 +36,34 @@ export function createSearchScope(db: Reader) {
   const side = alias(conversations, 'side');
   const which = { id: conversations.id, position: conversations.position };
   const withSide = { ...which, side: side.id, sidePosition: side.position };
-  const statement = {
-    own: db
-      .select({ ...which, kind: conversations.kind })
-      .from(participants)
-      .innerJoin(conversations, eq(conversations.id, participants.conversation))
-      .where(and(eq(participants.user, param('user')), isNull(participants.leftAt)))
-      .prepare(),
-    assigned: db
-      .select(withSide)
-      .from(conversations)
-      .leftJoin(side, eq(side.parent, conversations.id))
-      .where(and(sql`${conversations.kind} = 'support'`, eq(conversations.assignee, param('user'))))
-      .prepare(),
-    waiting: db
-      .select({ ...which, queue: conversations.queue })
-      .from(conversations)
-      .where(
-        and(
-          sql`${conversations.kind} = 'support'`,
-          isNull(conversations.assignee),
-          sql`${conversations.status} = 'open'`,
-        ),
-      )
-      .prepare(),
-  };
+  const statement = lazily({
+    own: () =>
+      db
+        .select({ ...which, kind: conversations.kind })
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversation))
+        .where(and(eq(participants.user, param('user')), isNull(participants.leftAt)))
+        .prepare(),
+    assigned: () =>
+      db
+        .select(withSide)
+        .from(conversations)
+        .leftJoin(side, eq(side.parent, conversations.id))
+        .where(and(sql`${conversations.kind} = 'support'`, eq(conversations.assignee, param('user'))))
+        .prepare(),
+    waiting: () =>
+      db
+        .select({ ...which, queue: conversations.queue })
+        .from(conversations)
+        .where(
+          and(
+            sql`${conversations.kind} = 'support'`,
+            isNull(conversations.assignee),
+            sql`${conversations.status} = 'open'`,
+          ),
+        )
+        .prepare(),
+  });
 
   /** What is assigned to them, for a peer with what the team notes there; and what waits for one. */
   function inCharge({ id: user, role }: UserCaller): Found[] {

@@ -3,6 +3,7 @@
  * is judged again, and what is sought is looked up once more in the text that is there now: the marks are made of that.
  */
 import { eq, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { MessageRow } from '../../db/rows.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -51,19 +52,21 @@ const CHUNK = 500;
 const param = sql.placeholder;
 
 export function createSearch(db: Reader, { rows, threads, messages: views, scope }: Parts) {
-  const statement = {
-    message: db
-      .select({ row: messages, author: authors.user })
-      .from(messages)
-      .leftJoin(authors, eq(authors.id, messages.author))
-      .where(eq(messages.id, param('id')))
-      .prepare(),
-    writtenAt: db
-      .select({ at: messages.createdAt })
-      .from(messages)
-      .where(eq(messages.id, param('id')))
-      .prepare(),
-  };
+  const statement = lazily({
+    message: () =>
+      db
+        .select({ row: messages, author: authors.user })
+        .from(messages)
+        .leftJoin(authors, eq(authors.id, messages.author))
+        .where(eq(messages.id, param('id')))
+        .prepare(),
+    writtenAt: () =>
+      db
+        .select({ at: messages.createdAt })
+        .from(messages)
+        .where(eq(messages.id, param('id')))
+        .prepare(),
+  });
   const inIndex = db.$client
     .prepare('select rowid from search where search match ? and rowid < ? order by rowid desc limit ?')
     .pluck();

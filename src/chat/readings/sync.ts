@@ -3,6 +3,7 @@
  * State, not a replay. Complete or `reset`, never a silent part.
  */
 import { desc, eq, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow, MessageRow } from '../../db/rows.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -40,15 +41,16 @@ interface Parts {
 
 export function createSync(db: Reader, parts: Parts) {
   const { rows, threads, conversations, changes, reads, epoch } = parts;
-  const statement = {
-    newest: db
-      .select()
-      .from(messages)
-      .where(eq(messages.conversation, sql.placeholder('conversation')))
-      .orderBy(desc(messages.seq))
-      .limit(SYNC_RESET_MESSAGES)
-      .prepare(),
-  };
+  const statement = lazily({
+    newest: () =>
+      db
+        .select()
+        .from(messages)
+        .where(eq(messages.conversation, sql.placeholder('conversation')))
+        .orderBy(desc(messages.seq))
+        .limit(SYNC_RESET_MESSAGES)
+        .prepare(),
+  });
 
   /** Whether what a client holds cannot be brought up to date by changes. */
   function mustReset(row: ConversationRow, held: Held): boolean {

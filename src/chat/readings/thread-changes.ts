@@ -4,6 +4,7 @@
  * short range at the thread's end. The edited and deleted are found by their partial index.
  */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow } from '../../db/rows.ts';
 import { participants } from '../../db/schema/conversations.ts';
@@ -27,37 +28,41 @@ export type ThreadChanges = ReturnType<typeof createThreadChanges>;
 export function createThreadChanges(db: Reader, views: MessageViews) {
   const inThread = eq(messages.conversation, param('conversation'));
   const newer = gt(messages.rev, param('since'));
-  const statement = {
-    written: db
-      .select()
-      .from(messages)
-      .where(and(inThread, gt(messages.seq, param('above')), newer, eq(messages.changed, false)))
-      .orderBy(asc(messages.seq))
-      .limit(param('limit'))
-      .prepare(),
-    changed: db
-      .select()
-      .from(messages)
-      // The partial index is only seen by its own words.
-      .where(and(inThread, newer, sql`"changed" = 1`))
-      .orderBy(asc(messages.rev))
-      .limit(param('limit'))
-      .prepare(),
+  const statement = lazily({
+    written: () =>
+      db
+        .select()
+        .from(messages)
+        .where(and(inThread, gt(messages.seq, param('above')), newer, eq(messages.changed, false)))
+        .orderBy(asc(messages.seq))
+        .limit(param('limit'))
+        .prepare(),
+    changed: () =>
+      db
+        .select()
+        .from(messages)
+        // The partial index is only seen by its own words.
+        .where(and(inThread, newer, sql`"changed" = 1`))
+        .orderBy(asc(messages.rev))
+        .limit(param('limit'))
+        .prepare(),
     /** Few in the whole file: by their own index (`+` keeps the planner from walking the thread). */
-    streaming: db
-      .select()
-      .from(messages)
-      .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0), sql`+"conversation" = ${param('conversation')}`))
-      .prepare(),
-    participants: db
-      .select({ participant: participants, user: users })
-      .from(participants)
-      .innerJoin(users, eq(users.id, participants.user))
-      .where(and(eq(participants.conversation, param('conversation')), gt(participants.rev, param('since'))))
-      .orderBy(asc(participants.rev))
-      .limit(param('limit'))
-      .prepare(),
-  };
+    streaming: () =>
+      db
+        .select()
+        .from(messages)
+        .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0), sql`+"conversation" = ${param('conversation')}`))
+        .prepare(),
+    participants: () =>
+      db
+        .select({ participant: participants, user: users })
+        .from(participants)
+        .innerJoin(users, eq(users.id, participants.user))
+        .where(and(eq(participants.conversation, param('conversation')), gt(participants.rev, param('since'))))
+        .orderBy(asc(participants.rev))
+        .limit(param('limit'))
+        .prepare(),
+  });
 
   return {
     statement,

@@ -4,6 +4,7 @@
  */
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
 import { conversations } from '../../db/schema/conversations.ts';
@@ -24,20 +25,21 @@ export function unreadAbove(mark: SQLiteColumn, own: SQLiteColumn): SQL<number> 
 }
 
 export function createUnreadCount(db: Reader) {
-  const statement = {
-    uncounted: db
-      .select({ count: sql<number>`count(*)` })
-      .from(messages)
-      .where(
-        and(
-          eq(messages.conversation, sql.placeholder('conversation')),
-          gt(messages.seq, sql.placeholder('mark')),
-          // As the partial index has it, or it is not used.
-          sql`("deleted_at" is not null or "kind" = 'system')`,
-        ),
-      )
-      .prepare(),
-  };
+  const statement = lazily({
+    uncounted: () =>
+      db
+        .select({ count: sql<number>`count(*)` })
+        .from(messages)
+        .where(
+          and(
+            eq(messages.conversation, sql.placeholder('conversation')),
+            gt(messages.seq, sql.placeholder('mark')),
+            // As the partial index has it, or it is not used.
+            sql`("deleted_at" is not null or "kind" = 'system')`,
+          ),
+        )
+        .prepare(),
+  });
 
   function above({ id, seq, lastUncounted }: Counted, mark: number, own: number): number {
     const uncounted = lastUncounted > mark ? (statement.uncounted.get({ conversation: id, mark })?.count ?? 0) : 0;

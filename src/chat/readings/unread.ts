@@ -1,5 +1,6 @@
 /** Unread totals: what waits for the caller themselves. The team's queue is counted apart. */
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
@@ -33,34 +34,38 @@ export function createUnread(db: Reader, { inbox }: { inbox: InboxCounts }) {
   );
   const shown = (unread: typeof ofReader) => ({ id: conversations.uuid, activity: conversations.activity, unread });
   const newest = desc(conversations.activity);
-  const statement = {
-    own: db
-      .select(shown(ofReader))
-      .from(participants)
-      .innerJoin(conversations, inThem)
-      .where(isOwn)
-      .orderBy(newest)
-      .limit(MAX_UNREAD_CONVERSATIONS)
-      .prepare(),
-    ownTotal: db
-      .select({ total: totalOf(ofReader) })
-      .from(participants)
-      .innerJoin(conversations, inThem)
-      .where(isOwn)
-      .prepare(),
-    assigned: db
-      .select(shown(ofTeam))
-      .from(conversations)
-      .where(isAssigned)
-      .orderBy(newest)
-      .limit(MAX_UNREAD_CONVERSATIONS)
-      .prepare(),
-    assignedTotal: db
-      .select({ total: totalOf(ofTeam) })
-      .from(conversations)
-      .where(isAssigned)
-      .prepare(),
-  };
+  const statement = lazily({
+    own: () =>
+      db
+        .select(shown(ofReader))
+        .from(participants)
+        .innerJoin(conversations, inThem)
+        .where(isOwn)
+        .orderBy(newest)
+        .limit(MAX_UNREAD_CONVERSATIONS)
+        .prepare(),
+    ownTotal: () =>
+      db
+        .select({ total: totalOf(ofReader) })
+        .from(participants)
+        .innerJoin(conversations, inThem)
+        .where(isOwn)
+        .prepare(),
+    assigned: () =>
+      db
+        .select(shown(ofTeam))
+        .from(conversations)
+        .where(isAssigned)
+        .orderBy(newest)
+        .limit(MAX_UNREAD_CONVERSATIONS)
+        .prepare(),
+    assignedTotal: () =>
+      db
+        .select({ total: totalOf(ofTeam) })
+        .from(conversations)
+        .where(isAssigned)
+        .prepare(),
+  });
 
   return {
     statement,

@@ -1,5 +1,6 @@
 /** The audit, read: newest first, of everybody or of one user, of every action or of one. */
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { AuditRow } from '../../db/rows.ts';
 import { audit } from '../../db/schema/setup.ts';
@@ -22,17 +23,18 @@ export function createAudit(db: Reader, rows: Pick<Rows, 'userByUuid' | 'author'
   const ofUser = eq(audit.user, param('user'));
   const ofAction = eq(audit.action, param('action'));
   const lines = () => db.select().from(audit);
-  const statement = {
-    all: lines().where(below).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
-    ofUser: lines().where(and(ofUser, below)).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
-    ofAction: lines().where(and(ofAction, below)).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
+  const statement = lazily({
+    all: () => lines().where(below).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
+    ofUser: () => lines().where(and(ofUser, below)).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
+    ofAction: () => lines().where(and(ofAction, below)).orderBy(desc(audit.id)).limit(param('limit')).prepare(),
     // What one user did is less than what everybody did of one kind.
-    ofUserAndAction: lines()
-      .where(and(ofUser, sql`+${ofAction}`, below))
-      .orderBy(desc(audit.id))
-      .limit(param('limit'))
-      .prepare(),
-  };
+    ofUserAndAction: () =>
+      lines()
+        .where(and(ofUser, sql`+${ofAction}`, below))
+        .orderBy(desc(audit.id))
+        .limit(param('limit'))
+        .prepare(),
+  });
 
   function find(before: number, limit: number, { user: userId, action }: AuditQuery): AuditRow[] {
     if (userId === undefined) {

@@ -1,5 +1,6 @@
 /** Canned replies: read by the team, written by admins; to everybody else there are none. */
 import { desc, eq, lt, sql } from 'drizzle-orm';
+import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import type { CannedReplyRow } from '../../db/rows.ts';
 import { cannedReplies } from '../../db/schema/setup.ts';
@@ -29,20 +30,22 @@ export function cannedReplyView({ uuid, shortcut, text }: CannedReplyRow): Canne
 }
 
 export function prepareCannedReplies(db: Reader) {
-  return {
-    before: db
-      .select()
-      .from(cannedReplies)
-      .where(lt(cannedReplies.id, param('before')))
-      .orderBy(desc(cannedReplies.id))
-      .limit(param('limit'))
-      .prepare(),
-    byUuid: db
-      .select()
-      .from(cannedReplies)
-      .where(eq(cannedReplies.uuid, param('uuid')))
-      .prepare(),
-  };
+  return lazily({
+    before: () =>
+      db
+        .select()
+        .from(cannedReplies)
+        .where(lt(cannedReplies.id, param('before')))
+        .orderBy(desc(cannedReplies.id))
+        .limit(param('limit'))
+        .prepare(),
+    byUuid: () =>
+      db
+        .select()
+        .from(cannedReplies)
+        .where(eq(cannedReplies.uuid, param('uuid')))
+        .prepare(),
+  });
 }
 
 export function createCannedReplies(db: Reader, writer: Writer<Change, Publication>) {
