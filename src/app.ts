@@ -48,7 +48,7 @@ import { passkeys } from './http/passkeys.ts';
 import { presence } from './http/presence.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { reports } from './http/reports.ts';
-import { schemas } from './http/schemas.ts';
+import { schemaController, schemas } from './http/schemas.ts';
 import { search } from './http/search.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { server } from './http/server.ts';
@@ -280,6 +280,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 function newServer(config: Config, log: Logger | false, uploading: WeakSet<Socket>) {
   const options = {
     bodyLimit: MAX_BODY_BYTES,
+    schemaController,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
     trustProxy: config.trustProxy.length === 0 ? false : config.trustProxy,

@@ -135,7 +135,7 @@ export class FileStore {
   /**
    * Makes the folder agree with the database: what broke off goes, and so do files that no row speaks of.
    *
-   * @param kept the hashes that rows speak of, of those that begin with two hex digits
+   * @param kept the hashes that rows speak of, of those that begin with a hex digit
    * @param isKept asked again and again while the server runs
    * @returns the hashes that rows speak of and that are not there
    */
@@ -143,11 +143,13 @@ export class FileStore {
     this.isKept = isKept;
     for (const name of await readdir(this.incoming)) await rm(join(this.incoming, name), { force: true });
     const missing: string[] = [];
-    for (let first = 0; first < 256; first += 1) {
-      const prefix = first.toString(16).padStart(2, '0');
-      const known = kept(prefix);
-      for (const name of await namesIn(join(this.root, prefix))) {
-        if (!known.delete(name)) await rm(join(this.root, prefix, name), { force: true });
+    const folders = await namesIn(this.root);
+    for (const digit of '0123456789abcdef') {
+      const known = kept(digit);
+      for (const folder of folders.filter((one) => /^[0-9a-f]{2}$/.test(one) && one.startsWith(digit))) {
+        for (const name of await namesIn(join(this.root, folder))) {
+          if (!known.delete(name)) await rm(join(this.root, folder, name), { force: true });
+        }
       }
       missing.push(...known);
     }

@@ -1,5 +1,5 @@
 /** One compiler for every door: strict, nothing coerced, nothing dropped; texts of the query are read as numbers first. */
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { type TObject, type TSchema, Type } from 'typebox';
 import { entities } from '../protocol/entities.ts';
@@ -25,20 +25,26 @@ export const bytes = (description: string) => ({
 const noQuery = received({});
 const checkNoBody = compileCheck(received({}));
 
+const validator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = compileCheck(schema);
+  const properties = httpPart === 'querystring' ? (schema as TObject).properties : null;
+  return (given) => {
+    const checked = check(properties === null ? given : readQuery(properties, given));
+    return checked.ok ? { value: checked.value } : { error: misshapen(checked.path, checked.rule) };
+  };
+};
+
+/** For the server itself: it loads compilers of its own where it is told none. */
+export const schemaController = {
+  compilersFactory: {
+    buildValidator: () => validator,
+    // What is answered was made to its schema by chat/; a second writer of JSON would only be slower.
+    buildSerializer: () => () => JSON.stringify,
+  },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
+
 export const schemas = fp(async (app) => {
   for (const schema of entities) app.addSchema(schema);
-
-  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-    const check = compileCheck(schema);
-    const properties = httpPart === 'querystring' ? (schema as TObject).properties : null;
-    return (given) => {
-      const checked = check(properties === null ? given : readQuery(properties, given));
-      return checked.ok ? { value: checked.value } : { error: misshapen(checked.path, checked.rule) };
-    };
-  });
-
-  // What is answered was made to its schema by chat/; a second writer of JSON would only be slower.
-  app.setSerializerCompiler(() => JSON.stringify);
 
   app.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/v1/')) return;

@@ -5,7 +5,7 @@
  * what the socket is connected to. The look at names alone lets every spelling of 127.0.0.1 through.
  */
 import { isIP } from 'node:net';
-import { Agent, buildConnector, interceptors, request } from 'undici';
+import type { buildConnector } from 'undici';
 import { type Addresses, guardAddresses } from './guarded-addresses.ts';
 import { guardedLookup, pacedLookup } from './guarded-lookup.ts';
 import { OutboundAnswer } from './outbound-answer.ts';
@@ -41,9 +41,8 @@ export interface GuardedFetch {
 
 /** @param allow see `PARLEY_OUTBOUND_ALLOW` */
 export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
-  const agent = new Agent({ connect: guardedConnector(guardAddresses(allow)), maxHeaderSize: MAX_HEADER_BYTES });
-  // An answer may be compressed without having been asked for it.
-  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
+  const addresses = guardAddresses(allow);
+  let client: ReturnType<typeof guardedClient> | null = null;
   const ask = async (
     url: string,
     { timeoutMs, maxBytes, signal, ...asked }: OutboundRequest,
@@ -58,14 +57,26 @@ export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
       signal?.removeEventListener('abort', unwanted);
     };
     try {
-      const response = await request(addressed(url), { ...asked, ...OWN_TIMES, signal: end.signal, dispatcher });
+      const to = addressed(url);
+      client ??= guardedClient(addresses);
+      const { request, dispatcher } = await client;
+      const response = await request(to, { ...asked, ...OWN_TIMES, signal: end.signal, dispatcher });
       return new OutboundAnswer(response, maxBytes, end, over);
     } catch (error) {
       over();
       throw faultOf(error, end.signal);
     }
   };
-  return Object.assign(ask, { close: () => agent.destroy() });
+  return Object.assign(ask, { close: async () => (await client)?.agent.destroy() });
+}
+
+/** Loaded with the first that is asked: a start should not wait for it. */
+async function guardedClient(addresses: Addresses) {
+  const { Agent, buildConnector, interceptors, request } = await import('undici');
+  const agent = new Agent({ connect: guardedConnector(addresses, buildConnector), maxHeaderSize: MAX_HEADER_BYTES });
+  // An answer may be compressed without having been asked for it.
+  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
+  return { agent, dispatcher, request };
 }
 
 /** Whether such a URL could be asked at all; addresses are judged when it is asked. */
@@ -80,13 +91,13 @@ function addressed(text: string): URL {
   return new URL(text);
 }
 
-function guardedConnector(addresses: Addresses): buildConnector.connector {
+function guardedConnector(addresses: Addresses, build: typeof buildConnector): buildConnector.connector {
   const ask = pacedLookup();
   const connectors = new Map(
     ['http:', 'https:'].map((protocol) => {
       const mayConnect = (address: string) => addresses.mayConnect(address, protocol);
       const lookup = guardedLookup(ask, mayConnect);
-      return [protocol, { mayConnect, connect: connectorWith(lookup) }];
+      return [protocol, { mayConnect, connect: connectorWith(lookup, build) }];
     }),
   );
   return (options, callback) => {
@@ -106,6 +117,9 @@ function guardedConnector(addresses: Addresses): buildConnector.connector {
 }
 
 /** HTTP/1.1 alone: one answer a connection, which ends with it. */
-function connectorWith(lookup: ReturnType<typeof guardedLookup>): buildConnector.connector {
-  return buildConnector({ lookup, allowH2: false, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true });
+function connectorWith(
+  lookup: ReturnType<typeof guardedLookup>,
+  build: typeof buildConnector,
+): buildConnector.connector {
+  return build({ lookup, allowH2: false, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true });
 }

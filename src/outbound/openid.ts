@@ -1,7 +1,10 @@
 /** The OpenID provider by which the team signs in: the code flow with PKCE, `state` and `nonce`. */
-import * as client from 'openid-client';
+import type { Configuration } from 'openid-client';
 import type { Claims, Journey, OpenidProvider } from '../chat/people/openid.ts';
 import type { Config } from '../config.ts';
+
+/** Most installs have no provider: loaded when somebody signs in by one. */
+const library = () => import('openid-client');
 
 const TIMEOUT_S = 10;
 const SCOPE = 'openid email profile';
@@ -12,10 +15,10 @@ export function createOpenidProvider(config: Config): OpenidProvider | null {
   const { oidcIssuer, oidcClientId, oidcClientSecret, oidcName, publicUrl } = config;
   if (oidcIssuer === undefined || oidcClientId === undefined || publicUrl === undefined) return null;
   const redirect = new URL('/v1/auth/openid/callback', publicUrl);
-  let found: Promise<client.Configuration> | null = null;
+  let found: Promise<Configuration> | null = null;
 
   /** What the provider says of itself: asked for once, and again after a failure. */
-  function discovered(): Promise<client.Configuration> {
+  function discovered(): Promise<Configuration> {
     found ??= discover(oidcIssuer as string, oidcClientId as string, oidcClientSecret).catch((error) => {
       found = null;
       throw error;
@@ -27,6 +30,7 @@ export function createOpenidProvider(config: Config): OpenidProvider | null {
     name: oidcName,
 
     async addressFor({ state, nonce, verifier }: Journey): Promise<string> {
+      const client = await library();
       return client.buildAuthorizationUrl(await discovered(), {
         redirect_uri: redirect.href,
         scope: SCOPE,
@@ -38,6 +42,7 @@ export function createOpenidProvider(config: Config): OpenidProvider | null {
     },
 
     async claimsOf(query: string, { state, nonce, verifier }: Journey): Promise<Claims> {
+      const client = await library();
       const known = await discovered();
       const tokens = await client.authorizationCodeGrant(known, new URL(`?${query}`, redirect), {
         expectedState: state,
@@ -63,7 +68,8 @@ export function createOpenidProvider(config: Config): OpenidProvider | null {
   };
 }
 
-async function discover(issuer: string, id: string, secret: string | undefined): Promise<client.Configuration> {
+async function discover(issuer: string, id: string, secret: string | undefined): Promise<Configuration> {
+  const client = await library();
   const how = secret === undefined ? client.None() : undefined;
   // The settings let only this machine be asked in the clear.
   const execute = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];

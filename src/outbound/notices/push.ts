@@ -1,5 +1,4 @@
 /** Web push: small messages, encrypted for the browser, by the address that it gave. */
-import webPush from 'web-push';
 import type { News } from '../../chat/notices/letter.ts';
 import type { Telling } from '../../chat/notices/notices.ts';
 import type { PushKeys } from '../../chat/notices/push-keys.ts';
@@ -21,6 +20,8 @@ export type Pusher = (push: Push, news: News) => Promise<'sent' | 'gone' | 'fail
 export function createPusher(fetch: GuardedFetch, { publicKey, privateKey }: PushKeys, subject: string): Pusher {
   return async ({ endpoint, p256dh, auth }, news) => {
     const { conversation: conversationId, ...about } = news;
+    // Loaded with the first: most starts have none to send for long.
+    const { default: webPush } = await import('web-push');
     const { headers, body } = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh, auth } },
       JSON.stringify({ ...about, conversationId }),
