@@ -5,6 +5,7 @@
 //   npm run build:binary -- --out /tmp/parley        elsewhere
 //
 // It runs without anything beside it. Where the system has `strip`, the runtime's symbols are left out (a fifth of it).
+// One for this platform also carries what V8 has compiled of it (bin/compile-by-running.mjs).
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -26,6 +27,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, stop } from 'esbuild';
 import { pagesFolder, refreshPages } from './build-pages.mjs';
+import { compileByRunning, keeping } from './compile-by-running.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -43,6 +45,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
+  format: 'cjs',
   target: 'node26',
   minifyWhitespace: true,
   minifySyntax: true,
@@ -113,56 +116,74 @@ const builtins = {
   },
 };
 
+/** Puts an executable together: what runs first, and what it carries. */
+function makeExecutable({ main, runtime, output, assets }) {
+  const config = `${output}.json`;
+  const how = {
+    disableExperimentalSEAWarning: true,
+    // What somebody has set for a Node.js of their own says nothing to this program.
+    execArgvExtension: 'none',
+  };
+  writeFileSync(
+    config,
+    JSON.stringify({ main, executable: runtime, output, assets: Object.fromEntries(assets), ...how }),
+  );
+  run(process.execPath, ['--build-sea', config]);
+  chmodSync(output, 0o755);
+}
+
 const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
 try {
   await refreshPages();
-  const main = join(work, 'main.mjs');
+  const program = join(work, 'main.cjs');
   const reader = join(work, 'reader.cjs');
   await build({
     ...common,
     entryPoints: ['src/main.ts'],
-    outfile: main,
-    format: 'esm',
+    outfile: program,
     plugins: [builtins],
-    define: { PARLEY_COMMIT: JSON.stringify(commit()) },
-    // Packages in CommonJS ask for the runtime's modules by `require`, and the driver for its addon.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(process.execPath);",
+    define: {
+      PARLEY_COMMIT: JSON.stringify(commit()),
+      // Only a checkout asks where a file lies.
+      'import.meta.url': JSON.stringify('file:///parley'),
     },
+    // One function, that takes how it loads the runtime's modules, and the driver its addon (bin/launch.cjs).
+    banner: { js: '(function (require) {' },
+    footer: { js: '})' },
   });
-  await build({ ...common, entryPoints: ['src/chat/reader-thread.ts'], outfile: reader, format: 'cjs' });
+  await build({ ...common, entryPoints: ['src/chat/reader-thread.ts'], outfile: reader });
   await stop();
 
   const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'prebuilds', `${values.platform}.node`);
   if (!existsSync(addon)) throw new Error(`better-sqlite3 has no addon for ${values.platform}`);
   const apiPage = join(dirname(require.resolve('@fastify/swagger-ui/package.json')), 'static');
-  const config = join(work, 'sea.json');
-  const made = join(work, 'parley');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      main,
-      mainFormat: 'module',
-      executable: stripped(runtime(work), join(work, 'node')),
-      output: made,
-      disableExperimentalSEAWarning: true,
-      // Compiled already. Another platform's runtime would refuse what this one has compiled.
-      useCodeCache: isOwn,
-      // What somebody has set for a Node.js of their own says nothing to this program.
-      execArgvExtension: 'none',
-      assets: Object.fromEntries([
-        ['better_sqlite3.node', addon],
-        ['reader.cjs', reader],
-        ...assetsOf('pages', pagesFolder),
-        ...assetsOf('api-page', apiPage),
-      ]),
-    }),
-  );
-  run(process.execPath, ['--build-sea', config]);
+  const parts = {
+    main: join(root, 'bin/launch.cjs'),
+    runtime: stripped(runtime(work), join(work, 'node')),
+    output: join(work, 'parley'),
+    assets: [
+      ['main.cjs', program],
+      ['better_sqlite3.node', addon],
+      ['reader.cjs', reader],
+      ...assetsOf('pages', pagesFolder),
+      ...assetsOf('api-page', apiPage),
+    ],
+  };
+  // Another platform's runtime would refuse what this one has compiled; Windows knows no signal to end by in order.
+  if (isOwn && !isWindows) {
+    const compiled = join(work, 'main.compiled');
+    const main = join(work, 'keeping.cjs');
+    writeFileSync(main, `${readFileSync(parts.main, 'utf8')}\n${keeping(compiled)}`);
+    const binary = join(work, 'keeping');
+    makeExecutable({ ...parts, main, output: binary });
+    await compileByRunning({ binary, folder: work, program, compiled });
+    rmSync(binary);
+    parts.assets.push(['main.compiled', compiled]);
+  }
+  makeExecutable(parts);
   mkdirSync(dirname(out), { recursive: true });
-  chmodSync(made, 0o755);
   const beside = `${out}.${process.pid}`;
-  copyFileSync(made, beside);
+  copyFileSync(parts.output, beside);
   renameSync(beside, out);
   console.log(`${out}  ${(statSync(out).size / 1024 ** 2).toFixed(0)} MiB, ${values.platform}`);
 } finally {

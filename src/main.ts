@@ -52,6 +52,7 @@ async function runOrReport(args: readonly string[]): Promise<number | undefined>
   }
 }
 
-const code = await runOrReport(process.argv.slice(2));
-// A server that failed half-way up may have left a timer or a socket that would keep the process.
-if (code) process.exit(code);
+void runOrReport(process.argv.slice(2)).then((code) => {
+  // A server that failed half-way up may have left a timer or a socket that would keep the process.
+  if (code) process.exit(code);
+});
