@@ -41,6 +41,7 @@ import { messages } from './http/messages.ts';
 import { Metrics, metricsPage } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { openid } from './http/openid.ts';
+import { operatorDoor } from './http/operator.ts';
 import { noPages, type Pages } from './http/page-files.ts';
 import { pages } from './http/pages.ts';
 import { participants } from './http/participants.ts';
@@ -202,6 +203,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(metricsPage, { metrics, token: config.metricsToken });
     await app.register(pages, { pages: options.pages ?? noPages });
     await app.register(unsubscribe, { chat });
+    await app.register(operatorDoor, { operator: chat.operator, folder: config.data });
     await app.register(realtimeDoors, { chat, hub, config, now, random: Math.random });
     await app.register(async (api) => {
       await api.register(authentication, { identity: chat.identity, joinRooms: chat.joinRooms });

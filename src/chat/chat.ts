@@ -39,6 +39,7 @@ import { NOBODY, type Outside } from './outbox/outside.ts';
 import { webhookSecrets } from './outbox/webhook-secret.ts';
 import { createWebhooks } from './outbox/webhooks.ts';
 import { createParticipants } from './participants.ts';
+import { createOperator } from './people/by-operator.ts';
 import type { HostKey } from './people/host-keys.ts';
 import type { Jwt } from './people/jwt.ts';
 import { createLinksByMail } from './people/links-by-mail.ts';
@@ -158,6 +159,7 @@ export function createChat(parts: ChatParts) {
   const following = { readings: outboxReadings(store.reader), writer, secrets, now: parts.now };
   return {
     ...people,
+    operator: createOperator({ readings: people.readings, writer, now: parts.now }),
     jobs,
     retention: createRetention({
       reader: store.reader,

@@ -12,7 +12,7 @@ const HELP = `Usage: parley key <what> [options]
   parley key create <name> [--scope users,messages]   a new one, told this once; without a scope it may do everything
   parley key revoke <id>                              it is good no longer
 
-The server must be stopped: while it runs, the console does the same.
+A server that works in the data folder is asked to do it; without one it is done in the folder itself.
 
   --data <folder>  the data folder (PARLEY_DATA)
   --json           tell the outcome as JSON
@@ -30,14 +30,14 @@ export async function key(args: readonly string[]): Promise<number> {
   const json = words.has('json');
   const tell = (value: unknown, text: string) => process.stdout.write(json ? `${JSON.stringify(value)}\n` : text);
   if (what === 'list') {
-    const keys = await operating(config, async (operator) => operator.keys());
+    const keys = await operating(config, (operator) => operator.keys({}));
     tell(keys, keys.map((one) => `${lineOf(one)}\n`).join(''));
   } else if (what === 'create' && which !== undefined) {
     const scopes = (values.get('scope') ?? '*').split(',');
-    const made = await operating(config, (operator) => operator.createKey(which, scopes));
+    const made = await operating(config, (operator) => operator.createKey({ name: which, scopes }));
     tell(made, `${lineOf(made)}\n${made.key}\n`);
   } else if (what === 'revoke' && which !== undefined) {
-    await operating(config, (operator) => operator.revokeKey(which));
+    await operating(config, (operator) => operator.revokeKey({ id: which }));
     tell({ id: which }, `${which} is good no longer\n`);
   } else throw new UsageError('key needs one of list, create <name>, revoke <id>');
   return exitCodes.done.code;

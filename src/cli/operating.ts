@@ -1,27 +1,29 @@
-/** Runs what a command does to people and keys, in a data folder that no server may be using. */
+/** Runs what a command does to people and keys: by the server that works in the data folder, or without one in it. */
 import { randomUUIDv7 } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { openRules } from '../chat/people/by-operator.ts';
 import type { Config } from '../config.ts';
+import type { Operator } from '../protocol/operator.ts';
+import { runningServer } from './running-server.ts';
 import { UsageError } from './usage-error.ts';
 
-export type Operator = ReturnType<typeof openRules>;
-
 /**
- * Throws a `StartError` where there is no database or a server works, and a `UsageError` for what the rules refuse.
+ * Throws a `StartError` where there is no database, or a server that cannot be asked; and a `UsageError` for what the rules
+ * refuse.
  *
  * @param make whether the database may be made
  */
 export async function operating<T>(
   config: Config,
-  work: (operator: Operator) => PromiseLike<T>,
+  work: (operator: Operator) => Promise<T>,
   { make = false } = {},
 ): Promise<T> {
+  const server = await runningServer(config.data);
+  if (server !== null) return work(server);
   // Here and not above: a wrong word is told at once, without loading a store.
   const { StartError } = await import('../db/start-error.ts');
   const { Store } = await import('../db/open.ts');
-  const { openRules } = await import('../chat/people/by-operator.ts');
+  const { operatorAlone } = await import('../chat/people/by-operator.ts');
   const { native } = await import('./inside.ts');
   if (!make && !existsSync(join(config.data, 'parley.db'))) {
     throw new StartError(`There is no database in ${config.data}.`);
@@ -37,7 +39,7 @@ export async function operating<T>(
     onError: (error) => process.stderr.write(`parley: ${error}\n`),
   });
   try {
-    return await work(openRules(store, config, Date.now));
+    return await work(operatorAlone(store, config, Date.now));
   } catch (error) {
     if (error instanceof Error && error.name === 'Refusal') throw new UsageError(error.message.replace(/\.$/, ''));
     throw error;

@@ -1,13 +1,14 @@
 import { type Config, readConfig } from '../config.ts';
+import type { Operator } from '../protocol/operator.ts';
 import type { User } from '../protocol/person.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Operator, operating } from './operating.ts';
+import { operating } from './operating.ts';
 import { readOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 const HELP = `Usage: parley user <what> [e-mail] [options of parley serve]
 
-Who may log in. The server must be stopped meanwhile: while it runs, the console does the same.
+Who may log in. A server that works in the data folder is asked to do it; without one it is done in the folder itself.
 
   list           the team
   add            --role admin, agent or peer, --name: prints a link of one use, good for a day, by which they choose a password
@@ -36,7 +37,7 @@ export async function user(args: readonly string[]): Promise<number> {
   const tell = (value: unknown, text: string) =>
     process.stdout.write(`${given.words.has('json') ? JSON.stringify(value) : text}\n`);
   if (what === 'list') {
-    const team = await operating(config, async (operator) => operator.team());
+    const team = await operating(config, (operator) => operator.team({}));
     tell(team, team.map(lineOf).join('\n'));
     return exitCodes.done.code;
   }
@@ -49,7 +50,7 @@ export async function user(args: readonly string[]): Promise<number> {
     const link = await operating(
       config,
       async (operator) => {
-        await operator.add(email, own, role);
+        await operator.add({ email, name: own, role });
         return linkFor(operator, email, config);
       },
       { make: true },
@@ -59,23 +60,17 @@ export async function user(args: readonly string[]): Promise<number> {
     const link = await operating(config, (operator) => linkFor(operator, email, config));
     tell({ email, link }, `${link}\n(this link works once, for a day)`);
   } else if (what === 'disable') {
-    await operating(config, (operator) => operator.disable(found(operator, email)));
+    await operating(config, (operator) => operator.disable({ email }));
     tell({ email, disabled: true }, `${email} may not log in any more.`);
   } else {
-    await operating(config, (operator) => operator.resetTotp(found(operator, email)));
+    await operating(config, (operator) => operator.resetTotp({ email }));
     tell({ email, secondFactor: false }, `${email} logs in by the password alone again.`);
   }
   return exitCodes.done.code;
 }
 
-function found(operator: Operator, email: string) {
-  const one = operator.find(email);
-  if (one === null) throw new UsageError(`nobody logs in with ${email}`);
-  return one;
-}
-
 async function linkFor(operator: Operator, email: string, config: Config): Promise<string> {
-  const link = await operator.passwordLink(found(operator, email));
+  const link = await operator.passwordLink({ email });
   const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
   return String(new URL(`/console#link=${link}`, base));
 }

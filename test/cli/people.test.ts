@@ -33,7 +33,28 @@ t.test('who is added logs in by the link, and who is disabled does not', async (
     [{ by: null }],
     'in nobody’s name',
   );
-  t.match(await user('list'), { code: 4, err: /in use by another Parley/ }, 'not under a server that works');
+});
+
+t.test('a server that works does it itself, and everybody hears of it', async (t) => {
+  const app = await startApp(t);
+  const run = async (...args: string[]) => runParley(args, { PARLEY_DATA: app.folder });
+  const added = await run('user', 'add', 'ben@example.com', '--role', 'agent', '--json');
+  t.equal(added.code, 0, added.err);
+  const [, secret] = JSON.parse(added.out).link.split('#link=');
+  const { status, body } = await app.request('POST', 'auth/link', { link: secret, password: PASSWORD });
+  t.equal(status, 200);
+  const line = await app.actor(body.token, body.user).connect({ inbox: true });
+  t.match((await run('user', 'list')).out, /^admin .+\nagent {2}ben@example\.com {2}ben\n$/);
+  t.match(await run('user', 'disable', 'ben@example.com'), { code: 0, err: '' });
+  t.ok((await line.closed).code >= 4000, 'his line is closed at once');
+  t.equal((await app.request('GET', 'me', undefined, body.token)).status, 401);
+  t.match(await run('user', 'disable', 'admin@example.com'), { code: 2, err: /last admin/ });
+  t.match(await run('user', 'password', 'cas@example.com'), { code: 2, err: /Nobody logs in with cas@example\.com/ });
+
+  const made = JSON.parse((await run('key', 'create', 'shop', '--scope', 'users', '--json')).out);
+  t.equal((await app.request('GET', 'users', undefined, made.key)).status, 200);
+  t.match(await run('key', 'revoke', made.id), { code: 0 });
+  t.equal((await app.request('GET', 'users', undefined, made.key)).status, 401);
 });
 
 t.test('a key is good until it is revoked', async (t) => {

@@ -21,11 +21,8 @@ t.test('parley user password prints a link that works once the server is back', 
   const run = (...args: string[]) => runParley(['user', ...args], { PARLEY_DATA: folder });
   t.match(await run('password', EMAIL), { code: 4, err: /no database/ });
   const before = await startApp(t, {}, { folder });
-  const busy = await run('password', EMAIL);
-  t.match(busy, { err: /in use by another Parley/ });
-  t.not(busy.code, 0);
   await before.stop();
-  t.match(await run('password', 'nobody@example.com'), { code: 2, err: /nobody logs in with nobody@example\.com/ });
+  t.match(await run('password', 'nobody@example.com'), { code: 2, err: /Nobody logs in with nobody@example\.com/ });
   const { out: earlier } = await run('password', EMAIL);
   const { code, out, err } = await run('password', 'Admin@example.com', '--public-url', 'https://chat.example.com');
   t.same([code, err], [0, '']);

@@ -1,8 +1,10 @@
-/** What the operator does for somebody on the server's own machine, while no server runs. */
+/** What the operator does for somebody on the server's own machine: who has its data folder may do it. */
 import type { Config } from '../../config.ts';
 import type { Store } from '../../db/open.ts';
 import type { UserRow } from '../../db/rows.ts';
+import type { Writer } from '../../db/writer.ts';
 import type { ApiKey } from '../../protocol/api-key.ts';
+import type { Operator } from '../../protocol/operator.ts';
 import type { Role, User } from '../../protocol/person.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import type { Change } from '../change.ts';
@@ -13,7 +15,7 @@ import type { Publication } from '../publication.ts';
 import { hashOf, newCredential } from './credential.ts';
 import { SCOPES } from './keys.ts';
 import { putPasswordLink } from './password-link.ts';
-import { peopleReadings } from './people-readings.ts';
+import { type PeopleReadings, peopleReadings } from './people-readings.ts';
 import { apiKeyView, userView } from './people-view.ts';
 
 /** More than any team has. */
@@ -21,9 +23,15 @@ const MOST = 100_000;
 const TEAM: readonly Role[] = ['admin', 'agent', 'peer', 'bot'];
 const LINK_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** The rules over a store that nobody else has open. Nobody listens: what is published goes nowhere. */
-export function openRules(store: Store, config: Config, now: () => number) {
-  const readings = peopleReadings(store.reader);
+interface Parts {
+  readings: PeopleReadings;
+  writer: Writer<Change, Publication>;
+  /** ms */
+  now: () => number;
+}
+
+/** Over a store that nobody else has open. Nobody listens: what is published goes nowhere. */
+export function operatorAlone(store: Store, config: Config, now: () => number): Operator {
   const writer = store.openWriter<Change, Publication>({
     alone,
     want,
@@ -32,29 +40,32 @@ export function openRules(store: Store, config: Config, now: () => number) {
       for (const { settle } of decided) settle();
     },
   });
+  return createOperator({ readings: peopleReadings(store.reader), writer, now });
+}
+
+export function createOperator({ readings, writer, now }: Parts): Operator {
+  /** Who logs in with that address. */
+  function find(email: string): UserRow {
+    const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
+    if (user === undefined || user.erasedAt !== null) {
+      throw new Refusal('NOT_FOUND', { message: `Nobody logs in with ${email}.` });
+    }
+    return user;
+  }
+
   return {
-    /** Who logs in with that address, in lower case. */
-    find(email: string): UserRow | null {
-      const user = readings.userByEmail.get({ email })?.user;
-      return user === undefined || user.erasedAt !== null ? null : user;
-    },
-
-    /** The secret of a link by which they choose a new password. */
-    passwordLink: ({ id: user }: UserRow): Promise<string> =>
-      putPasswordLink({ readings, writer }, user, now() + LINK_LIFE_MS),
-
-    /** The team, by role. */
-    team: (): User[] =>
+    team: async () =>
       TEAM.flatMap((role) => readings.usersBefore(Number.MAX_SAFE_INTEGER, MOST, { role })).map((one) =>
         userView(one.user, one.externalId),
       ),
 
     /** Without a password: they choose one by a link. */
-    add: (email: string, name: string, role: 'admin' | 'agent' | 'peer'): PromiseLike<User> =>
-      writer.submit<User>({ type: 'user.create', by: null, traits: { email, name, role } }),
+    add: async ({ email, name, role }) =>
+      writer.submit<User>({ type: 'user.create', by: null, traits: { email: email.toLowerCase(), name, role } }),
 
     /** Ends their sessions. The last admin stays. */
-    async disable({ id, uuid, email }: UserRow): Promise<void> {
+    async disable(given) {
+      const { id, uuid, email } = find(given.email);
       await writer.submit<User>({
         type: 'user.patch',
         by: null,
@@ -63,13 +74,19 @@ export function openRules(store: Store, config: Config, now: () => number) {
         known: { id, email },
         admins: readings.admins.all().map(({ user }) => user.id),
       });
+      return null;
     },
 
-    /** Newest first. */
-    keys: (): ApiKey[] => readings.apiKeysBefore.all({ before: Number.MAX_SAFE_INTEGER, limit: MOST }).map(apiKeyView),
+    passwordLink: async ({ email }) => putPasswordLink({ readings, writer }, find(email).id, now() + LINK_LIFE_MS),
 
-    /** The answer has the key itself, this once. */
-    async createKey(name: string, scopes: string[]): Promise<ApiKey & { key: string }> {
+    async resetTotp({ email }) {
+      const { id, uuid } = find(email);
+      return writer.submit<null>({ type: 'totp.reset', by: null, user: uuid, known: id });
+    },
+
+    keys: async () => readings.apiKeysBefore.all({ before: Number.MAX_SAFE_INTEGER, limit: MOST }).map(apiKeyView),
+
+    async createKey({ name, scopes }) {
       if (scopes.some((scope) => !SCOPES.includes(scope)))
         throw misshapen('scope', `must be one of ${SCOPES.join(', ')}`);
       const key = newCredential('key');
@@ -77,14 +94,10 @@ export function openRules(store: Store, config: Config, now: () => number) {
       return { ...(await writer.submit<ApiKey>(change)), key };
     },
 
-    async revokeKey(uuid: string): Promise<void> {
-      const found = readings.apiKeyByUuid.get({ uuid });
-      if (found === undefined) throw new Refusal('NOT_FOUND', { message: `There is no key ${uuid}.` });
-      await writer.submit<null>({ type: 'apiKey.delete', by: null, key: found.id });
-    },
-
-    async resetTotp({ id, uuid }: UserRow): Promise<void> {
-      await writer.submit<null>({ type: 'totp.reset', by: null, user: uuid, known: id });
+    async revokeKey({ id }) {
+      const found = readings.apiKeyByUuid.get({ uuid: id });
+      if (found === undefined) throw new Refusal('NOT_FOUND', { message: `There is no key ${id}.` });
+      return writer.submit<null>({ type: 'apiKey.delete', by: null, key: found.id });
     },
   };
 }
