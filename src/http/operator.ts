@@ -3,7 +3,7 @@
  * database beside it too, so nothing else is asked of them. Where the system makes no such socket (a path that is too
  * long, some file systems, Windows), the server says so and does without.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
@@ -80,7 +80,6 @@ const plugin: FastifyPluginAsync<OperatorDoorOptions> = async (app, { operator, 
   // The folder is locked: what lies there was left behind.
   app.addHook('onListen', () => {
     rmSync(path, { force: true });
-    server.once('listening', () => chmodSync(path, 0o600));
     server.once('error', (error) =>
       app.log.warn(
         { err: error },
@@ -88,6 +87,8 @@ const plugin: FastifyPluginAsync<OperatorDoorOptions> = async (app, { operator, 
       ),
     );
     server.listen(path);
+    // It is bound by now, or cannot be, which is told in a moment.
+    if (existsSync(path)) chmodSync(path, 0o600);
   });
   app.addHook('onClose', () => {
     server.close();
