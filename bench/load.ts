@@ -4,9 +4,11 @@ import { fanOut } from './load/fan-out.ts';
 import { closeLines, type Line, openLines, type Target } from './load/lines.ts';
 import { openLoop } from './load/open-loop.ts';
 import { requests } from './load/requests.ts';
+import { Steadily, type SteadyLoad } from './load/steady-load.ts';
 import { answering } from './process/asking.ts';
 
 let held: Line[] = [];
+let steadily: Steadily | null = null;
 
 answering({
   closedLoop,
@@ -22,4 +24,11 @@ answering({
     await closeLines(held);
     held = [];
   },
+  /** Begins a load that goes on until it is ended. */
+  begin: async (job: SteadyLoad) => {
+    steadily = new Steadily(job);
+    await steadily.begin();
+  },
+  stretch: () => steadily?.stretch(),
+  end: () => steadily?.end(),
 });

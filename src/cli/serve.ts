@@ -6,6 +6,7 @@ import type { OwnBackups } from './backup/own-backups.ts';
 import { exitCodeLines } from './exit-codes.ts';
 import { createLog } from './log.ts';
 import { logOutput, written } from './log-output.ts';
+import { boundConnections, roomForConnections } from './open-files.ts';
 import { readOptions } from './options.ts';
 import { reportOf } from './report.ts';
 import { stopInOrder } from './stop.ts';
@@ -66,8 +67,13 @@ export async function serve(args: readonly string[]): Promise<number | undefined
   return start(readConfig(process.env, flags));
 }
 
-async function start(config: Config): Promise<number | undefined> {
-  const log = createLog(config, await logOutput());
+async function start(given: Config): Promise<number | undefined> {
+  const log = createLog(given, await logOutput());
+  const room = roomForConnections();
+  const config = room === null ? given : { ...given, maxSockets: Math.min(given.maxSockets, room.sockets) };
+  if (config.maxSockets < given.maxSockets) {
+    log.info({ sockets: config.maxSockets }, 'the limit of open files leaves room for fewer sockets than are allowed');
+  }
   // Here and not above: a wrong setting is told at once, without loading a server.
   const { buildApp } = await import('../app.ts');
   const { builtPages, carried } = await import('./inside.ts');
@@ -81,6 +87,7 @@ async function start(config: Config): Promise<number | undefined> {
     ...(backups === null ? {} : { backups: backups.state }),
     ...carried(),
   });
+  if (room !== null) boundConnections(app.server, room, log);
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

@@ -68,7 +68,7 @@ export const sockets = {
   maxSockets: Type.Integer({
     env: 'PARLEY_MAX_SOCKETS',
     description:
-      'Open sockets of the whole process; one more gets 503. Keep it below the limit of open files (`ulimit -n`).',
+      'Open sockets of the whole process; one more gets 503. Fewer where the limit of open files (`ulimit -n`) leaves no room.',
     default: 20_000,
     minimum: 1,
     maximum: 1_000_000,

@@ -11,13 +11,19 @@ function environment(settings: Readonly<Record<string, string>>): NodeJS.Process
   return { ...Object.fromEntries(inherited), ...settings };
 }
 
-/** Starts `parley` as a process of its own (in the folder `cwd`), with its standard output and error as pipes. */
+/**
+ * Starts `parley` as a process of its own (in the folder `cwd`), with its standard output and error as pipes.
+ *
+ * @param through a command that becomes what its last arguments say
+ */
 export function spawnParley(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
   cwd?: string,
+  through: readonly string[] = [],
 ): ChildProcess {
-  return spawn(process.execPath, [main, ...args], {
+  const [command = '', ...rest] = [...through, process.execPath, main, ...args];
+  return spawn(command, rest, {
     env: environment(settings),
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

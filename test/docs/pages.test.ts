@@ -42,6 +42,17 @@ t.test('every page that a page leads to is there', async (t) => {
   }
 });
 
+t.test('each promise of docs/guarantees.md has a test', async (t) => {
+  const lines = read('docs/guarantees.md').split('\n');
+  const isRule = (line = '') => line.startsWith('| ---');
+  const rows = lines.filter((line, place) => line.startsWith('| ') && !isRule(line) && !isRule(lines[place + 1]));
+  t.ok(rows.length > 25, `${rows.length} promises`);
+  t.same(
+    rows.filter((row) => !/ `test\/[^`]+\.test\.ts` \|$/.test(row)),
+    [],
+  );
+});
+
 t.test('docs/dependencies.md names each package with its reason, and no other', async (t) => {
   const manifest = JSON.parse(read('package.json'));
   const groups = ['dependencies', 'optionalDependencies', 'devDependencies'];

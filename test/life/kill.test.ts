@@ -7,14 +7,15 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { countOf } from '../faults/counts.ts';
 import { callers } from '../helper.ts';
 import { readLedger } from './ledger.ts';
 import { startServer } from './server-process.ts';
 import { answeringAgent, Book, type Writer, writingVisitor } from './writers.ts';
 
-const CYCLES = 20;
+const CYCLES = countOf('CYCLES', 20, 200);
 /** On a slow machine there are fewer, but some. */
-const TIME_MS = 40_000;
+const TIME_MS = CYCLES * 2_000;
 const FEWEST_CYCLES = 5;
 const VISITORS = 6;
 const AGENTS = 2;
@@ -22,6 +23,8 @@ const AGENTS = 2;
 const LIVES = { from: 1, to: 500 };
 /** How soon the server is there again after a kill. */
 const READY_MS = 15_000;
+
+t.setTimeout(100_000 + 2 * TIME_MS);
 
 function tempFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-life-'));

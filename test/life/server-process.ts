@@ -33,14 +33,20 @@ export function settingsFor(folder: string): Record<string, string> {
   };
 }
 
-/** Starts the server and waits until it listens; it is killed when the test ends. `env`: more of its environment. */
+/**
+ * Starts the server and waits until it listens; it is killed when the test ends.
+ *
+ * @param env more of its environment
+ * @param through a command that becomes the server
+ */
 export async function startServer(
   t: Test,
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<ServerProcess> {
   const started = performance.now();
-  const child = spawnParley(['serve'], { ...settingsFor(folder), ...env });
+  const child = spawnParley(['serve'], { ...settingsFor(folder), ...env }, undefined, through);
   const ended = once(child, 'exit');
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
