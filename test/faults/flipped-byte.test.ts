@@ -50,10 +50,12 @@ t.test('a byte that is another is told, or is nothing but a value', async (t) =>
   const before = everything(database);
   database.close();
   const whole = readFileSync(file);
+  // Most of the file is room that nothing uses: bytes that are something are chosen.
+  const used = [...whole.keys()].filter((at) => whole[at] !== 0);
   const counts = new Map<Outcome, number>();
   for (let flip = 0; flip < FLIPS; flip += 1) {
     const chance = new Chance(seed, flip);
-    const at = chance.below(whole.length);
+    const at = chance.one(used);
     const spoilt = Buffer.from(whole);
     spoilt[at] = (whole[at] as number) ^ (1 << chance.below(8));
     for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
