@@ -16,7 +16,7 @@ export function drawing(seconds: readonly number[], curves: readonly Curve[]): s
   const height = curves.length * (HEIGHT + GAP) + TOP;
   const strips = curves.map((curve, place) => strip(curve, seconds, end, TOP + place * (HEIGHT + GAP)));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH + LEFT + 20} ${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH + LEFT + 20} ${height}" role="img" aria-label="${curves.map(({ title }) => title).join(', ')}">`,
     '<style>text { font: 12px sans-serif; fill: #808890 } path { fill: none; stroke: #2f7de1; stroke-width: 1.5 }',
     'line { stroke: #808890; stroke-opacity: .4 }</style>',
     ...strips,

@@ -3,7 +3,7 @@
  * docs/soak.md and its drawing; with `--no-write` it only prints.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,8 @@ import { type Sample, sample } from './samples.ts';
 
 const SOCKETS = 500;
 const PASSING = 100;
-const SAMPLES = 120;
+/** So many, but none shorter than a second; a few in any case. */
+const SAMPLES = { most: 120, fewest: 6 };
 /** How long it is measured what the machine can do. */
 const CAPACITY_MS = 5_000;
 
@@ -36,6 +37,7 @@ const { values } = parseArgs({
 
 async function soak(folder: string): Promise<void> {
   const ms = Number(values.minutes) * 60_000;
+  const [others = 0] = loadavg();
   const sockets = 2 * Math.ceil(Number(values.sockets) / 2);
   if (!(ms > 0 && sockets > 0)) throw new Error('--minutes and --sockets must be numbers above 0');
   const { tokens, conversations } = await seedPairsAlone(folder, sockets + PASSING);
@@ -59,14 +61,15 @@ async function soak(folder: string): Promise<void> {
   await load.ask('begin', job);
   const samples: Sample[] = [];
   const began = performance.now();
-  for (let place = 1; place <= SAMPLES; place += 1) {
-    await setTimeout(began + (place * ms) / SAMPLES - performance.now());
+  const many = Math.max(SAMPLES.fewest, Math.min(SAMPLES.most, Math.floor(ms / 1000)));
+  for (let place = 1; place <= many; place += 1) {
+    await setTimeout(Math.max(1, began + (place * ms) / many - performance.now()));
     const stretch = await load.ask<Stretch>('stretch');
     samples.push(sample(child.pid, folder, (performance.now() - began) / 1000, stretch));
   }
   const { sent, passed } = await load.ask<{ sent: number; passed: number }>('end');
   await Promise.all([child.stop(), load.stop()]);
-  const run = { samples, sent, passed, rate, most, sockets, machine: machine(folder), date: new Date() };
+  const run = { samples, sent, passed, rate, most, sockets, machine: machine(folder), others, date: new Date() };
   process.stdout.write(soakText(run));
   if (values.write) writeSoak(run);
 }

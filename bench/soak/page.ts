@@ -16,10 +16,16 @@ export interface Soak {
   most: number;
   sockets: number;
   machine: string;
+  /** How much the machine had to do for others, just before: processes that wanted a core. */
+  others: number;
   date: Date;
 }
 
 const DOCS = join(import.meta.dirname, '../../docs');
+/** A run that is as long says something. */
+const LONG_MINUTES = 30;
+/** A load that is no other work. */
+const BUSY = 0.5;
 const PICTURE = 'pictures/soak.svg';
 /** Of the run, what is its beginning, its middle and its end. What comes before warms up. */
 const PARTS = [
@@ -44,8 +50,19 @@ function row(samples: readonly Sample[], [name, of, text]: (typeof measures)[num
   return `| ${name} | ${parts.map(text).join(' | ')} | ${times(end / begin)} |`;
 }
 
+/** What to keep in mind of a run that was short, or on a machine that others used. */
+function reservations(minutes: number, others: number): string {
+  const told = [
+    ...(minutes < LONG_MINUTES ? ['**So short a run shows that it works, and little else.**'] : []),
+    ...(others > BUSY
+      ? [`The machine had other work at the same time (a load of ${others.toFixed(1)}): latencies tell of that too.`]
+      : []),
+  ];
+  return told.length === 0 ? '' : `\n${told.join(' ')}\n`;
+}
+
 /** The page. */
-export function soakText({ samples, sent, passed, rate, most, sockets, machine, date }: Soak): string {
+export function soakText({ samples, sent, passed, rate, most, sockets, machine, others, date }: Soak): string {
   const minutes = (samples.at(-1)?.seconds ?? 0) / 60;
   return `# A long run
 
@@ -53,7 +70,7 @@ What the server takes when it works for long at half of what the machine can do:
 \`npm run soak -- --minutes 60\` runs it anew and writes this page.
 
 ${machine} On ${date.toISOString().slice(0, 10)}, ${minutes.toPrecision(3)} minutes.
-
+${reservations(minutes, others)}
 ${count(sockets)} sockets, two by two in a conversation, sent ${count(rate)} messages a second (the machine could do
 ${count(most)}): ${count(sent)} in all, each on the disk, answered and delivered. Beside them ${count(passed)} people came,
 said hello and went. The database grew to ${mib(samples.at(-1)?.database ?? 0)}.

@@ -77,3 +77,14 @@ t.test('a part that does not exist is refused by its name', async (t) => {
   t.equal(child.exitCode, 1);
   t.match(errors, /there is no part "speed"/);
 });
+
+t.test('a soak of a few seconds tells every figure', async (t) => {
+  const soak = join(import.meta.dirname, '../../bench/soak/main.ts');
+  const args = [soak, '--minutes', '0.05', '--sockets', '4', '--rate', '20', '--no-write'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [page, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  t.equal(child.exitCode, 0, errors);
+  const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---'));
+  t.match(rows.slice(1), [/^\| resident/, /^\| open files/, /^\| log/, /^\| p50/, /^\| p99/]);
+  for (const row of rows.slice(1)) t.match(row, /^\| [^|]+(\| [\d.,]+[^|]*){4}\|$/);
+});

@@ -82,7 +82,8 @@ t.test(`${RECEIVERS} who never read beside ${RECEIVERS} who do`, { skip: process
     socket.resume();
     return (await closed)[0];
   });
-  for (const code of await Promise.all(ends)) t.equal(code, 4000, 'who does not read is told to come back');
+  // Who goes on not reading does not read the close either, and is cut after it.
+  for (const code of await Promise.all(ends)) t.ok([4000, 1006].includes(code), 'who does not read is let go of');
   for (const socket of receivers) socket.removeAllListeners('close').terminate();
   sender.terminate();
   t.same(await server.end('SIGTERM'), [0, null]);
