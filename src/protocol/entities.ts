@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Failure, Limits, StreamWelcome, Ticket, Welcome } from './answers.ts';
 import { ApiKey } from './api-key.ts';
+import { AssigneeCount } from './assignee-count.ts';
 import { Attachment } from './attachment.ts';
 import { AuditLine } from './audit.ts';
 import { Bot } from './bot.ts';
@@ -76,6 +77,7 @@ export const entities: TSchema[] = [
   CannedReply,
   ServerState,
   TagCount,
+  AssigneeCount,
   Failure,
   HttpFailure,
 ];

@@ -173,6 +173,7 @@ export const callerOperations: Record<string, CallerOperation> = {
   'read the audit': read('/v1/audit'),
   'see how the server is': read('/v1/server'),
   'see the tags in use': read('/v1/tags'),
+  'see who answers what': read('/v1/assignees'),
   'list canned replies': read('/v1/canned-replies'),
   'make a canned reply': post('/v1/canned-replies', () => ({ body: { shortcut: randomUUIDv7(), text: 'Hi' } })),
   'see a canned reply': {

@@ -62,6 +62,7 @@ export const callers = table(`
   read the audit                 403     403  403       403  403   ok    403   403
   see how the server is          403     403  403       403  403   ok    403   403
   see the tags in use            403     403  403       403  ok    ok    403   403
+  see who answers what           403     403  403       403  ok    ok    403   403
   list canned replies            403     403  403       ok   ok    ok    403   403
   make a canned reply            403     403  403       403  403   ok    403   403
   see a canned reply             404     404  404       ok   ok    ok    404   404

@@ -6,9 +6,9 @@ import { Overlays } from './overlays.tsx';
 import { lazy } from './parts/lazy.tsx';
 import { followAlerts } from './state/alerts.ts';
 import { listenToKeys } from './state/keys.ts';
+import { followNumbers } from './state/numbers.ts';
 import { followTeam } from './state/people.ts';
 import { route } from './state/route.ts';
-import { followTags } from './state/tags.ts';
 import { t } from './words/words.ts';
 
 const Reports = lazy(() => import('./reports/reports.tsx').then((file) => file.Reports));
@@ -16,7 +16,7 @@ const Settings = lazy(() => import('./settings/settings.tsx').then((file) => fil
 
 export function Desk() {
   useEffect(() => {
-    const ends = [followTeam(), followTags(), followAlerts(), listenToKeys()];
+    const ends = [followTeam(), followNumbers(), followAlerts(), listenToKeys()];
     return () => {
       for (const end of ends) end();
     };

@@ -9,10 +9,10 @@ import { Keys } from './parts/keys.tsx';
 import { colleagues, mayMakeRooms, otherDirects, rooms } from './state/among-us.ts';
 import { me } from './state/desk.ts';
 import { KEYS } from './state/keys.ts';
+import { knownTags } from './state/numbers.ts';
 import { closeOverlay, openNewRoom, overlay } from './state/overlay.ts';
 import { personName, titleOf } from './state/people.ts';
 import { go, type Route } from './state/route.ts';
-import { knownTags } from './state/tags.ts';
 import { talkTo } from './state/talk.ts';
 import { t } from './words/words.ts';
 

@@ -6,6 +6,7 @@ import { chooseNone, choosing } from '../state/chosen.ts';
 import { client, counts } from '../state/desk.ts';
 import { chooseOrder, listOf, order } from '../state/list.ts';
 import { movingByKeys, movingFreely } from '../state/moving.ts';
+import { numberOf } from '../state/numbers.ts';
 import { settle } from '../state/order.ts';
 import { palette } from '../state/overlay.ts';
 import { goToConversation } from '../state/route.ts';
@@ -43,7 +44,7 @@ export function ListPane({ viewId, selected }: { viewId: string; selected: strin
     redraw((n) => n + 1);
   };
 
-  const count = view.id in counts.value ? counts.value[view.id as keyof typeof counts.value] : undefined;
+  const count = view.id in counts.value ? counts.value[view.id as keyof typeof counts.value] : numberOf(view.id);
   const state = list.state.value;
   return (
     <section class="pane list-pane" aria-labelledby="list-title">

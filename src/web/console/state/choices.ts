@@ -8,14 +8,13 @@ import { t } from '../words/words.ts';
 import { assign, claim, close, reopen, snooze } from './actions.ts';
 import { transcript } from './customer.ts';
 import { client, me } from './desk.ts';
-import { answeredBy } from './known.ts';
+import { answeredBy, knownTags } from './numbers.ts';
 import { openers } from './openers.ts';
 import { overlay } from './overlay.ts';
 import { assignable, customerOf, personName, team, titleOf } from './people.ts';
 import { go, goToView, route } from './route.ts';
 import { excerptOf, find, searchView, termsOf } from './search.ts';
 import { snoozeTimes } from './snooze-times.ts';
-import { knownTags } from './tags.ts';
 import { talkTo } from './talk.ts';
 import { FIXED, viewOf } from './views.ts';
 
