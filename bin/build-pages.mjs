@@ -148,7 +148,7 @@ export async function buildPages(out = pagesFolder) {
   // One file has both: a second one would cost more than it spares, and somebody who opens the panel is about to talk.
   sizes.open = sizes.loader + weigh(chunks.get('chat.js').bytes);
   sizes.talk = sizes.open;
-  const inEnglish = [...chunks.values()].filter(({ path }) => !path.includes('texts'));
+  const inEnglish = [...chunks.values()].filter(({ path }) => !path.includes('words'));
   sizes.everything = sizes.loader + weigh(...inEnglish.map(({ bytes }) => bytes));
   // Pages with a document of their own. A page is there when its entry is.
   for (const [page, script] of [

@@ -6,7 +6,6 @@ import type { ThreadSource } from '../db/reader-threads.ts';
 import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';
-import type { AssigneeCount } from '../protocol/assignee-count.ts';
 import type { Stats } from '../protocol/stats.ts';
 import type { TagCount } from '../protocol/tag-count.ts';
 import { createAttachments } from './attachments/attachments.ts';
@@ -178,7 +177,6 @@ export function createChat(parts: ChatParts) {
     report: createReports(slow, parts.now),
     exportUser: createExports({ writer, slow, files }),
     tags: (caller: Caller): Promise<TagCount[]> => slow.read('tags', caller),
-    assignees: (caller: Caller): Promise<AssigneeCount[]> => slow.read('assignees', caller),
     stats: (caller: Caller, id: string): Promise<Stats> => slow.read('stats', caller, id),
     live,
     limits,

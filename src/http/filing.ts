@@ -29,6 +29,6 @@ export const filing: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, { c
         response: { 200: Page(ref(AssigneeCount)), ...failing },
       },
     },
-    async (request) => ({ items: await chat.assignees(request.caller), next: null }),
+    async (request) => ({ items: await chat.readings.assignees(request.caller), next: null }),
   );
 };

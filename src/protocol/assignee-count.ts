@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { answered } from './schema.ts';
 import { Count, Id } from './words.ts';
 

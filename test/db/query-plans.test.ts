@@ -78,8 +78,8 @@ const EXPECTED: Record<string, RegExp> = {
   'inboxCounts.open': /^SEARCH conversations USING COVERING INDEX conversations_status \(status=\?\)/,
   'inboxCounts.unassigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
   'inboxCounts.mine': /^SEARCH conversations USING COVERING INDEX conversations_assignee \(assignee=\? AND status=\?\)/,
-  'assignees.counted':
-    /^SEARCH users USING INDEX users_team\nSEARCH mine USING INDEX conversations_assignee \(assignee=\? AND status=\?\)\nSEARCH side USING INDEX conversations_parent \(parent=\?\)$/,
+  'inboxCounts.assignees':
+    /^SEARCH users USING INDEX users_team \(role>\?\)\nSEARCH mine USING COVERING INDEX conversations_assignee \(assignee=\? AND status=\?\)\nSEARCH side USING INDEX conversations_parent \(parent=\?\)$/,
   'unread.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
   'unread.ownTotal': /^SEARCH messages USING INDEX messages_uncounted \(conversation=\? AND seq>\?\)$/m,
   'unread.assigned': /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\?\)$/m,

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../config.ts';
 import type { Reader, Store } from '../../db/open.ts';
+import type { AssigneeCount } from '../../protocol/assignee-count.ts';
 import type { Changes, History, Page, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Counts } from '../../protocol/counts.ts';
@@ -49,6 +50,7 @@ export interface Readings {
   cursor(caller: UserCaller, position: number): string;
   unread(caller: Caller): Promise<UnreadAnswer>;
   counts(caller: UserCaller): Promise<Counts>;
+  assignees(caller: Caller): Promise<AssigneeCount[]>;
   attachment(caller: Caller, id: string): Promise<FoundFile>;
   /** At once: what of files is known without asking who asks. */
   files: Omit<FileReadings, 'attachment' | 'statement'>;
@@ -129,6 +131,7 @@ export function createReadings({ store, config, running }: Given): Readings {
     cursor: changes.cursor,
     unread: reading(unread.unread),
     counts: reading(inbox.counts),
+    assignees: reading(inbox.assignees),
     attachment: reading(files.attachment),
     files,
     rooms: reading(people.rooms),

@@ -6,7 +6,6 @@ import type { Reader } from '../../db/open.ts';
 import { MAX_PAGE } from '../../protocol/limits.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Caller } from '../caller.ts';
-import { createAssignees } from './assignees.ts';
 import { createConversationStats } from './conversation-stats.ts';
 import { createDirectReads } from './direct-reads.ts';
 import { createExport } from './export.ts';
@@ -32,7 +31,6 @@ export function prepareSlowReadings(db: Reader) {
   const search = createSearch(db, { rows, threads, messages, scope });
   const report = createReport(db, rows);
   const tags = createTags(db);
-  const assignees = createAssignees(db);
   const taken = createExport(db, { rows, threads, messages });
 
   /** A page of a conversation's messages, never of a side conversation's. */
@@ -49,7 +47,6 @@ export function prepareSlowReadings(db: Reader) {
       reportWritten: report.written,
       transcriptPage,
       tags: tags.tags,
-      assignees: assignees.assignees,
       ...taken.readings,
     },
     /** By the file that has them. */
@@ -59,7 +56,6 @@ export function prepareSlowReadings(db: Reader) {
       search: search.statement,
       report: report.statement,
       tags: tags.statement,
-      assignees: assignees.statement,
       export: taken.statement,
     },
   };

@@ -2,7 +2,7 @@
 import { Desk } from './desk.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { session } from './state/session.ts';
-import { t } from './words/words.ts';
+import { t } from './words.ts';
 
 export function App() {
   const { name } = session.value;

@@ -5,18 +5,19 @@ import { Sidebar } from './inbox/sidebar.tsx';
 import { Overlays } from './overlays.tsx';
 import { lazy } from './parts/lazy.tsx';
 import { followAlerts } from './state/alerts.ts';
+import { settleWhenHidden } from './state/deleting.ts';
 import { listenToKeys } from './state/keys.ts';
 import { followNumbers } from './state/numbers.ts';
 import { followTeam } from './state/people.ts';
 import { route } from './state/route.ts';
-import { t } from './words/words.ts';
+import { t } from './words.ts';
 
 const Reports = lazy(() => import('./reports/reports.tsx').then((file) => file.Reports));
 const Settings = lazy(() => import('./settings/settings.tsx').then((file) => file.Settings));
 
 export function Desk() {
   useEffect(() => {
-    const ends = [followTeam(), followNumbers(), followAlerts(), listenToKeys()];
+    const ends = [followTeam(), followNumbers(), followAlerts(), listenToKeys(), settleWhenHidden()];
     return () => {
       for (const end of ends) end();
     };

@@ -5,7 +5,7 @@ import { watchPath } from './state/route.ts';
 import { start } from './state/session.ts';
 import { followTheme } from './state/theme.ts';
 import './styles/console.css';
-import { loadWords } from './words/words.ts';
+import { loadWords } from './words.ts';
 
 watchPath();
 followTheme();

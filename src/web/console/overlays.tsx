@@ -1,20 +1,20 @@
 /** What stands above the page: the palette, the keys, on a phone the rest of the side bar. */
-
 import { NewRoom } from './inbox/new-room.tsx';
 import { ownItems } from './inbox/sidebar.tsx';
 import { Palette } from './palette.tsx';
+import { Avatar } from './parts/avatar.tsx';
 import { Dialog } from './parts/dialog.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Keys } from './parts/keys.tsx';
 import { colleagues, mayMakeRooms, otherDirects, rooms } from './state/among-us.ts';
 import { me } from './state/desk.ts';
 import { KEYS } from './state/keys.ts';
-import { knownTags } from './state/numbers.ts';
+import { answering, knownTags, numberOf } from './state/numbers.ts';
 import { closeOverlay, openNewRoom, overlay } from './state/overlay.ts';
 import { personName, titleOf } from './state/people.ts';
 import { go, type Route } from './state/route.ts';
 import { talkTo } from './state/talk.ts';
-import { t } from './words/words.ts';
+import { t } from './words.ts';
 
 export function Overlays() {
   const now = overlay.value;
@@ -50,6 +50,10 @@ function KeysHelp() {
   );
 }
 
+function Count({ view }: { view: string }) {
+  return <span class="side-count">{numberOf(view)}</span>;
+}
+
 /** On a phone: all that the bottom bar has no room for. */
 function More() {
   const to = (route: Route) => () => {
@@ -64,14 +68,19 @@ function More() {
           <Icon name="snooze" /> {t('snoozed')}
         </button>
         <button type="button" onClick={to(inbox('closed'))}>
-          <Icon name="done" /> {t('closed')}
+          <Icon name="done" /> {t('isClosed')}
         </button>
         <button type="button" onClick={to(inbox('search'))}>
           <Icon name="search" /> {t('search')}
         </button>
+        {answering.value.map((one) => (
+          <button key={one.id} type="button" onClick={to(inbox(`by/${one.id}`))}>
+            <Avatar person={one} size={20} /> {t('answeredBy')}: {personName(one)} <Count view={`by/${one.id}`} />
+          </button>
+        ))}
         {knownTags.value.slice(0, 5).map(({ tag }) => (
           <button key={tag} type="button" onClick={to(inbox(`tag/${tag}`))}>
-            <Icon name="tag" /> {tag}
+            <Icon name="tag" /> {tag} <Count view={`tag/${tag}`} />
           </button>
         ))}
         <hr />

@@ -7,7 +7,7 @@ import { Keys } from './parts/keys.tsx';
 import { Marked } from './parts/marked.tsx';
 import { allMessages, type Choice, choicesFor, searchMessages } from './state/choices.ts';
 import { closeOverlay } from './state/overlay.ts';
-import { t } from './words/words.ts';
+import { t } from './words.ts';
 
 /** Typing rests so long before the server is asked. */
 const REST_MS = 180;

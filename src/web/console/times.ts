@@ -1,5 +1,5 @@
 /** Times as the page writes them. */
-import { locale, t } from './words/words.ts';
+import { locale, t } from './words.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -4,9 +4,10 @@ import type { Core as Client } from '../sdk/core.ts';
 import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
 import { icon } from '../ui/svg.ts';
-import { type Catalogue, createTexts } from '../ui/texts.ts';
 import { createTimes } from '../ui/times.ts';
 import tokens from '../ui/tokens.css';
+import { en } from '../ui/words/in-widget/en.ts';
+import { type Catalogue, createTexts } from '../ui/words/texts.ts';
 import { avatar } from './avatar.ts';
 import css from './chat.css';
 import { connect } from './connect.ts';
@@ -22,7 +23,6 @@ import { createPanel } from './panel.ts';
 import type { Panel } from './parts.ts';
 import { pause } from './pause.ts';
 import { createSession } from './session.ts';
-import { en } from './texts/en.ts';
 
 /** What the widget keeps in the page's storage, and what of it says that somebody comes back. */
 const KEPT = 'parley.widget.';

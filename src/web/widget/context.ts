@@ -1,13 +1,13 @@
 import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
 import type { icon } from '../ui/svg.ts';
-import type { Catalogue, Translate } from '../ui/texts.ts';
 import type { Times } from '../ui/times.ts';
+import type { Key } from '../ui/words/in-widget/en.ts';
+import type { Catalogue, Translate } from '../ui/words/texts.ts';
 import type { avatar } from './avatar.ts';
 import type { h } from './h.ts';
 import type { awayText, teamFaces } from './header.ts';
 import type { Boot } from './options.ts';
-import type { Key } from './texts/en.ts';
 
 /** What a form asked before the first message. */
 export type Traits = { name?: string; email?: string; fields?: Record<string, string> };

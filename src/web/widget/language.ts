@@ -1,17 +1,18 @@
 /** Which language the widget speaks, and its words: English is at hand, the others are loaded. */
-import type { Catalogue } from '../ui/texts.ts';
-import type { Key } from './texts/en.ts';
+
+import type { Key } from '../ui/words/in-widget/en.ts';
+import type { Catalogue } from '../ui/words/texts.ts';
 
 type Words = Partial<Catalogue<Key>>;
 
 const LANGUAGES: Record<string, () => Promise<{ words: Words }>> = {
-  de: () => import('./texts/de.ts'),
-  fr: () => import('./texts/fr.ts'),
-  es: () => import('./texts/es.ts'),
-  pt: () => import('./texts/pt.ts'),
-  ar: () => import('./texts/ar.ts'),
-  ja: () => import('./texts/ja.ts'),
-  zh: () => import('./texts/zh.ts'),
+  de: () => import('../ui/words/in-widget/de.ts'),
+  fr: () => import('../ui/words/in-widget/fr.ts'),
+  es: () => import('../ui/words/in-widget/es.ts'),
+  pt: () => import('../ui/words/in-widget/pt.ts'),
+  ar: () => import('../ui/words/in-widget/ar.ts'),
+  ja: () => import('../ui/words/in-widget/ja.ts'),
+  zh: () => import('../ui/words/in-widget/zh.ts'),
 };
 
 /** The chosen one, else the page's, else the browser's; one that Intl does not know is English. */

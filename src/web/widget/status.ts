@@ -3,9 +3,9 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import { alert, check, checks, clock } from '../ui/icon-paths.ts';
+import type { Key } from '../ui/words/in-widget/en.ts';
 import type { Ctx } from './context.ts';
 import type { Late } from './late.ts';
-import type { Key } from './texts/en.ts';
 
 export type Status = {
   icon: string;

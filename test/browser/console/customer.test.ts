@@ -66,8 +66,10 @@ t.test('the customer', async (t) => {
     const message = page.getByRole('article').filter({ hasText: 'hunter2' });
     await message.hover();
     await message.getByRole('button', { name: 'What can be done with this message' }).click();
+    const asked = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
     await page.getByRole('menuitem', { name: 'Delete for everybody' }).click();
     await page.getByRole('log').getByText('This message was deleted').waitFor();
+    await asked;
     const { body } = await mara.request('GET', `conversations/${id}/messages`);
     const gone = body.items.find((one: { id: string }) => one.id === wrong.body.id);
     t.match(gone, { content: null });

@@ -85,7 +85,13 @@ t.test('decisions', async (t) => {
     await page.getByText('From nine to six.').waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     t.same(await texts(), ['From nine to six.']);
-    await page.getByRole('button', { name: 'Delete hours' }).click();
+    const remove = page.getByRole('button', { name: 'Delete hours' });
+    await remove.click();
+    await page.getByText('There are no canned replies yet.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    const deleted = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await remove.click();
+    await deleted;
     await page.getByText('There are no canned replies yet.').waitFor();
     t.same(await texts(), []);
   });

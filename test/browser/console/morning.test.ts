@@ -162,9 +162,10 @@ t.test('a morning at the lamp shop', async (t) => {
     await t.test('closed by a key, opened again by the customer', async (t) => {
       await thread(jonas).click();
       await jonas.keyboard.press('e');
-      await jonas.getByRole('button', { name: 'Undo' }).waitFor();
+      // At once: what is taken back is what was done last, also while it is still being done.
       await jonas.keyboard.press('z');
-      await jonas.getByText('Mara can still write').waitFor({ state: 'detached' });
+      await jonas.getByRole('button', { name: 'Close', exact: true }).waitFor();
+      await jonas.locator('.strip').waitFor({ state: 'detached' });
       await jonas.keyboard.press('e');
       await jonas.getByText('Mara can still write').waitFor();
       await mara.request('POST', `conversations/${mara.conversationId}/messages`, { content: 'One more thing' });

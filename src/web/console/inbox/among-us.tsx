@@ -8,7 +8,7 @@ import { openNewRoom } from '../state/overlay.ts';
 import { otherOf, personName, titleOf } from '../state/people.ts';
 import { route } from '../state/route.ts';
 import { talkTo } from '../state/talk.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Entry, Section, Unread } from './side-entry.tsx';
 
 export function AmongUs() {
@@ -68,7 +68,9 @@ export function AmongUs() {
 function Dot({ state }: { state: string | undefined }) {
   return (
     <span class={`dot${state === 'online' ? ' online' : ''}`}>
-      <span class="sr-only">{t(state === 'online' ? 'online' : state === 'away' ? 'away' : 'offlineState')}</span>
+      <span class="sr-only">
+        {t(state === 'online' ? 'onlineState' : state === 'away' ? 'awayState' : 'offlineState')}
+      </span>
     </span>
   );
 }

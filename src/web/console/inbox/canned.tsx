@@ -9,7 +9,7 @@ import { allOf } from '../state/all-of.ts';
 import { me } from '../state/desk.ts';
 import { customerName } from '../state/people.ts';
 import { go } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export type CannedReply = { id: string; shortcut: string; text: string };
 

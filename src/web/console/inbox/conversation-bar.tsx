@@ -14,7 +14,7 @@ import { assignable, customerOf, otherOf, personName, titleOf } from '../state/p
 import { goToConversation } from '../state/route.ts';
 import { snoozeTimes } from '../state/snooze-times.ts';
 import { urgencyOf, waitTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { moreOf } from './more.ts';
 
 export function ConversationBar({ conversation }: { conversation: Conversation }) {
@@ -82,7 +82,7 @@ export function ConversationBar({ conversation }: { conversation: Conversation }
           onClick={() => void (status === 'open' ? close(conversation) : reopen(conversation))}
         >
           <Icon name={status === 'open' ? 'done' : 'retry'} size={18} />
-          <span class="wide-word">{t(status === 'open' ? 'close' : 'reopen')}</span>
+          <span class="wide-word">{t(status === 'open' ? 'toClose' : 'reopen')}</span>
           <span class="only-wide">{status === 'open' ? <Keys keys="E" /> : null}</span>
         </button>
       ) : null}
@@ -119,13 +119,13 @@ function Assignee({ conversation }: { conversation: Conversation }) {
     <Menu
       class="button quiet assignee"
       align="end"
-      title={t('assignee')}
+      title={t('answeredBy')}
       opener={openers.assign}
       items={() => assigneeItems(conversation)}
     >
       <Avatar person={assignee} size={20} />
       <span class="sr-only">
-        {t('assignee')}: {personName(assignee)}
+        {t('answeredBy')}: {personName(assignee)}
       </span>
       <span class="only-wide" aria-hidden="true">
         {firstName(personName(assignee))}

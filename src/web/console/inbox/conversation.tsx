@@ -4,7 +4,7 @@ import { client, inboxChange } from '../state/desk.ts';
 import { overlay } from '../state/overlay.ts';
 import { seekMessage } from '../state/piece.ts';
 import { openConversation, opening } from '../state/thread.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { ConversationBar } from './conversation-bar.tsx';
 import { Details } from './details.tsx';
 import { Editor } from './editor.tsx';

@@ -4,9 +4,9 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Face, Icon } from '../parts/icon.tsx';
-import { attempt, setTags } from '../state/actions.ts';
+import { attempt, block, setTag } from '../state/actions.ts';
 import { now } from '../state/clock.ts';
-import { customer, setBlocked, transcript } from '../state/customer.ts';
+import { customer, transcript } from '../state/customer.ts';
 import { me, presence } from '../state/desk.ts';
 import { knownTags } from '../state/numbers.ts';
 import { openers } from '../state/openers.ts';
@@ -15,7 +15,7 @@ import { cityOf, customerOf, otherOf, titleOf } from '../state/people.ts';
 import { goToConversation } from '../state/route.ts';
 import { talkTo } from '../state/talk.ts';
 import { clockTime, shortDay } from '../times.ts';
-import { language, t } from '../words/words.ts';
+import { language, t } from '../words.ts';
 import { browserOf } from './browser-name.ts';
 
 export function Details({ conversation, asOverlay }: { conversation: Conversation; asOverlay: boolean }) {
@@ -36,7 +36,7 @@ export function Details({ conversation, asOverlay }: { conversation: Conversatio
           <p>{user?.email ? <bdi>{user.email}</bdi> : user?.anonymous === false ? user.externalId : t('unnamed')}</p>
         </div>
         {asOverlay ? (
-          <button type="button" class="icon-button" aria-label={t('closeDialog')} onClick={closeOverlay}>
+          <button type="button" class="icon-button" aria-label={t('toClose')} onClick={closeOverlay}>
             <Icon name="close" />
           </button>
         ) : null}
@@ -55,7 +55,7 @@ export function Details({ conversation, asOverlay }: { conversation: Conversatio
         ))}
         {user ? <Fact name={t('customer')}>{t('sinceDay', { day: shortDay(user.createdAt) })}</Fact> : null}
         {kind === 'direct' && person ? (
-          <Fact name={t('state')}>{t(presence.value.get(person.id) ?? 'offlineState')}</Fact>
+          <Fact name={t('state')}>{t(`${presence.value.get(person.id) ?? 'offline'}State`)}</Fact>
         ) : null}
       </dl>
       {team ? <Tags conversation={conversation} tags={team.tags} /> : null}
@@ -87,7 +87,11 @@ export function Details({ conversation, asOverlay }: { conversation: Conversatio
           </button>
         ) : null}
         {kind === 'support' && user && me.value.role !== 'peer' ? (
-          <button type="button" class="action" onClick={() => void setBlocked(user.id, user.blockedAt === null)}>
+          <button
+            type="button"
+            class="action"
+            onClick={() => void block(conversation, user.id, user.blockedAt === null)}
+          >
             <Icon name="shield" size={18} /> {t(user.blockedAt === null ? 'blockVisitor' : 'unblockVisitor')}
           </button>
         ) : null}
@@ -166,7 +170,7 @@ function Tags({ conversation, tags }: { conversation: Conversation; tags: readon
   }, [adding]);
   const add = () => {
     const tag = field.current?.value.trim();
-    if (tag && !tags.includes(tag)) void setTags(conversation, [...tags, tag]);
+    if (tag && !tags.includes(tag)) void setTag(conversation, tag, true);
     setAdding(false);
   };
   return (
@@ -184,12 +188,7 @@ function Tags({ conversation, tags }: { conversation: Conversation; tags: readon
             <button
               type="button"
               aria-label={t('removeTag', { tag })}
-              onClick={() =>
-                void setTags(
-                  conversation,
-                  tags.filter((one) => one !== tag),
-                )
-              }
+              onClick={() => void setTag(conversation, tag, false)}
             >
               <Icon name="close" size={12} />
             </button>

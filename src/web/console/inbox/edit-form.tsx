@@ -4,7 +4,7 @@ import type { Message } from '../../../protocol/message.ts';
 import { reasonOf } from '../state/actions.ts';
 import { client } from '../state/desk.ts';
 import { editing } from '../state/editing.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function EditForm({ message }: { message: Message }) {
   const field = useRef<HTMLTextAreaElement>(null);

@@ -11,7 +11,7 @@ import { editing } from '../state/editing.ts';
 import { openers } from '../state/openers.ts';
 import { customerName, otherOf, personName, titleOf } from '../state/people.ts';
 import { send } from '../state/sending.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { CannedReplies, cannedWord } from './canned.tsx';
 import { Emoji } from './emoji.tsx';
 import { Strip } from './strip.tsx';

@@ -1,7 +1,7 @@
 /** A few emoji for those who have a mouse and no emoji keyboard. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 const EMOJI = [...'😀😂😊😉😍🤔😅🙈😢😡👍👎👏🙏💪🤝👋✌❤💙🎉🔥⭐✅❌⚡💡📎📦🚚🔧🔍📅⏳☕🌱🍀🎁'];
 

@@ -3,7 +3,7 @@ import { Keys } from '../parts/keys.tsx';
 import { counts } from '../state/desk.ts';
 import { listOf } from '../state/list.ts';
 import { goToView } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function Empty({ viewId }: { viewId: string }) {
   const list = listOf(viewId);

@@ -7,13 +7,16 @@ import { now } from '../state/clock.ts';
 import { me } from '../state/desk.ts';
 import { customerName, personName } from '../state/people.ts';
 import { untilTime } from '../times.ts';
-import { t, type Word } from '../words/words.ts';
+import { t, type Word } from '../words.ts';
 
 function nameIn(person: Person | null): string {
   if (!person) return t('theHost');
-  if (person.id === me.value.id) return t('you');
+  if (person.id === me.value.id) return t('selfDid');
   return person.role === 'bot' ? personName(person) : firstName(personName(person));
 }
+
+/** To whom something went. */
+const toWhom = (person: Person) => (person.id === me.value.id ? t('toSelf') : nameIn(person));
 
 /** `{by}` did it; with nobody, and where that is no person's doing, the sentence without one. */
 function done(by: Person | null, conversation: Conversation, word: Word, alone: Word): string {
@@ -27,16 +30,17 @@ export function eventText(message: Message, conversation: Conversation): string 
   if (!system) return message.content ?? undefined;
   switch (system.code) {
     case 'joined':
+      return t('cameIn', { by: nameIn(system.user) });
     case 'left':
-      return t(system.code, { by: nameIn(system.user) });
+      return t('wentOut', { by: nameIn(system.user) });
     case 'assigned': {
       const { by, to } = system;
       if (!to) return done(by, conversation, 'passedToQueue', 'wentToQueue');
       if (by?.id === to.id) return t('tookOver', { by: nameIn(by) });
-      return by ? t('handedTo', { by: nameIn(by), to: nameIn(to) }) : t('wentTo', { to: nameIn(to) });
+      return by ? t('handedTo', { by: nameIn(by), to: toWhom(to) }) : t('wentTo', { to: toWhom(to) });
     }
     case 'closed':
-      return done(system.by, conversation, 'closedBy', 'closedAlone');
+      return done(system.by, conversation, 'closedThis', 'isClosed');
     case 'reopened':
       return done(system.by, conversation, 'reopenedBy', 'reopenedAlone');
     case 'tags': {

@@ -10,7 +10,7 @@ import { numberOf } from '../state/numbers.ts';
 import { settle } from '../state/order.ts';
 import { palette } from '../state/overlay.ts';
 import { goToConversation } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { ManyBar } from './many-bar.tsx';
 import { Rows } from './rows.tsx';
 

@@ -5,7 +5,7 @@ import { Menu } from '../parts/menu.tsx';
 import { assignChosen, chooseAll, chooseNone, choosing, chosen, closeChosen, outcome } from '../state/chosen.ts';
 import { me } from '../state/desk.ts';
 import { assignable, personName } from '../state/people.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** @param ids the rows of the list, as far as they are loaded */
 export function ManyBar({ ids }: { ids: readonly string[] }) {
@@ -35,7 +35,7 @@ export function ManyBar({ ids }: { ids: readonly string[] }) {
         {t('assign')}
       </Menu>
       <button type="button" class="button primary small" disabled={count === 0} onClick={() => void closeChosen()}>
-        {t('close')}
+        {t('toClose')}
       </button>
       <button type="button" class="icon-button small" aria-label={t('chooseNone')} onClick={chooseNone}>
         <Icon name="close" size={18} />

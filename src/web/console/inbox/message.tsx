@@ -8,14 +8,14 @@ import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { Text } from '../parts/text.tsx';
-import { tellRefused } from '../state/actions.ts';
+import { deleteMessage, isDeleted } from '../state/actions.ts';
 import { client, me } from '../state/desk.ts';
 import { editing } from '../state/editing.ts';
 import type { Item } from '../state/items.ts';
 import { personName, titleOf } from '../state/people.ts';
 import { sought } from '../state/piece.ts';
 import { clockTime, exactTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { EditForm } from './edit-form.tsx';
 import { eventText } from './event-text.ts';
 
@@ -54,7 +54,8 @@ export function Group({ group, conversation, lastOwn }: GroupProps) {
 }
 
 function Bubble({ message, name }: { message: Message; name: string }) {
-  const { id, content, attachments, deletedAt, editedAt, state, createdAt, seq } = message;
+  const { id, content, attachments, editedAt, state, createdAt, seq } = message;
+  const gone = isDeleted(message);
   const isEditing = editing.value?.messageId === id;
   const pictures = attachments.length > 0 && !content;
   const label = t('messageBy', { name, time: clockTime(createdAt) });
@@ -62,7 +63,7 @@ function Bubble({ message, name }: { message: Message; name: string }) {
     <article class={`message${sought.value === id ? ' found' : ''}`} data-key={id} data-seq={seq} aria-label={label}>
       {isEditing ? (
         <EditForm message={message} />
-      ) : deletedAt ? (
+      ) : gone ? (
         <p class="bubble deleted">{t('deleted')}</p>
       ) : (
         <>
@@ -75,11 +76,11 @@ function Bubble({ message, name }: { message: Message; name: string }) {
           )}
           {editedAt ? <p class="message-foot">{t('edited')}</p> : null}
           {state === 'interrupted' || state === 'stopped' ? (
-            <p class="message-foot">{t(state === 'stopped' ? 'stopped' : 'broken')}</p>
+            <p class="message-foot">{t(state === 'stopped' ? 'stoppedState' : 'broken')}</p>
           ) : null}
         </>
       )}
-      {deletedAt || isEditing ? null : <MessageMenu message={message} />}
+      {gone || isEditing ? null : <MessageMenu message={message} />}
     </article>
   );
 }
@@ -124,10 +125,7 @@ function itemsFor(message: Message): MenuItem[] {
       label: t('deleteForAll'),
       icon: 'trash',
       danger: true,
-      run: () =>
-        client()
-          .delete(conversationId, id)
-          .catch((error) => tellRefused(conversationId, error)),
+      run: () => deleteMessage(message),
     });
   }
   return items;
@@ -142,14 +140,15 @@ function Receipt({ message, conversation }: { message: Message; conversation: Co
   return (
     <p class={`receipt${read ? ' read' : ''}`}>
       <Icon name={read || delivered ? 'checks' : 'check'} size={14} />
-      {read ? t('readAt', { time: other.readAt ? clockTime(other.readAt) : '' }) : t(delivered ? 'delivered' : 'sent')}
+      {read ? t('readAt', { at: other.readAt ? clockTime(other.readAt) : '' }) : t(delivered ? 'delivered' : 'sent')}
     </p>
   );
 }
 
 /** A note is not a bubble: as wide as the thread, with a lock. */
 export function Note({ message }: { message: Message }) {
-  const { author, content, attachments, createdAt, deletedAt, id } = message;
+  const { author, content, attachments, createdAt, id } = message;
+  const gone = isDeleted(message);
   const [hovered, setHovered] = useState(false);
   const isEditing = editing.value?.messageId === id;
   return (
@@ -170,7 +169,7 @@ export function Note({ message }: { message: Message }) {
         </p>
         {isEditing ? (
           <EditForm message={message} />
-        ) : deletedAt ? (
+        ) : gone ? (
           <p class="quiet">{t('deleted')}</p>
         ) : (
           <>
@@ -179,7 +178,7 @@ export function Note({ message }: { message: Message }) {
           </>
         )}
       </div>
-      {deletedAt || isEditing || !hovered ? null : <MessageMenu message={message} />}
+      {gone || isEditing || !hovered ? null : <MessageMenu message={message} />}
     </article>
   );
 }

@@ -1,8 +1,8 @@
 /** What else can be done with a conversation: seldom, so behind the three dots. */
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { MenuItem } from '../parts/menu.tsx';
-import { assign, snooze } from '../state/actions.ts';
-import { setBlocked, transcript } from '../state/customer.ts';
+import { assign, block, snooze } from '../state/actions.ts';
+import { transcript } from '../state/customer.ts';
 import { me } from '../state/desk.ts';
 import { openers } from '../state/openers.ts';
 import { overlay } from '../state/overlay.ts';
@@ -10,7 +10,7 @@ import { customerOf } from '../state/people.ts';
 import { goToView } from '../state/route.ts';
 import { searchView } from '../state/search.ts';
 import { snoozeTimes } from '../state/snooze-times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** Where there is no room for the details beside the conversation they are opened first. */
 function addTag(): void {
@@ -50,7 +50,12 @@ export function moreOf(conversation: Conversation): MenuItem[] {
   }
   items.push('line', ...further);
   if (customer && me.value.role !== 'peer') {
-    items.push({ label: t('blockVisitor'), icon: 'shield', danger: true, run: () => setBlocked(customer.id, true) });
+    items.push({
+      label: t('blockVisitor'),
+      icon: 'shield',
+      danger: true,
+      run: () => block(conversation, customer.id, true),
+    });
   }
   return items;
 }

@@ -8,7 +8,7 @@ import { me } from '../state/desk.ts';
 import { closeOverlay } from '../state/overlay.ts';
 import { personName } from '../state/people.ts';
 import { makeRoom } from '../state/talk.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function NewRoom() {
   const [subject, setSubject] = useState('');

@@ -12,7 +12,7 @@ import { me } from '../state/desk.ts';
 import { draftOf } from '../state/drafts.ts';
 import { customerOf, nameOfId, otherOf, teamById, titleOf } from '../state/people.ts';
 import { listTime, untilTime, urgencyOf, waitTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** Tags beyond these are counted. */
 const SHOWN_TAGS = 2;
@@ -167,7 +167,7 @@ function authorOf(
   participants: Conversation['participants'],
 ): string | undefined {
   if (!authorId) return undefined;
-  if (authorId === me.value.id) return t('you');
+  if (authorId === me.value.id) return t('oneself');
   if (participants.some(({ user }) => user.id === authorId)) return undefined;
   const name = assignee ?? nameOfId(authorId);
   if (!name || teamById.value.get(authorId)?.role === 'bot') return name ?? undefined;

@@ -1,7 +1,7 @@
 /** What the side bar is made of: sections of entries, each a way to somewhere with its number. */
 import type { ComponentChildren } from 'preact';
 import { follow, pathTo, type Route } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function Section({ title, children }: { title: string; children: ComponentChildren }) {
   return (

@@ -9,14 +9,14 @@ import { notificationsOn, setNotifications, setSound, soundOn } from '../state/a
 import { now } from '../state/clock.ts';
 import { counts, me, signOut } from '../state/desk.ts';
 import { longestWait } from '../state/known.ts';
-import { answeredBy, knownTags } from '../state/numbers.ts';
+import { answering, knownTags, numberOf } from '../state/numbers.ts';
 import { overlay, palette } from '../state/overlay.ts';
 import { ownState, setOwnState } from '../state/own-state.ts';
-import { assignable, personName } from '../state/people.ts';
+import { personName } from '../state/people.ts';
 import { isSearch, type Route, route } from '../state/route.ts';
 import { FIXED, viewOf } from '../state/views.ts';
 import { urgencyOf, waitTime } from '../times.ts';
-import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/words.ts';
+import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words.ts';
 import { AmongUs } from './among-us.tsx';
 import { Entry, Section } from './side-entry.tsx';
 
@@ -34,8 +34,6 @@ const inbox = (view: string, conversation?: string): Route => ({ name: 'inbox', 
 export function Sidebar() {
   const { name } = route.value;
   const shown = route.value.name === 'inbox' ? route.value.view : undefined;
-  const by = answeredBy.value;
-  const answering = assignable.value.filter(({ id }) => id !== me.value.id && (by === undefined || by.has(id)));
   const isAdmin = me.value.role === 'admin';
   return (
     <nav class="sidebar" aria-label={t('views')}>
@@ -70,15 +68,15 @@ export function Sidebar() {
         </Entry>
       </ul>
       <div class="side-scroll">
-        {answering.length > 0 ? (
+        {answering.value.length > 0 ? (
           <Section title={t('answeredBy')}>
-            {answering.map((one) => (
+            {answering.value.map((one) => (
               <Entry
                 key={one.id}
                 to={inbox(`by/${one.id}`)}
                 current={shown === `by/${one.id}`}
                 label={one.role === 'bot' ? personName(one) : firstName(personName(one))}
-                count={by?.get(one.id)}
+                count={numberOf(`by/${one.id}`)}
               >
                 <Avatar person={one} size={18} />
               </Entry>
@@ -146,7 +144,7 @@ function OwnMenu() {
         <span class="own-words">
           <span class="own-name">{personName(me.value)}</span>
           <span class="own-state">
-            <span class={`dot${state === 'online' ? ' online' : ''}`} /> {t(state)}
+            <span class={`dot${state === 'online' ? ' online' : ''}`} /> {t(`${state}State`)}
           </span>
         </span>
         <Icon name="more" />
@@ -161,8 +159,8 @@ export function ownItems(): MenuItem[] {
     location.reload();
   };
   return [
-    { label: t('online'), chosen: ownState.value === 'online', run: () => setOwnState('online') },
-    { label: t('away'), chosen: ownState.value === 'away', run: () => setOwnState('away') },
+    { label: t('onlineState'), chosen: ownState.value === 'online', run: () => setOwnState('online') },
+    { label: t('awayState'), chosen: ownState.value === 'away', run: () => setOwnState('away') },
     'line',
     {
       label: t(notificationsOn.value ? 'notificationsOff' : 'notificationsOn'),
@@ -185,6 +183,6 @@ export function ownItems(): MenuItem[] {
         overlay.value = { name: 'keys' };
       },
     },
-    { label: t('signOut'), icon: 'close', run: signOut },
+    { label: t('signOff'), icon: 'close', run: signOut },
   ];
 }

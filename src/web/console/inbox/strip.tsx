@@ -7,14 +7,16 @@ import { firstName } from '../../ui/person.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Keys } from '../parts/keys.tsx';
-import { assign, reopen, snooze, tellNewer, troubleOf, undo, undoLast } from '../state/actions.ts';
+import { Undo } from '../parts/undo.tsx';
+import { assign, reopen, snooze, tellNewer, troubleOf } from '../state/actions.ts';
 import { now } from '../state/clock.ts';
 import { client, line, me, typists } from '../state/desk.ts';
 import { draftOf } from '../state/drafts.ts';
 import { customerName, customerOf, personName } from '../state/people.ts';
 import { saw } from '../state/thread.ts';
+import { undo } from '../state/undo.ts';
 import { untilTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** Somebody of the team who answers while one has a draft: told at once, not only when one sends. */
 function useNewer(id: string): void {
@@ -59,19 +61,32 @@ export function Strip({ conversation }: { conversation: Conversation }) {
       </Bar>
     );
   }
+  const typing = writing ? (
+    <p class="typing" role="status">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {writing.text ? <bdi>{writing.text}</bdi> : t('typing', { name: customerName(conversation) })}
+    </p>
+  ) : null;
   if (undone && undone.text !== 'closed' && undone.text !== 'snoozed') {
     return (
-      <Bar icon="check">
-        <span>{undone.text}</span>
-        <Undo />
-      </Bar>
+      <>
+        {typing}
+        <Bar icon="check">
+          <span>{undone.text}</span>
+          <Undo />
+        </Bar>
+      </>
     );
   }
   if (line.value.name === 'offline' || line.value.name === 'reconnecting') {
     return (
       <Bar tone="amber" icon="offline">
         <span>
-          <b>{t(line.value.name === 'offline' ? 'offline' : 'reconnecting')}</b> {t('repliesWait')}
+          <b>{t(line.value.name === 'offline' ? 'offlineNow' : 'reconnecting')}</b> {t('repliesWait')}
         </span>
       </Bar>
     );
@@ -124,27 +139,7 @@ export function Strip({ conversation }: { conversation: Conversation }) {
       </Bar>
     );
   }
-  if (writing) {
-    return (
-      <p class="typing" role="status">
-        <span class="dots" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
-        {writing.text ? <bdi>{writing.text}</bdi> : t('typing', { name: customerName(conversation) })}
-      </p>
-    );
-  }
-  return null;
-}
-
-function Undo() {
-  return (
-    <button type="button" class="button small" onClick={() => void undoLast()}>
-      {t('undo')} <Keys keys="Z" />
-    </button>
-  );
+  return typing;
 }
 
 type BarProps = {

@@ -9,7 +9,7 @@ import { itemsOf } from '../state/items.ts';
 import { leavePiece, pieceOf, sought } from '../state/piece.ts';
 import { hasOlder, loadNewer, loadOlder, messagesOf, saw } from '../state/thread.ts';
 import { dayName } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { useKeptPlace } from './kept-place.ts';
 import { EventLine, Group, Note } from './message.tsx';
 import { Unsent } from './unsent.tsx';
@@ -103,7 +103,7 @@ function Day({ children }: { children: ComponentChildren }) {
 function UnreadLine() {
   return (
     <div class="unread-line" data-key="unread">
-      <span>{t('newHere')}</span>
+      <span>{t('new')}</span>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Text } from '../parts/text.tsx';
 import { reasonOf } from '../state/actions.ts';
 import { client, me } from '../state/desk.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function Unsent({ item, note }: { item: OutboxItem; note: boolean }) {
   const { id, draft, state, error, progress } = item;
@@ -32,13 +32,13 @@ export function Unsent({ item, note }: { item: OutboxItem; note: boolean }) {
             {t('retry')}
           </button>{' '}
           <button type="button" class="link" onClick={() => outbox.discard(id)}>
-            {t('discard')}
+            {t('throwAway')}
           </button>
         </p>
       ) : (
         <p class="receipt">
           <Icon name="clock" size={14} />
-          {progress !== undefined ? t('sendingPart', { count: Math.round(progress * 100) }) : t('sending')}
+          {progress !== undefined ? t('sendingPart', { count: Math.round(progress * 100) }) : t('onItsWay')}
         </p>
       )}
     </article>

@@ -1,7 +1,7 @@
 /** A dialog above everything: the browser's own, so that what is behind it is out of reach. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Icon } from './icon.tsx';
 
 type DialogProps = { title: string; close(): void; children: ComponentChildren; class?: string; bare?: boolean };
@@ -32,7 +32,7 @@ export function Dialog({ title, close, children, class: cls = '', bare }: Dialog
         <div class="dialog-body">
           <header>
             <h2>{title}</h2>
-            <button type="button" class="icon-button" aria-label={t('closeDialog')} onClick={close}>
+            <button type="button" class="icon-button" aria-label={t('toClose')} onClick={close}>
               <Icon name="close" />
             </button>
           </header>

@@ -1,7 +1,7 @@
 /** Parts of the page that are loaded when they are first shown. */
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** @param load gives the component */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {

@@ -1,6 +1,6 @@
 /** Charts, drawn as SVG with the accent and one grey. Behind each is a table for those who do not see it. */
 import type { ComponentChildren } from 'preact';
-import { language, locale, t } from '../words/words.ts';
+import { language, locale, t } from '../words.ts';
 
 /** In units of the drawing; the narrower one stands in a narrower card, so that its words are as large. */
 const WIDTH = 640;

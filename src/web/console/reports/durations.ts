@@ -1,5 +1,5 @@
 /** Durations as reports tell them: `3:40 min`, `2:10 h`, `3 days`. */
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -3,7 +3,7 @@ import type { Report } from '../../../protocol/report.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Face } from '../parts/icon.tsx';
 import { personName } from '../state/people.ts';
-import { locale, t } from '../words/words.ts';
+import { locale, t } from '../words.ts';
 import { durationText } from './durations.ts';
 
 /** Nobody's conversations are those that wait, or were closed unanswered. */
@@ -14,7 +14,7 @@ export function ByPerson({ people }: { people: Report['byAssignee'] }) {
       <thead>
         <tr>
           <th>{t('name')}</th>
-          <th class="end">{t('closed')}</th>
+          <th class="end">{t('isClosed')}</th>
           <th class="end">{t('firstAnswer')}</th>
           <th class="end">{t('rating')}</th>
         </tr>

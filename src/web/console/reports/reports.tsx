@@ -5,7 +5,7 @@ import { Segments } from '../settings/fields.tsx';
 import { reasonOf } from '../state/actions.ts';
 import { save } from '../state/customer.ts';
 import { clockTime, shortDay } from '../times.ts';
-import { locale, t } from '../words/words.ts';
+import { locale, t } from '../words.ts';
 import { Card } from './card.tsx';
 import { Bars, HeatMap, Lines } from './charts.tsx';
 import { durationParts, durationText } from './durations.ts';
@@ -44,7 +44,7 @@ export function Reports() {
           set={(next: Span) => setSpan(next)}
           options={SPANS.map((days) => {
             const count = Number(days);
-            return [days, count === 1 ? t('nHours', { count: 24 }) : t('nDays', { count })] as const;
+            return [days, count === 1 ? t('nHours', { count: 24 }) : t('days', { count })] as const;
           })}
         />
         <button type="button" class="button" onClick={() => void saveCsv()}>
@@ -118,7 +118,7 @@ function Volume({ steps, unit }: VolumeProps) {
       ? { at, label, upper: fromCustomers, lower: messages - fromCustomers }
       : { at, label, upper: begun - contained, lower: contained },
   );
-  const title = t(ofMessages ? 'messagesADay' : 'newADay');
+  const title = t(ofMessages ? 'messages' : 'newADay');
   return (
     <Card
       title={title}
@@ -134,7 +134,7 @@ function Volume({ steps, unit }: VolumeProps) {
           set={(next: Counted) => setWhat(next)}
           options={[
             ['conversations', t('conversationsWord')],
-            ['messages', t('messagesADay')],
+            ['messages', t('messages')],
           ]}
         />
       }

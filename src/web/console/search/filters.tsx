@@ -3,7 +3,7 @@ import { Icon } from '../parts/icon.tsx';
 import { client, me } from '../state/desk.ts';
 import { personName, team, titleOf } from '../state/people.ts';
 import { type Wanted, without } from '../state/search.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 type FiltersProps = { wanted: Wanted; want(next: Wanted): void };
 
@@ -18,7 +18,7 @@ export function Filters({ wanted, want }: FiltersProps) {
       <label>
         <span>{t('writtenBy')}</span>
         <select value={wanted.author ?? ''} onChange={(event) => set('author', event.currentTarget.value)}>
-          <option value="">{t('anybody')}</option>
+          <option value="">{t('byAnybody')}</option>
           <option value={me.value.id}>{t('me')}</option>
           {team.value
             .filter(({ id }) => id !== me.value.id)

@@ -9,7 +9,7 @@ import { client, inboxChange, me } from '../state/desk.ts';
 import { personName, titleOf } from '../state/people.ts';
 import { excerptOf, wantConversation } from '../state/search.ts';
 import { listTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 /** Characters that two lines have room for. */
 const EXCERPT = 110;
@@ -61,7 +61,7 @@ export function Hit({ hit, selected, reachable, open }: HitProps) {
               <Icon name="lock" size={14} /> <span class="sr-only">{t('note')}</span>
             </span>
           ) : null}
-          {isOwners ? null : <b>{author?.id === me.value.id ? t('you') : personName(author)}: </b>}
+          {isOwners ? null : <b>{author?.id === me.value.id ? t('oneself') : personName(author)}: </b>}
           <bdi>
             <Marked text={excerpt.label} marks={excerpt.marks} />
           </bdi>

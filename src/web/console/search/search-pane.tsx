@@ -5,7 +5,7 @@ import { Menu } from '../parts/menu.tsx';
 import { shownRows } from '../state/moving.ts';
 import { go, goToConversation } from '../state/route.ts';
 import { searchAgain, searchOf, searchView, type Wanted, wantedOf, without } from '../state/search.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Filters, isNarrowed } from './filters.tsx';
 import { Hit } from './hit.tsx';
 

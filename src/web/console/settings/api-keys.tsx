@@ -4,7 +4,7 @@ import type { ApiKey } from '../../../protocol/api-key.ts';
 import { Icon } from '../parts/icon.tsx';
 import { now } from '../state/clock.ts';
 import { listTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, useList } from './resource.ts';
@@ -69,7 +69,7 @@ export function ApiKeys() {
                     type="button"
                     class="icon-button"
                     aria-label={t('deleteIt', { name: key.name })}
-                    onClick={() => void keys.attempt(() => api('DELETE', `/v1/api-keys/${key.id}`)).then(keys.load)}
+                    onClick={() => keys.remove(key, key.name)}
                   >
                     <Icon name="trash" />
                   </button>

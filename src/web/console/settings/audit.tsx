@@ -5,7 +5,7 @@ import type { Page } from '../../../protocol/catching-up.ts';
 import { client } from '../state/desk.ts';
 import { personName } from '../state/people.ts';
 import { exactTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Failed, SettingsPage } from './page.tsx';
 import { useResource } from './resource.ts';
 

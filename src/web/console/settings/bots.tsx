@@ -4,7 +4,7 @@ import { Avatar } from '../parts/avatar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { loadTeam, personName, team } from '../state/people.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Segments, Select, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, type Resource, useList } from './resource.ts';
@@ -69,7 +69,7 @@ export function Bots() {
               type="button"
               class="icon-button"
               aria-label={t('deleteIt', { name: bot.name })}
-              onClick={() => void bots.attempt(() => api('DELETE', `${PATH}/${bot.id}`)).then(changed)}
+              onClick={() => bots.remove(bot, bot.name, changed)}
             >
               <Icon name="trash" />
             </button>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { type CannedReply, cannedReplies } from '../inbox/canned.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, useList } from './resource.ts';
@@ -42,7 +42,7 @@ export function Canned() {
               type="button"
               class="icon-button"
               aria-label={t('deleteIt', { name: reply.shortcut })}
-              onClick={() => void list.attempt(() => api('DELETE', `${PATH}/${reply.id}`)).then(changed)}
+              onClick={() => list.remove(reply, reply.shortcut, changed)}
             >
               <Icon name="trash" />
             </button>

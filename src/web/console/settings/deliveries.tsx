@@ -5,7 +5,7 @@ import type { Delivery, Webhook } from '../../../protocol/webhook.ts';
 import { Icon } from '../parts/icon.tsx';
 import { client } from '../state/desk.ts';
 import { clockTime, exactTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Pill, Segments } from './fields.tsx';
 import { Failed } from './page.tsx';
 import { api, useResource } from './resource.ts';
@@ -52,7 +52,7 @@ export function Deliveries({
           set={(next: Filter) => setFilter(next)}
           options={[
             ['all', t('all')],
-            ['failed', t('failed')],
+            ['failed', t('failedState')],
             ['waiting', t('waitingState')],
           ]}
         />
@@ -85,7 +85,7 @@ export function Deliveries({
                 <td>
                   <button type="button" onClick={() => choose(one)}>
                     <Pill tone={TONES[one.state]}>
-                      {t(one.state === 'done' ? 'doneState' : one.state === 'failed' ? 'failed' : 'waitingState')}
+                      {t(one.state === 'done' ? 'doneState' : one.state === 'failed' ? 'failedState' : 'waitingState')}
                     </Pill>
                   </button>
                 </td>
@@ -113,7 +113,7 @@ export function OneDelivery({ delivery, close }: { delivery: Delivery; close(): 
     <aside class="settings-aside" aria-label={delivery.event}>
       <header class="with-action">
         <h3>{delivery.event}</h3>
-        <button type="button" class="icon-button" aria-label={t('closeDialog')} onClick={close}>
+        <button type="button" class="icon-button" aria-label={t('toClose')} onClick={close}>
           <Icon name="close" />
         </button>
       </header>

@@ -1,6 +1,6 @@
 /** When the team answers, by the clock of a place. */
 import type { Hours as HoursOfTeam } from '../../../protocol/hours.ts';
-import { language, t } from '../words/words.ts';
+import { language, t } from '../words.ts';
 import { Field, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -74,7 +74,7 @@ export function Hours() {
                             />
                           </span>
                         ) : (
-                          <span class="quiet">{t('closed')}</span>
+                          <span class="quiet">{t('isClosed')}</span>
                         )}
                       </td>
                       <td class="end">

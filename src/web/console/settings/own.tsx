@@ -7,7 +7,7 @@ import { now } from '../state/clock.ts';
 import { me } from '../state/desk.ts';
 import { chooseTheme, theme } from '../state/theme.ts';
 import { listTime } from '../times.ts';
-import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words/words.ts';
+import { chooseLanguage, LANGUAGES, type Language, language, t } from '../words.ts';
 import { Pill, Segments, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { Passkeys } from './passkeys.tsx';

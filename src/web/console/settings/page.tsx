@@ -1,8 +1,10 @@
 /** The frame of a page of settings: its name, what can be done, what it holds. */
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../parts/icon.tsx';
+import { Undo } from '../parts/undo.tsx';
 import { go } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { undo } from '../state/undo.ts';
+import { t } from '../words.ts';
 
 type PageProps = {
   title: string;
@@ -33,10 +35,23 @@ export function SettingsPage({ title, about, actions, aside, children }: PagePro
         </header>
         {about ? <p class="about">{about}</p> : null}
         {children}
+        <Undone />
       </section>
       {aside}
     </>
   );
+}
+
+/** What was deleted here, while it can be taken back. */
+function Undone() {
+  const last = undo.value;
+  return last?.id === 'settings' ? (
+    <div class="strip undone" role="status">
+      <Icon name="check" size={18} />
+      <span>{last.text}</span>
+      <Undo />
+    </div>
+  ) : null;
 }
 
 export function Failed({ reason }: { reason: string | undefined }) {

@@ -9,7 +9,7 @@ import { now } from '../state/clock.ts';
 import { loadWays, ways } from '../state/openid.ts';
 import { canPasskeys, makeKey } from '../state/passkeys.ts';
 import { listTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { TextField } from './fields.tsx';
 import { Failed } from './page.tsx';
 import { api, useList, useResource } from './resource.ts';
@@ -57,10 +57,10 @@ export function Passkeys() {
                     <button
                       type="button"
                       class="button small"
-                      aria-label={`${t('removeKey')}: ${key.name}`}
+                      aria-label={`${t('discard')}: ${key.name}`}
                       onClick={() => void remove(key)}
                     >
-                      {t('removeKey')}
+                      {t('discard')}
                     </button>
                   </span>
                 </td>

@@ -4,7 +4,7 @@ import { paint } from '../../ui/paint.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { team } from '../state/people.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Segments } from './fields.tsx';
 import { ACCENTS, type Look } from './look.ts';
 
@@ -33,7 +33,7 @@ export function Preview({ look, greeting, away }: PreviewProps) {
         options={[
           ['first', t('firstVisit')],
           ['talk', t('conversationWord')],
-          ['away', t('away')],
+          ['away', t('awayState')],
         ]}
       />
       <div class="preview-page" aria-hidden="true">
@@ -61,10 +61,10 @@ export function Preview({ look, greeting, away }: PreviewProps) {
                     <Avatar key={one.id} person={one} size={40} />
                   ))}
                 </span>
-                <h4>{greeting || t('greetingDefault')}</h4>
+                <h4>{greeting || t('greeting')}</h4>
                 <p class="preview-state">
                   <span class={`dot${scene === 'first' ? ' online' : ''}`} />{' '}
-                  {scene === 'first' ? t('weAreHere') : away || t('awayDefault')}
+                  {scene === 'first' ? t('online') : away || t('away')}
                 </p>
                 <span class="spacer" />
                 {starters.filter(Boolean).map((one) => (

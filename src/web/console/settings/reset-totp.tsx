@@ -2,7 +2,7 @@
 import type { User } from '../../../protocol/person.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { personName } from '../state/people.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Failed } from './page.tsx';
 import { api, useResource } from './resource.ts';
 

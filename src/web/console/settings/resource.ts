@@ -2,7 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { reasonOf } from '../state/actions.ts';
 import { allOf } from '../state/all-of.ts';
+import { deleted, deleteSoon } from '../state/deleting.ts';
 import { client } from '../state/desk.ts';
+import { t } from '../words.ts';
 
 export type Resource<T> = {
   value: T | undefined;
@@ -34,8 +36,26 @@ export function useResource<T>(read: () => Promise<T>): Resource<T> {
   return { value, reason, load, set, attempt };
 }
 
-export function useList<T>(path: string): Resource<T[]> {
-  return useResource(() => allOf<T>(path));
+export type List<T> = Resource<T[]> & {
+  /** Takes one away for good, after the time in which that can be taken back. `done`: when it is gone */
+  remove(one: { id: string }, name: string, done?: () => void): void;
+};
+
+export function useList<T>(path: string): List<T> {
+  const all = useResource(() => allOf<T>(path));
+  const pathOf = (one: unknown) => `${path}/${(one as { id?: string }).id}`;
+  return {
+    ...all,
+    value: all.value?.filter((one) => !deleted.value.has(pathOf(one))),
+    remove: (one, name, done = () => {}) =>
+      deleteSoon({
+        path: pathOf(one),
+        id: 'settings',
+        text: t('isGone', { name }),
+        done,
+        failed: (error) => void all.attempt(() => Promise.reject(error)),
+      }),
+  };
 }
 
 /** Shorter to write. */

@@ -1,5 +1,5 @@
 /** How long closed conversations are kept. */
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { SaveBar } from './save-bar.tsx';

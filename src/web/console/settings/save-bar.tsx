@@ -1,4 +1,4 @@
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import type { Edited } from './team-settings.ts';
 
 /** Saves what was changed, or takes it back. */
@@ -8,7 +8,7 @@ export function SaveBar({ edited }: { edited: Edited }) {
     <>
       <span class="quiet only-wide">{t('notSavedYet')}</span>
       <button type="button" class="button quiet" onClick={edited.discard}>
-        {t('discard')}
+        {t('throwAway')}
       </button>
       <button type="button" class="button primary" onClick={() => void edited.save()}>
         {t('save')}

@@ -4,7 +4,7 @@ import type { RecoveryCodes, TotpSecret, TotpState } from '../../../protocol/htt
 import { Dialog } from '../parts/dialog.tsx';
 import { now } from '../state/clock.ts';
 import { listTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Pill, TextField } from './fields.tsx';
 import { Failed } from './page.tsx';
 import { qrOf } from './qr.ts';

@@ -1,7 +1,7 @@
 /** Something to copy: a secret that is shown once, a line for a page. */
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export function Copy({ value }: { value: string }) {
   const [copied, setCopied] = useState(false);

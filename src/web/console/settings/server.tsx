@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { ServerState } from '../../../protocol/server-state.ts';
 import { client, line } from '../state/desk.ts';
 import { exactTime, fileSize } from '../times.ts';
-import { locale, t } from '../words/words.ts';
+import { locale, t } from '../words.ts';
 import { Pill } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { api, useResource } from './resource.ts';

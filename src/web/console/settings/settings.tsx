@@ -4,7 +4,7 @@ import type { IconName } from '../../ui/icons.ts';
 import { Icon } from '../parts/icon.tsx';
 import { me } from '../state/desk.ts';
 import { follow, pathTo, route } from '../state/route.ts';
-import { t, type Word } from '../words/words.ts';
+import { t, type Word } from '../words.ts';
 import { ApiKeys } from './api-keys.tsx';
 import { Audit } from './audit.tsx';
 import { Bots } from './bots.tsx';

@@ -5,7 +5,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { client } from '../state/desk.ts';
 import { follow, pathTo, type Route } from '../state/route.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { useList } from './resource.ts';

@@ -10,7 +10,7 @@ import { now } from '../state/clock.ts';
 import { me, presence } from '../state/desk.ts';
 import { loadTeam, personName, team } from '../state/people.ts';
 import { listTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Pill, Segments, TextField } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
 import { ResetTotp } from './reset-totp.tsx';
@@ -75,7 +75,7 @@ export function Team() {
                 {user.disabledAt ? (
                   <Pill tone="bad">{t('disabled')}</Pill>
                 ) : presence.value.get(user.id) === 'online' ? (
-                  <Pill tone="good">{t('online')}</Pill>
+                  <Pill tone="good">{t('onlineState')}</Pill>
                 ) : (
                   <span class="quiet">{user.lastSeenAt ? listTime(user.lastSeenAt, now.value) : t('neverHere')}</span>
                 )}
@@ -145,7 +145,7 @@ function Add({ close }: { close(): void }) {
         {link ? <Secret label={t(made.mailed ? 'invitationMailed' : 'invitationLink')} value={link} /> : null}
         <span class="form-buttons">
           <button type="button" class="button" onClick={close}>
-            {t(made ? 'closeDialog' : 'cancel')}
+            {t(made ? 'toClose' : 'cancel')}
           </button>
           {made ? null : (
             <button type="submit" class="button primary">

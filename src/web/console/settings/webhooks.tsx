@@ -4,7 +4,7 @@ import type { Delivery, Webhook } from '../../../protocol/webhook.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Deliveries, OneDelivery } from './deliveries.tsx';
 import { Pill, TextField, Toggle } from './fields.tsx';
 import { Failed, SettingsPage } from './page.tsx';
@@ -88,7 +88,7 @@ export function Webhooks() {
                   label: t('delete'),
                   icon: 'trash',
                   danger: true,
-                  run: () => hooks.attempt(() => api('DELETE', `${PATH}/${hook.id}`)).then(hooks.load),
+                  run: () => hooks.remove(hook, hook.url),
                 },
               ]}
             >

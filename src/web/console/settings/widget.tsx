@@ -1,5 +1,5 @@
 /** How the widget looks on the team's pages, with a preview, and the line that puts it there. */
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Field, Segments, TextField, Toggle } from './fields.tsx';
 import { ACCENTS, type Look } from './look.ts';
 import { Failed, SettingsPage } from './page.tsx';
@@ -112,11 +112,11 @@ export function Widget() {
           </Field>
         </div>
         <TextField
-          label={t('greeting')}
+          label={t('greetingLabel')}
           value={now.texts.greeting ?? ''}
           set={(value) => text('greeting', value)}
           maxLength={200}
-          placeholder={t('greetingDefault')}
+          placeholder={t('greeting')}
         />
         <TextField label={t('whenAway')} value={now.away} set={(away) => edited.set({ away })} maxLength={200} />
         <TextField

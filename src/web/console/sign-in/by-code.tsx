@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asParleyError } from '../../sdk/errors.ts';
 import { reasonOf } from '../state/actions.ts';
 import { half, secondFactor } from '../state/session.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Reason, useSubmit } from './form.tsx';
 
 export function ByCode() {

@@ -1,7 +1,7 @@
 /** What the forms of signing in are made of. */
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 export const MIN_PASSWORD = 8;
 

@@ -5,7 +5,7 @@ import { reasonOf } from '../state/actions.ts';
 import { goToProvider, loadWays, ways } from '../state/openid.ts';
 import { askForKey, canPasskeys } from '../state/passkeys.ts';
 import { enter } from '../state/session.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { Reason } from './form.tsx';
 
 export function OtherWays() {

@@ -4,7 +4,7 @@ import { asParleyError } from '../../sdk/errors.ts';
 import { reasonOf } from '../state/actions.ts';
 import { ways } from '../state/openid.ts';
 import { forgot, half, link, login, session, useLink } from '../state/session.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { ByCode } from './by-code.tsx';
 import { MIN_PASSWORD, Password, Reason, useSubmit } from './form.tsx';
 import { OtherWays } from './other-ways.tsx';

@@ -2,34 +2,16 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { ConversationPatch } from '../../../protocol/http-conversations.ts';
+import type { Message } from '../../../protocol/message.ts';
 import type { Person } from '../../../protocol/person.ts';
 import { asParleyError } from '../../sdk/errors.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
+import { setBlocked } from './customer.ts';
+import { deleted, deleteSoon } from './deleting.ts';
 import { client, me } from './desk.ts';
 import { nameOfId } from './people.ts';
-import { seenSeq } from './thread.ts';
-
-/** So long can be taken back what was done, ms. */
-export const UNDO_MS = 10_000;
-
-export type Undo = { id: string; text: string; run(): Promise<unknown> };
-export const undo = signal<Undo | null>(null);
-let undoTimer: ReturnType<typeof setTimeout> | undefined;
-
-function offerUndo(id: string, text: string, run: () => Promise<unknown>): void {
-  clearTimeout(undoTimer);
-  undo.value = { id, text, run };
-  undoTimer = setTimeout(() => {
-    undo.value = null;
-  }, UNDO_MS);
-}
-
-export async function undoLast(): Promise<void> {
-  const last = undo.value;
-  if (!last) return;
-  undo.value = null;
-  await attempt(last.id, last.run);
-}
+import { opening, seenSeq } from './thread.ts';
+import { offerUndo, undoable } from './undo.ts';
 
 /** What stands above the editor because something was refused. `seq`: goes once that was seen. */
 export type Trouble = { kind: 'newer' | 'first' | 'failed'; text: string; person?: Person; seq?: number };
@@ -90,41 +72,90 @@ export async function attempt<T>(id: string, run: () => Promise<T>): Promise<T |
 
 const patch = (id: string, change: ConversationPatch) => client().patch(id, change);
 
+type Change = { text: string; do(): Promise<unknown>; back(): Promise<unknown> };
+
+/** Does something to a conversation; what was done can be taken back. */
+function change(id: string, { text, do: act, back }: Change): Promise<unknown> {
+  return undoable(async () => {
+    if (await attempt(id, act)) offerUndo({ id, text, run: () => attempt(id, back) });
+  });
+}
+
+const assignedTo = (id: string | null) =>
+  id === null ? t('putInQueue') : t('assignedTo', { name: nameOfId(id) ?? '' });
+
 export function claim(id: string): Promise<unknown> {
-  return attempt(id, () => client().claim(id));
+  return change(id, {
+    text: assignedTo(me.value.id),
+    do: () => client().claim(id),
+    back: () => patch(id, { assigneeId: null }),
+  });
 }
 
-export async function assign(conversation: Conversation, to: string | null): Promise<void> {
-  const { id } = conversation;
-  const before = conversation.assignee?.id ?? null;
-  if (before === to) return;
-  const done = await attempt(id, () =>
-    to === me.value.id && before === null ? client().claim(id) : patch(id, { assigneeId: to }),
-  );
-  if (!done) return;
-  const name = to === null ? undefined : (nameOfId(to) ?? '');
-  offerUndo(id, name === undefined ? t('putInQueue') : t('assignedTo', { name }), () =>
-    patch(id, { assigneeId: before }),
-  );
+export function assign({ id, assignee }: Conversation, to: string | null): Promise<unknown> | undefined {
+  const before = assignee?.id ?? null;
+  if (before === to) return undefined;
+  if (to === me.value.id && before === null) return claim(id);
+  return change(id, {
+    text: assignedTo(to),
+    do: () => patch(id, { assigneeId: to }),
+    back: () => patch(id, { assigneeId: before }),
+  });
 }
 
-export async function close(conversation: Conversation): Promise<void> {
-  const { id } = conversation;
-  const done = await attempt(id, () => patch(id, { status: 'closed', ifSeq: seenSeq(id) || conversation.seq }));
-  if (done) offerUndo(id, 'closed', () => patch(id, { status: 'open' }));
+export function close({ id, seq }: Conversation): Promise<unknown> {
+  return change(id, {
+    text: 'closed',
+    do: () => patch(id, { status: 'closed', ifSeq: seenSeq(id) || seq }),
+    back: () => patch(id, { status: 'open' }),
+  });
 }
 
 export function reopen({ id }: Conversation): Promise<unknown> {
-  return attempt(id, () => patch(id, { status: 'open' }));
+  return change(id, {
+    text: t('reopenedState'),
+    do: () => patch(id, { status: 'open' }),
+    back: () => patch(id, { status: 'closed' }),
+  });
 }
 
-export async function snooze(conversation: Conversation, until: string | null): Promise<void> {
-  const { id, team } = conversation;
+export function snooze({ id, team }: Conversation, until: string | null): Promise<unknown> {
   const before = team?.snoozedUntil ?? null;
-  const done = await attempt(id, () => patch(id, { snoozedUntil: until }));
-  if (done && until !== null) offerUndo(id, 'snoozed', () => patch(id, { snoozedUntil: before }));
+  return change(id, {
+    text: until === null ? t('wokenState') : 'snoozed',
+    do: () => patch(id, { snoozedUntil: until }),
+    back: () => patch(id, { snoozedUntil: before }),
+  });
 }
 
-export function setTags({ id }: Conversation, tags: string[]): Promise<unknown> {
-  return attempt(id, () => patch(id, { tags }));
+/** Gives a conversation a tag, or takes it; what others do to its tags meanwhile stays. */
+export function setTag({ id }: Conversation, tag: string, on: boolean): Promise<unknown> {
+  const set = (given: boolean) => {
+    const others =
+      client()
+        .conversations.get(id)
+        ?.team?.tags.filter((one) => one !== tag) ?? [];
+    return patch(id, { tags: given ? [...others, tag] : others });
+  };
+  return change(id, { text: t(on ? 'tagGiven' : 'tagTaken', { tag }), do: () => set(on), back: () => set(!on) });
 }
+
+/** Blocks a visitor, or no longer; told beside their conversation. */
+export function block({ id }: Conversation, visitor: string, on: boolean): Promise<unknown> {
+  return change(id, {
+    text: t(on ? 'visitorBlocked' : 'visitorUnblocked'),
+    do: () => setBlocked(visitor, on),
+    back: () => setBlocked(visitor, !on),
+  });
+}
+
+/** Deletes a message for everybody, of the customer's thread or of its side. */
+export function deleteMessage(message: Message): void {
+  const id = opening.peek()?.id ?? message.conversationId;
+  deleteSoon({ path: pathOf(message), id, text: t('messageDeleted'), failed: (error) => tellRefused(id, error) });
+}
+
+/** Whether it is gone, or about to go. */
+export const isDeleted = (message: Message) => message.deletedAt !== null || deleted.value.has(pathOf(message));
+
+const pathOf = ({ conversationId, id }: Message) => `/v1/conversations/${conversationId}/messages/${id}`;

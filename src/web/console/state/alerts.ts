@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { Message } from '../../../protocol/message.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { client, counts, me } from './desk.ts';
 import { amongUs } from './known.ts';
 import { personName, titleOf } from './people.ts';

@@ -4,7 +4,7 @@ import type { Person } from '../../../protocol/person.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Mark } from '../parts/marked.tsx';
 import { shortDay } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { assign, claim, close, reopen, snooze } from './actions.ts';
 import { transcript } from './customer.ts';
 import { client, me } from './desk.ts';
@@ -20,7 +20,7 @@ import { FIXED, viewOf } from './views.ts';
 
 export type Choice = {
   key: string;
-  group: 'thisConversation' | 'people' | 'messages' | 'goTo';
+  group: 'thisConversation' | 'peopleWord' | 'messages' | 'goTo';
   label: string;
   run(): unknown;
   hint?: string | undefined;
@@ -71,7 +71,7 @@ function here(): Choice[] {
     choices.push({ key, group, label, icon, run, ...more });
   add('reply', t('reply'), 'chat', () => openers.editor.open?.('reply'), { keys: 'R' });
   add('note', t('writeANote'), 'lock', () => openers.editor.open?.('note'), { keys: 'N' });
-  if (open) add('close', t('close'), 'done', () => close(conversation), { keys: 'E' });
+  if (open) add('close', t('toClose'), 'done', () => close(conversation), { keys: 'E' });
   else add('reopen', t('reopen'), 'retry', () => reopen(conversation));
   if (open && !conversation.assignee) add('claim', t('claim'), 'user', () => claim(conversation.id), { keys: 'C' });
   for (const one of open ? assignable.value : []) {
@@ -96,7 +96,7 @@ function here(): Choice[] {
 
 function people(text: string): Choice[] {
   if (!text.trim()) return [];
-  const group = 'people';
+  const group = 'peopleWord';
   const colleagues = team.value
     .filter(({ id, role }) => id !== me.value.id && role !== 'bot')
     .map(

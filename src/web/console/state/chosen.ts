@@ -2,11 +2,12 @@
 import { signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { ConversationPatch } from '../../../protocol/http-conversations.ts';
-import { t } from '../words/words.ts';
-import { reasonOf, UNDO_MS } from './actions.ts';
+import { t } from '../words.ts';
+import { reasonOf } from './actions.ts';
 import { client, me } from './desk.ts';
 import { moveFreely } from './moving.ts';
 import { seenSeq } from './thread.ts';
+import { UNDO_MS } from './undo.ts';
 
 /** So many changes are under way at once. */
 const AT_ONCE = 6;

@@ -31,9 +31,10 @@ async function load(id: string): Promise<void> {
 }
 
 /** Blocks or unblocks: who is blocked may read, and write nothing. */
-export async function setBlocked(id: string, blocked: boolean): Promise<void> {
-  await client().http.json('POST', `/v1/users/${id}/${blocked ? 'block' : 'unblock'}`);
+export async function setBlocked(id: string, blocked: boolean): Promise<User> {
+  const user = await client().http.json<User>('POST', `/v1/users/${id}/${blocked ? 'block' : 'unblock'}`);
   await load(id);
+  return user;
 }
 
 /** Downloads what was said, as a page that can be kept. */

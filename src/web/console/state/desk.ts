@@ -8,6 +8,7 @@ import type { ClientState } from '../../sdk/connection.ts';
 import { createClient } from '../../sdk/create-client.ts';
 import type { GetToken } from '../../sdk/token.ts';
 import type { Typist } from '../../sdk/typing.ts';
+import { settlePending } from './undo.ts';
 
 let current: Client | undefined;
 
@@ -120,6 +121,7 @@ export function openDesk(options: { token: string; user: Me; getToken: GetToken;
 
 /** Ends the session here and on the server, and begins anew. */
 export async function signOut(): Promise<void> {
+  settlePending();
   await client()
     .http.json('POST', '/v1/auth/logout')
     .catch(() => {});

@@ -1,12 +1,13 @@
 /** The keyboard: all that can be done can be done by it. */
-import { t, type Word } from '../words/words.ts';
-import { assign, claim, close, undoLast } from './actions.ts';
+import { t, type Word } from '../words.ts';
+import { assign, claim, close } from './actions.ts';
 import { chooseNone, choosing, chosen, outcome, toggleChosen } from './chosen.ts';
 import { client, me } from './desk.ts';
 import { movedByKey, shownRows } from './moving.ts';
 import { openers } from './openers.ts';
 import { overlay, palette } from './overlay.ts';
 import { go, goToConversation, goToView, route } from './route.ts';
+import { undoLast } from './undo.ts';
 
 /** As the help shows them. */
 export const KEYS: readonly { title: Word; keys: readonly [string, Word][] }[] = [
@@ -33,7 +34,7 @@ export const KEYS: readonly { title: Word; keys: readonly [string, Word][] }[] =
       ['A', 'keyAssign'],
       ['T', 'addTag'],
       ['S', 'snooze'],
-      ['E', 'close'],
+      ['E', 'toClose'],
       ['Z', 'undo'],
     ],
   },

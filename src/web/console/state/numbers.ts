@@ -7,8 +7,9 @@ import type { AssigneeCount } from '../../../protocol/assignee-count.ts';
 import type { Page } from '../../../protocol/catching-up.ts';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { TagCount } from '../../../protocol/tag-count.ts';
-import { client, me, welcomes } from './desk.ts';
+import { client, line, me, welcomes } from './desk.ts';
 import { heldTags, longestWait } from './known.ts';
+import { assignable } from './people.ts';
 import { viewOf } from './views.ts';
 
 /** At most so often: by tag the server counts every conversation that has one. */
@@ -26,6 +27,11 @@ export const knownTags = computed(() => {
 
 /** How many that are not snoozed each answers, by id; undefined until the server has told. */
 export const answeredBy = computed(() => assignees.value && new Map(assignees.value.map(({ id, open }) => [id, open])));
+
+/** Who answers some of them, but oneself. */
+export const answering = computed(() =>
+  assignable.value.filter(({ id }) => id !== me.value.id && (answeredBy.value?.get(id) ?? 0) > 0),
+);
 
 /** The number of a view that has a tag's or somebody's. */
 export function numberOf(viewId: string): number | undefined {
@@ -50,6 +56,10 @@ function followFilings(): () => void {
     client().on('removed', ({ conversationId }) => {
       if (filed.delete(conversationId)) filings.value++;
     }),
+    // Of one that was never held nothing else is told.
+    client().on('event', ({ type }) => {
+      if (type === 'conversation.removed') filings.value++;
+    }),
   ];
   return () => {
     for (const end of ends) end();
@@ -68,6 +78,8 @@ function follow<T>(path: string, told: Signal<readonly T[] | undefined>, everyMs
       .http.json<Page<T>>('GET', path)
       .catch(() => undefined);
     if (page) told.value = page.items;
+    // Without a line the next welcome asks.
+    else if (line.peek().name === 'online') timer ??= setTimeout(ask, everyMs);
   };
   const end = effect(() => {
     void filings.value;

@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { Person, User } from '../../../protocol/person.ts';
 import { firstName } from '../../ui/person.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { allOf } from './all-of.ts';
 import { client, me, welcomes } from './desk.ts';
 

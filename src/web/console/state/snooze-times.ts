@@ -1,6 +1,6 @@
 /** Until when one may want to see nothing of a conversation. */
 import { untilTime } from '../times.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 
 const HOUR_MS = 3_600_000;
 const MORNING = 9;

@@ -1,7 +1,7 @@
 /** The views of the inbox: what each asks the server for, and what of the held conversations belongs to it. */
 import type { Conversation } from '../../../protocol/conversation.ts';
 import type { HttpOptions } from '../../sdk/http.ts';
-import { t } from '../words/words.ts';
+import { t } from '../words.ts';
 import { me } from './desk.ts';
 import { nameOfId } from './people.ts';
 
@@ -57,7 +57,7 @@ function make(id: string): View {
     case 'closed':
       return {
         id,
-        title: t('closed'),
+        title: t('isClosed'),
         query: { ...support, status: 'closed' },
         has: (one) => one.kind === 'support' && one.status === 'closed',
       };

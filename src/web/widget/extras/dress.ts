@@ -1,6 +1,6 @@
 import css from './extras.css';
 
-export { more as words } from '../texts/more.ts';
+export { more as words } from '../../ui/words/in-widget/more.ts';
 
 let sheet: CSSStyleSheet | undefined;
 

@@ -3,9 +3,9 @@ import type { Attachment } from '../../../protocol/attachment.ts';
 import type { OutboxItem } from '../../sdk/outbox-item.ts';
 import { bytesText } from '../../ui/bytes.ts';
 import { attach, file as fileIcon } from '../../ui/icon-paths.ts';
+import type { Key } from '../../ui/words/in-widget/more.ts';
 import type { Ctx, Kit } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
-import type { Key } from '../texts/more.ts';
 
 const WIDTH = 232;
 const HIGHEST = 300;

@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: 'مرحبًا! كيف يمكننا مساعدتك؟',
+  online: 'نحن هنا الآن.',
+  away: 'اترك رسالة وسنجيب هنا.',
+  new: 'جديد',
+  discard: 'إزالة',
+  readAt: 'قُرئت {at}',
+  menu: 'المزيد',
+  reconnecting: 'جارٍ إعادة الاتصال…',
+  write: 'اكتب رسالة',
+  send: 'إرسال',
+  attach: 'إرفاق ملف',
+  emoji: 'رموز تعبيرية',
+  newMessages: { one: 'رسالة جديدة', other: '{count} رسائل جديدة' },
+  toEnd: 'إلى أحدث رسالة',
+  sent: 'أُرسلت',
+  delivered: 'سُلّمت',
+  edited: 'عُدّلت',
+  retry: 'حاول مجددًا',
+  deleted: 'حُذفت هذه الرسالة',
+  typing: '{name} يكتب',
+  stop: 'إيقاف الإجابة',
+  broken: 'انقطعت الإجابة.',
+  back: 'رجوع',
+  cancel: 'إلغاء',
+  edit: 'تعديل',
+  delete: 'حذف',
+  email: 'البريد الإلكتروني',
+  name: 'الاسم',
+};

@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: 'Hallo! Wie können wir helfen?',
+  online: 'Wir sind gerade da.',
+  away: 'Schreiben Sie uns, wir antworten hier.',
+  new: 'Neu',
+  discard: 'Entfernen',
+  readAt: 'Gelesen {at}',
+  menu: 'Mehr',
+  reconnecting: 'Verbindung wird wiederhergestellt…',
+  write: 'Nachricht schreiben',
+  send: 'Senden',
+  attach: 'Datei anhängen',
+  emoji: 'Emoji',
+  newMessages: { one: '{count} neue Nachricht', other: '{count} neue Nachrichten' },
+  toEnd: 'Zur neuesten Nachricht',
+  sent: 'Gesendet',
+  delivered: 'Zugestellt',
+  edited: 'Bearbeitet',
+  retry: 'Noch einmal',
+  deleted: 'Diese Nachricht wurde gelöscht',
+  typing: '{name} schreibt',
+  stop: 'Antwort anhalten',
+  broken: 'Die Antwort brach ab.',
+  back: 'Zurück',
+  cancel: 'Abbrechen',
+  edit: 'Bearbeiten',
+  delete: 'Löschen',
+  email: 'E-Mail',
+  name: 'Name',
+};

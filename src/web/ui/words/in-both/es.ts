@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: '¡Hola! ¿En qué podemos ayudarte?',
+  online: 'Estamos aquí.',
+  away: 'Déjanos un mensaje, responderemos aquí.',
+  new: 'Nuevo',
+  discard: 'Quitar',
+  readAt: 'Leído {at}',
+  menu: 'Más',
+  reconnecting: 'Reconectando…',
+  write: 'Escribe un mensaje',
+  send: 'Enviar',
+  attach: 'Adjuntar un archivo',
+  emoji: 'Emoji',
+  newMessages: { one: '{count} mensaje nuevo', other: '{count} mensajes nuevos' },
+  toEnd: 'Al último mensaje',
+  sent: 'Enviado',
+  delivered: 'Entregado',
+  edited: 'Editado',
+  retry: 'Reintentar',
+  deleted: 'Este mensaje se eliminó',
+  typing: '{name} está escribiendo',
+  stop: 'Detener la respuesta',
+  broken: 'La respuesta se interrumpió.',
+  back: 'Atrás',
+  cancel: 'Cancelar',
+  edit: 'Editar',
+  delete: 'Eliminar',
+  email: 'Correo electrónico',
+  name: 'Nombre',
+};

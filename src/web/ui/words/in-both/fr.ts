@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: 'Bonjour ! Comment pouvons-nous vous aider ?',
+  online: 'Nous sommes là.',
+  away: 'Laissez un message, nous répondrons ici.',
+  new: 'Nouveau',
+  discard: 'Retirer',
+  readAt: 'Lu à {at}',
+  menu: 'Plus',
+  reconnecting: 'Reconnexion…',
+  write: 'Écrire un message',
+  send: 'Envoyer',
+  attach: 'Joindre un fichier',
+  emoji: 'Emoji',
+  newMessages: { one: '{count} nouveau message', other: '{count} nouveaux messages' },
+  toEnd: 'Au dernier message',
+  sent: 'Envoyé',
+  delivered: 'Distribué',
+  edited: 'Modifié',
+  retry: 'Réessayer',
+  deleted: 'Ce message a été supprimé',
+  typing: '{name} écrit',
+  stop: 'Arrêter la réponse',
+  broken: 'La réponse s’est interrompue.',
+  back: 'Retour',
+  cancel: 'Annuler',
+  edit: 'Modifier',
+  delete: 'Supprimer',
+  email: 'E-mail',
+  name: 'Nom',
+};

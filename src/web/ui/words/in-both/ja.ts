@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: 'こんにちは。ご用件をどうぞ。',
+  online: 'ただいま対応中です。',
+  away: 'メッセージを残してください。ここに返信します。',
+  new: '新着',
+  discard: '削除',
+  readAt: '既読 {at}',
+  menu: 'その他',
+  reconnecting: '再接続しています…',
+  write: 'メッセージを入力',
+  send: '送信',
+  attach: 'ファイルを添付',
+  emoji: '絵文字',
+  newMessages: '新着メッセージ{count}件',
+  toEnd: '最新のメッセージへ',
+  sent: '送信済み',
+  delivered: '配信済み',
+  edited: '編集済み',
+  retry: '再試行',
+  deleted: 'このメッセージは削除されました',
+  typing: '{name}が入力中',
+  stop: '回答を止める',
+  broken: '回答が途切れました。',
+  back: '戻る',
+  cancel: 'キャンセル',
+  edit: '編集',
+  delete: '削除',
+  email: 'メール',
+  name: 'お名前',
+};

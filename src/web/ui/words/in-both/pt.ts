@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: 'Olá! Como podemos ajudar?',
+  online: 'Estamos aqui.',
+  away: 'Deixe uma mensagem, respondemos aqui.',
+  new: 'Novo',
+  discard: 'Remover',
+  readAt: 'Lida às {at}',
+  menu: 'Mais',
+  reconnecting: 'A reconectar…',
+  write: 'Escreva uma mensagem',
+  send: 'Enviar',
+  attach: 'Anexar um ficheiro',
+  emoji: 'Emoji',
+  newMessages: { one: '{count} mensagem nova', other: '{count} mensagens novas' },
+  toEnd: 'Para a última mensagem',
+  sent: 'Enviada',
+  delivered: 'Entregue',
+  edited: 'Editada',
+  retry: 'Tentar de novo',
+  deleted: 'Esta mensagem foi apagada',
+  typing: '{name} está a escrever',
+  stop: 'Parar a resposta',
+  broken: 'A resposta foi interrompida.',
+  back: 'Voltar',
+  cancel: 'Cancelar',
+  edit: 'Editar',
+  delete: 'Apagar',
+  email: 'E-mail',
+  name: 'Nome',
+};

@@ -1,0 +1,33 @@
+import type { Catalogue } from '../texts.ts';
+import type { Key } from './en.ts';
+
+export const words: Catalogue<Key> = {
+  greeting: '您好！有什么可以帮您？',
+  online: '我们在线。',
+  away: '请留言，我们会在这里回复。',
+  new: '新消息',
+  discard: '移除',
+  readAt: '已读 {at}',
+  menu: '更多',
+  reconnecting: '正在重新连接…',
+  write: '输入消息',
+  send: '发送',
+  attach: '添加文件',
+  emoji: '表情',
+  newMessages: '{count} 条新消息',
+  toEnd: '到最新消息',
+  sent: '已发送',
+  delivered: '已送达',
+  edited: '已编辑',
+  retry: '重试',
+  deleted: '这条消息已删除',
+  typing: '{name} 正在输入',
+  stop: '停止回答',
+  broken: '回答中断了。',
+  back: '返回',
+  cancel: '取消',
+  edit: '编辑',
+  delete: '删除',
+  email: '邮箱',
+  name: '姓名',
+};

@@ -1,0 +1,37 @@
+/** Von den Berichten. */
+import type { Text } from '../../texts.ts';
+import type { reports as english } from '../en/reports.ts';
+
+export const reports: Record<keyof typeof english, Text> = {
+  reports: 'Berichte',
+  span: 'Zeitraum',
+  nHours: { one: '{count} Stunde', other: '{count} Stunden' },
+  conversationsWord: 'Gespräche',
+  moreThanBefore: '{count} % mehr als zuvor',
+  lessThanBefore: '{count} % weniger als zuvor',
+  nMessages: { one: '{count} Nachricht', other: '{count} Nachrichten' },
+  firstAnswer: 'Erste Antwort',
+  firstAnswerMinutes: 'Erste Antwort, Minuten',
+  untilClosed: 'Bis zum Schließen',
+  nineOfTen: '9 von 10 binnen {time}',
+  rating: 'Bewertung',
+  ofFive: 'von 5',
+  fromPeople: { one: 'von einer Person', other: 'von {count} Personen' },
+  botAlone: 'Bot allein',
+  ofBotAnswered: { one: 'von einem, in dem ein Bot antwortete', other: 'von {count}, in denen ein Bot antwortete' },
+  botAloneShort: 'ein Bot allein',
+  personAnswered: 'für einen Menschen',
+  fromCustomers: 'von Kunden',
+  fromTeam: 'vom Team',
+  newADay: 'Neue Gespräche',
+  whatIsCounted: 'Was gezählt wird',
+  whenPeopleWrite: 'Wann Kunden schreiben',
+  byPerson: 'Nach Person',
+  median: 'Median',
+  day: 'Tag',
+  hour: 'Stunde',
+  unitSecond: 's',
+  unitMinute: 'min',
+  unitHour: 'h',
+  unitDays: 'Tage',
+};

@@ -1,0 +1,33 @@
+/** Of the page that says how the widget looks, and of its preview. */
+import type { Text } from '../../texts.ts';
+
+export const widget = {
+  scriptLine: 'Script line',
+  scriptHint: 'Put it into your pages. Their addresses belong into PARLEY_ORIGINS.',
+  widgetName: 'Name in the widget',
+  accent: 'Accent',
+  accentHex: 'Accent as a hex colour',
+  accentHint: 'Text on it stays readable whatever you choose.',
+  theme: 'Theme',
+  asVisitor: 'As the visitor’s',
+  asSystem: 'As the system',
+  light: 'Light',
+  dark: 'Dark',
+  corner: 'Corner',
+  leftSide: 'Left',
+  rightSide: 'Right',
+  roundness: 'Roundness',
+  greetingLabel: 'Greeting',
+  whenAway: 'When you’re away',
+  starters: 'Questions to begin with',
+  startersHint: 'One a line, {count} at most. A click sends it.',
+  askFirst: 'Ask for name and e-mail first',
+  askFirstHint: 'Fewer people write if you do.',
+  preview: 'Preview',
+  firstVisit: 'First visit',
+  conversationWord: 'Conversation',
+  previewAsk: 'Do you ship to Norway?',
+  previewAnswer: 'Yes, in three to five days.',
+  typingText: 'See what customers write before they send it',
+  typingTextHint: 'The widget tells them so.',
+} satisfies Record<string, Text>;
