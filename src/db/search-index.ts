@@ -22,6 +22,12 @@ export const SIDE_THREADS = 'n';
 /** Messages that one step indexes: it takes some ten milliseconds. */
 export const STEP_ROWS = 1_000;
 
+/** Keys of a step that nobody waits for, and how much of its index is gathered in memory before it is written. */
+const BULK_KEYS = 100_000;
+const BULK_GATHERED_BYTES = 64 * 1024 * 1024;
+/** What the engine gathers by itself. */
+const GATHERED_BYTES = 1024 * 1024;
+
 /** Pages that one step of merging writes: it takes about as long. */
 const MERGE_PAGES = 20;
 /** So many unmerged segments the engine merges by itself, all at once: what small changes leave, not what steps leave. */
@@ -80,18 +86,26 @@ export function ensureSearchIndex(database: Database.Database): void {
     .immediate();
 }
 
+/** Indexes the messages behind a key, up to another one, as part of the caller's transaction. */
+function rangeIndexer(database: Database.Database): (after: number, to: number) => void {
+  const index = database.prepare(`INSERT INTO search (rowid, words, thread)
+    SELECT id, indexed_text(content), ${threadOf('messages')} FROM messages
+    WHERE id > ? AND id <= ? AND ${isFound('messages')} ORDER BY id`);
+  return (after, to) => {
+    index.run(after, to);
+  };
+}
+
 /**
  * Indexing in steps. The function it gives indexes the messages that follow `mark` as part of the caller's transaction
  * and gives the new mark; `lastId` is the newest key of all.
  */
 export function searchIndexer(database: Database.Database): (mark: number, lastId: number) => number {
   const bound = database.prepare(`SELECT id FROM messages WHERE id > ? ORDER BY id LIMIT 1 OFFSET ${STEP_ROWS - 1}`);
-  const index = database.prepare(`INSERT INTO search (rowid, words, thread)
-    SELECT id, indexed_text(content), ${threadOf('messages')} FROM messages
-    WHERE id > ? AND id <= ? AND ${isFound('messages')} ORDER BY id`);
+  const index = rangeIndexer(database);
   return (mark, lastId) => {
     const to = (bound.pluck().get(mark) as number | undefined) ?? lastId;
-    index.run(mark, to);
+    index(mark, to);
     return to;
   };
 }
@@ -112,16 +126,29 @@ export function searchMerger(database: Database.Database): () => boolean {
   };
 }
 
-/** Indexes all that is not indexed yet: for who has brought much in at once, before anybody searches. */
+/**
+ * Indexes all that is not indexed yet: for who has brought much in at once, before anybody searches. Each step gathers
+ * in memory what many small ones would leave to be merged.
+ */
 export function indexAll(database: Database.Database): void {
-  const step = searchIndexer(database);
+  const index = rangeIndexer(database);
   const merge = searchMerger(database);
+  const gather = (bytes: number) => database.exec(`INSERT INTO search (search, rank) VALUES ('hashsize', ${bytes})`);
   const where = database.prepare('select search_mark as mark, last_id as lastId from meta');
   const move = database.prepare('update meta set search_mark = ?');
   for (;;) {
     const { mark, lastId } = where.get() as { mark: number; lastId: number };
     if (mark >= lastId) break;
-    database.transaction(() => move.run(step(mark, lastId))).immediate();
+    const to = Math.min(mark + BULK_KEYS, lastId);
+    database
+      .transaction(() => {
+        gather(BULK_GATHERED_BYTES);
+        index(mark, to);
+        // It is kept in the file: the server gathers no more than before.
+        gather(GATHERED_BYTES);
+        move.run(to);
+      })
+      .immediate();
   }
   while (database.transaction(merge).immediate());
 }

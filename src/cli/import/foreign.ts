@@ -29,8 +29,8 @@ export interface ForeignParts {
   size: number;
 }
 
-/** Messages, or people, of one transaction: a quarter of a second of work. Each one writes the pages anew that it touches. */
-const COMMIT_ROWS = 5_000;
+/** Messages, or people, of one transaction: a second or two of work. Each one writes the pages anew that it touches. */
+const COMMIT_ROWS = 25_000;
 
 export async function bringIn(given: Omit<ForeignParts, 'staging'> & { folder: string }): Promise<void> {
   const staging = new Staging(given.folder, native());

@@ -68,6 +68,12 @@ export type Field<K extends Kind> = keyof (typeof columns)[K] & string;
 /** The values of a row by the names of here. */
 export type Fields<K extends Kind> = { [F in Field<K>]?: unknown };
 
+/** A field that a name stands for, and how well. */
+interface Meaning {
+  field: string;
+  rank: number;
+}
+
 /** More names than any table has: a file may not fill the memory with them. */
 const MAX_KNOWN = 10_000;
 
@@ -76,9 +82,10 @@ export const columnNames: Readonly<Record<Kind, Readonly<Record<string, readonly
 
 export class Columns {
   private readonly tables: ReadonlyMap<string, Kind | 'skip'>;
-  private readonly ranks: ReadonlyMap<Kind, ReadonlyMap<string, { field: string; rank: number }[]>>;
+  private readonly ranks: Record<Kind, ReadonlyMap<string, Meaning[]>>;
   private readonly kinds = new Map<string, Kind | null>();
-  private readonly found = new Map<string, { field: string; rank: number }[]>();
+  /** What names mean as they are written: there are few, and millions of rows. */
+  private readonly found: Record<Kind, Map<string, Meaning[]>>;
 
   /**
    * @param tables what tables are whose name does not tell it
@@ -86,7 +93,8 @@ export class Columns {
    */
   constructor(tables: ReadonlyMap<string, Kind | 'skip'> = new Map(), maps: ReadonlyMap<string, string> = new Map()) {
     this.tables = new Map([...tables].map(([name, kind]) => [bare(name), kind]));
-    this.ranks = new Map(KINDS.map((kind) => [kind, ranksOf(kind, maps)]));
+    this.ranks = ofEach((kind) => ranksOf(kind, maps));
+    this.found = ofEach(() => new Map());
   }
 
   /** Whether there is that field, such as `messages.content`. */
@@ -121,18 +129,22 @@ export class Columns {
     return fields as Fields<K>;
   }
 
-  private meanings(kind: Kind, name: string): { field: string; rank: number }[] {
-    const key = `${kind} ${name}`;
-    const known = this.found.get(key);
+  private meanings(kind: Kind, name: string): Meaning[] {
+    const found = this.found[kind];
+    const known = found.get(name);
     if (known !== undefined) return known;
-    const meanings = this.ranks.get(kind)?.get(bare(name)) ?? [];
-    if (this.found.size < MAX_KNOWN) this.found.set(key, meanings);
+    const meanings = this.ranks[kind].get(bare(name)) ?? [];
+    if (found.size < MAX_KNOWN) found.set(name, meanings);
     return meanings;
   }
 }
 
+function ofEach<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
+}
+
 function ranksOf(kind: Kind, maps: ReadonlyMap<string, string>) {
-  const ranks = new Map<string, { field: string; rank: number }[]>();
+  const ranks = new Map<string, Meaning[]>();
   const add = (name: string, field: string, rank: number) =>
     ranks.set(bare(name), [...(ranks.get(bare(name)) ?? []), { field, rank }]);
   for (const [field, names] of Object.entries(columns[kind])) {

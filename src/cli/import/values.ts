@@ -12,6 +12,9 @@ const MOST_MILLISECONDS = 1e14;
 const LATEST_MS = 253_402_300_799_999;
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,3})\d*)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
+/** As JSON writes times, which the runtime reads by itself. */
+const PLAIN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** An id of whatever kind as text; null: there is none. */
 export function idOf(value: unknown): string | null {
   const bare = plain(value);
@@ -24,6 +27,7 @@ export function timeOf(value: unknown): number | null {
   const bare = plain(value);
   if (typeof bare === 'number') return fromNumber(bare);
   if (typeof bare !== 'string') return null;
+  if (PLAIN_TIME.test(bare)) return within(Date.parse(bare));
   const text = bare.trim();
   if (/^-?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   const found = TIME.exec(text);
@@ -60,11 +64,16 @@ export function truthOf(value: unknown): boolean | null {
   return /^(0|f|false|no|n)$/i.test(String(bare)) ? false : null;
 }
 
+/** What most names and words are: nothing has to be taken out of them. */
+const PLAIN_LINE = /^[!-~](?:[ -~]*[!-~])?$/;
+
 /** One line without control characters, cut to the length of names; null: nothing is left. */
 export function lineOf(value: unknown): string | null {
   const bare = plain(value);
   if (typeof bare !== 'string' && typeof bare !== 'number') return null;
-  const line = String(bare)
+  const text = String(bare);
+  if (text.length <= MAX_LINE_LENGTH && PLAIN_LINE.test(text)) return text;
+  const line = text
     .toWellFormed()
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
