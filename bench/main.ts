@@ -14,6 +14,7 @@ import { backup } from './parts/backup.ts';
 import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { files } from './parts/files.ts';
+import { bringingIn } from './parts/import.ts';
 import { memory } from './parts/memory.ts';
 import { peers } from './parts/peers.ts';
 import { readings } from './parts/readings.ts';
@@ -35,6 +36,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['bots', bots],
   ['webhooks', webhooks],
   ['backup', backup],
+  ['import', bringingIn],
   ['peers', peers],
 ]);
 /** What needs more than this project: it is measured when it is named. */

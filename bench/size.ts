@@ -34,6 +34,8 @@ export interface Size {
   file: number;
   /** Bytes of the database that is backed up. */
   backedUp: number;
+  /** Messages that are brought in from another chat's files. */
+  imported: number;
 }
 
 const full: Size = {
@@ -57,6 +59,7 @@ const full: Size = {
   eventConversations: 500,
   file: 100 * 1024 ** 2,
   backedUp: 500 * 1024 ** 2,
+  imported: 300_000,
 };
 
 /** Says in about a minute whether something has become much slower. */
@@ -70,6 +73,7 @@ const quick: Size = {
   requests: 100,
   events: 10_000,
   backedUp: 100 * 1024 ** 2,
+  imported: 50_000,
 };
 
 /** Shows that everything can be measured; the figures say nothing. */
@@ -94,6 +98,7 @@ const tiny: Size = {
   eventConversations: 5,
   file: 1024 ** 2,
   backedUp: 1024 ** 2,
+  imported: 200,
 };
 
 export const sizes = { full, quick, tiny } as const;

@@ -40,6 +40,7 @@ export class Child {
   private onLine: (() => void) | null = null;
   private last = 0;
   private over = false;
+  private code: number | null = null;
 
   constructor({ core, args, program = process.execPath, env = {}, patienceMs = PATIENCE_MS }: ChildOptions) {
     this.patienceMs = patienceMs;
@@ -48,7 +49,10 @@ export class Child {
     this.process = spawn(first, rest, { env: environment(env), stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     living.add(this.process);
     this.process.on('message', (answer: Answer) => this.settle(answer));
-    this.process.on('exit', (code, signal) => this.ended(`${args.join(' ')} ended (${signal ?? code})`));
+    this.process.on('exit', (code, signal) => {
+      this.code = code;
+      this.ended(`${args.join(' ')} ended (${signal ?? code})`);
+    });
     if (this.process.stdout === null) throw new Error('a child without standard output');
     createInterface(this.process.stdout).on('line', (line) => {
       this.lines.push(line);
@@ -81,6 +85,18 @@ export class Child {
         if (line !== undefined) resolve(line.slice(line.indexOf('listens on ') + 'listens on '.length).trim());
         else if (this.over) reject(new Error(`the process ended before it listened: ${this.lines.join('\n')}`));
         else this.onLine = look;
+      };
+      look();
+    });
+  }
+
+  /** Resolves when it has come to its end by itself, and well. */
+  done(): Promise<void> {
+    return this.waitFor('the end', (resolve, reject) => {
+      const look = () => {
+        if (!this.over) this.onLine = look;
+        else if (this.code === 0) resolve();
+        else reject(new Error(`the process failed: ${this.lines.join('\n')}`));
       };
       look();
     });

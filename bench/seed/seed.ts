@@ -264,7 +264,7 @@ export class Seed {
 }
 
 /** A data folder as a first start makes it: the newest schema, an epoch and a clock. */
-async function makeFile(folder: string): Promise<void> {
+export async function makeFile(folder: string): Promise<void> {
   const store = new Store({
     folder,
     pid: process.pid,

@@ -12,6 +12,7 @@ const script = {
   talker: fileURLToPath(import.meta.resolve('./talker.ts')),
   receiver: fileURLToPath(import.meta.resolve('./receiver.ts')),
   inserts: fileURLToPath(import.meta.resolve('./inserts.ts')),
+  sameRows: fileURLToPath(import.meta.resolve('./same-rows.ts')),
   load: fileURLToPath(import.meta.resolve('../load.ts')),
 };
 
@@ -32,6 +33,9 @@ const SETTINGS = {
   // Who has gone is forgotten at once, and weighs nothing when memory is measured.
   PARLEY_PRESENCE_GRACE_MS: '0',
 };
+
+/** For what is about a whole file. */
+const LONG_MS = 600_000;
 
 const SERVER_CORE: Core = 0;
 const LOAD_CORE: Core = 1;
@@ -79,6 +83,15 @@ export function startReceiver(): Promise<Server> {
 
 export function startInserts(): Child {
   return new Child({ core: SERVER_CORE, args: [script.inserts] });
+}
+
+export function startSameRows(): Child {
+  return new Child({ core: SERVER_CORE, args: [script.sameRows], patienceMs: LONG_MS });
+}
+
+/** A command of Parley's that comes to its end by itself. Rejects where it fails. */
+export function runParley(args: readonly string[]): Promise<void> {
+  return new Child({ core: SERVER_CORE, args: [script.parley, ...args], patienceMs: LONG_MS }).done();
 }
 
 export function startLoad(): Child {

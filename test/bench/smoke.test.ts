@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
+import { environment } from '../cli/parley.ts';
 
 // A dozen processes are started one after another; on a busy machine each takes its time.
 t.setTimeout(300_000);
@@ -44,6 +45,7 @@ const PARTS: Record<string, string[]> = {
   'Sends beside bots that write': ['quiet', 'bots write'],
   'Webhooks that catch up': ['Parley'],
   'Sends while a backup is made': ['quiet', 'during a backup'],
+  'Bringing in another chat': ['JSON lines of support sessions', 'CSV of direct messages'],
 };
 
 /** Rows of the table below a heading, without its head. */
@@ -55,7 +57,10 @@ function rowsBelow(heading: string, page: string): string[][] {
 }
 
 t.test('a tiny run measures every part and tells every figure', async (t) => {
-  const child = spawn(process.execPath, [main, '--tiny', '--no-write'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, '--tiny', '--no-write'], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [page, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   t.equal(child.exitCode, 0, errors);
   for (const [heading, names] of Object.entries(PARTS)) {
@@ -72,7 +77,7 @@ t.test('a tiny run measures every part and tells every figure', async (t) => {
 });
 
 t.test('a part that does not exist is refused by its name', async (t) => {
-  const child = spawn(process.execPath, [main, 'speed'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'speed'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const [errors] = await Promise.all([text(child.stderr), once(child, 'close')]);
   t.equal(child.exitCode, 1);
   t.match(errors, /there is no part "speed"/);
