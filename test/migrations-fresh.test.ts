@@ -3,11 +3,13 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { environment } from './cli/parley.ts';
 
 const root = join(import.meta.dirname, '..');
 
 function generate(cwd: string, ...args: string[]) {
-  return spawnSync(process.execPath, [join(root, 'bin/generate-migrations.mjs'), ...args], { cwd, encoding: 'utf8' });
+  const script = join(root, 'bin/generate-migrations.mjs');
+  return spawnSync(process.execPath, [script, ...args], { cwd, encoding: 'utf8', env: environment() });
 }
 
 /** A project of its own in a temporary folder: two tables, one of them without a rowid. */

@@ -63,7 +63,7 @@ export function judgeFor(cast: Cast) {
   return {
     /** All that is to be refused is asked at once; then what is to be done. */
     async row(kind: Kind, operation: Operation, cells: readonly Cell[], ask: Ask): Promise<Judged> {
-      for (const { column } of cells) await sceneOf(kind, column);
+      await Promise.all(cells.map(({ column }) => sceneOf(kind, column)));
       const before = cast.kept();
       const refused = cells.filter(({ expected }) => expected !== 'ok');
       const found = await Promise.all(refused.map((cell) => judge(kind, operation, cell, ask)));

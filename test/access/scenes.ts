@@ -59,13 +59,19 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
   const { admin, agent, formerPeer, barred, customer } = people;
   const host = app.actor(keys['*'], admin.user);
 
-  /** The first one brings a file. */
   async function write(by: Actor, id: string, said: Said): Promise<void> {
-    const attachments = said.file === '' ? [(await upload(app, by)).id] : [];
-    const content = `from ${by.user.id}`;
-    const message = must(await by.request('POST', `conversations/${id}/messages`, { content, attachments }));
-    said.messages.set(by.user.id, message.id);
-    said.file ||= message.attachments[0].id;
+    await writeAll([by], id, said);
+  }
+
+  /** All at once, after the first, who brings a file. */
+  async function writeAll([first, ...others]: readonly [Actor, ...Actor[]], id: string, said: Said): Promise<void> {
+    const send = async (by: Actor, attachments: string[] = []) =>
+      must(await by.request('POST', `conversations/${id}/messages`, { content: `from ${by.user.id}`, attachments }));
+    const one = await send(first, said.file === '' ? [(await upload(app, first)).id] : []);
+    said.messages.set(first.user.id, one.id);
+    said.file ||= one.attachments[0].id;
+    const sent = await Promise.all(others.map((by) => send(by)));
+    for (const [place, by] of others.entries()) said.messages.set(by.user.id, sent[place].id);
   }
 
   async function asBarred<T>(act: () => Promise<T>): Promise<T> {
@@ -86,8 +92,8 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
     const said = nothing();
     const assign = async (assigneeId: string | null) =>
       must(await admin.request('PATCH', `conversations/${made.id}`, { assigneeId }));
-    await write(its, made.id, side ? nothing() : said);
-    for (const writer of [agent, admin]) await write(writer, id, said);
+    if (side) await write(its, made.id, nothing());
+    await writeAll(side ? [agent, admin] : [its, agent, admin], id, said);
     for (const before of [formerPeer, ...(charge === 'nobody' ? [people.peer] : [])]) {
       await assign(before.user.id);
       await write(before, id, said);
@@ -102,18 +108,18 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
     const one = { barred, agentIn: people.agentIn }[who as string] ?? people.ann;
     const { id } = must(await one.request('POST', 'conversations', { kind: 'direct', userId: people.bob.user.id }));
     const said = nothing();
-    for (const writer of [one, people.bob]) await write(writer, id, said);
+    await writeAll([one, people.bob], id, said);
     return { id, ...said, users: [one.user.id, people.bob.user.id] };
   }
 
   async function room({ who }: Column): Promise<Scene> {
     const { ann, moderator, former, agentIn } = people;
-    const inside = [ann, moderator, former, agentIn, ...(who === 'barred' ? [barred] : [])];
+    const inside: [Actor, ...Actor[]] = [ann, moderator, former, agentIn, ...(who === 'barred' ? [barred] : [])];
     const participants = inside.map((actor) => ({ userId: actor.user.id, moderator: actor === moderator }));
     const body = { kind: 'room', externalId: randomUUIDv7(), participants };
     const { id } = must(await host.request('POST', 'conversations', body));
     const said = nothing();
-    for (const writer of inside) await write(writer, id, said);
+    await writeAll(inside, id, said);
     must(await host.request('DELETE', `conversations/${id}/participants/${former.user.id}`));
     return { id, ...said, users: inside.map(({ user }) => user.id) };
   }

@@ -1,7 +1,9 @@
 /** Backups while the server works, and the way back. */
+import { randomUUIDv7 } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -15,12 +17,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import { makeBackup } from '../../src/cli/backup/make-backup.ts';
+import { restoreBackup } from '../../src/cli/backup/restore-backup.ts';
 import { type Actor, type Body, callers, startApp, type TestApp } from '../helper.ts';
 import { startServer } from '../life/server-process.ts';
 import { runParley } from './parley.ts';
-
-// Each command is a process of its own, and a busy machine takes its time to start one.
-t.setTimeout(300_000);
 
 async function upload({ url }: TestApp, { token }: Actor, text: string): Promise<Body> {
   const form = new FormData();
@@ -195,16 +195,22 @@ t.test('a backup that is not whole is not restored, and nothing is changed', asy
       for (const file of globSync('files/*/*', { cwd: path })) appendFileSync(join(path, file), 'x');
     },
   };
+  const whole = await madeIn(folder);
+  const told = { connection: {}, onProgress: () => {} };
+  const job = { ...told, data: folder, now: new Date(), newEpoch: randomUUIDv7, pid: process.pid };
   for (const [name, spoil] of Object.entries(harm)) {
-    const path = await madeIn(folder);
+    const path = join(folder, 'spoilt');
+    cpSync(whole, path, { recursive: true });
     spoil(path);
     const before = contents(folder);
-    const { code, err } = await runParley(['restore', path], { PARLEY_DATA: folder });
-    t.equal(code, 4, name);
-    t.match(err, /^parley: .+$/m);
+    await t.rejects(restoreBackup({ ...job, backup: path }), { name: 'StartError', message: path }, name);
     t.same(contents(folder), before, `${name}: nothing was changed`);
     rmSync(path, { recursive: true });
   }
+  rmSync(join(whole, 'manifest.json'));
+  const { code, err } = await runParley(['restore', whole], { PARLEY_DATA: folder });
+  t.equal(code, 4);
+  t.match(err, /^parley: .+ is no backup, .+\n$/);
 });
 
 t.test('check finds what is wrong, and says what to do', async (t) => {
@@ -217,13 +223,16 @@ t.test('check finds what is wrong, and says what to do', async (t) => {
   const [file = ''] = globSync('files/*/*', { cwd: folder });
   const bytes = readFileSync(join(folder, file));
   writeFileSync(join(folder, file), 'other');
-  t.match(await check(), { code: 6, ok: false, findings: [{ what: /is not what it was/, todo: String }] });
-  rmSync(join(folder, file));
-  t.match(await check(), { code: 6, findings: [{ what: /is not there/ }] });
-  writeFileSync(join(folder, file), bytes);
   chmodSync(join(folder, 'secret'), 0o644);
-  t.match(await check(), { code: 6, findings: [{ what: /can be read by others/, todo: /chmod 600/ }] });
+  const both = await check();
+  t.match(both, { code: 6, ok: false });
+  const found = both.findings.map(({ what, todo }: Body) => `${what}: ${todo}`).join('\n');
+  t.match(found, /is not what it was: \S/);
+  t.match(found, /can be read by others.*: .*chmod 600/);
   chmodSync(join(folder, 'secret'), 0o600);
+  rmSync(join(folder, file));
+  t.match(await check(), { code: 6, findings: [{ what: /is not there/, todo: String }] });
+  writeFileSync(join(folder, file), bytes);
   const database = new Database(join(folder, 'parley.db'));
   database.pragma('foreign_keys = OFF');
   database.prepare('delete from users where name = ?').run('Vi');
@@ -235,11 +244,18 @@ t.test('check finds what is wrong, and says what to do', async (t) => {
 
 t.test('what is asked wrongly is told', async (t) => {
   const folder = t.testdir();
-  t.match(await runParley(['backup'], { PARLEY_DATA: folder }), { code: 4, err: /There is no parley.db/ });
-  t.match(await runParley(['restore']), { code: 2, err: /restore needs a backup/ });
-  t.match(await runParley(['restore', 'one', 'two']), { code: 2, err: /"two" is one word too many/ });
-  t.match(await runParley(['check'], { PARLEY_DATA: folder }), { code: 6, out: /WRONG: .+ is not there/ });
-  for (const command of ['backup', 'restore', 'check']) {
-    t.match(await runParley([command, '--help']), { code: 0, out: new RegExp(`^Usage: parley ${command}`) });
-  }
+  const empty = { PARLEY_DATA: folder };
+  const asked: [args: string[], settings: Record<string, string>, told: object][] = [
+    [['backup'], empty, { code: 4, err: /There is no parley.db/ }],
+    [['restore'], {}, { code: 2, err: /restore needs a backup/ }],
+    [['restore', 'one', 'two'], {}, { code: 2, err: /"two" is one word too many/ }],
+    [['check'], empty, { code: 6, out: /WRONG: .+ is not there/ }],
+    ...['backup', 'restore', 'check'].map((name): (typeof asked)[number] => [
+      [name, '--help'],
+      {},
+      { code: 0, out: new RegExp(`^Usage: parley ${name}`) },
+    ]),
+  ];
+  const told = await Promise.all(asked.map(([args, settings]) => runParley(args, settings)));
+  for (const [place, [args, , expected]] of asked.entries()) t.match(told[place], expected, args.join(' '));
 });

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
+import { environment } from './parley.ts';
 
 const script = join(import.meta.dirname, 'logging-process.ts');
 
@@ -16,7 +17,7 @@ function parsed(log: string): { line?: number; dropped?: number; msg?: string }[
 }
 
 t.test('a reader who keeps reading gets every line', async (t) => {
-  const child = spawn(process.execPath, [script, '2000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [script, '2000'], { env: environment(), stdio: ['ignore', 'pipe', 'ignore'] });
   const [log] = await Promise.all([text(child.stdout), once(child, 'close')]);
   t.equal(child.exitCode, 0);
   t.same(
@@ -26,7 +27,10 @@ t.test('a reader who keeps reading gets every line', async (t) => {
 });
 
 t.test('a reader who has stopped reading costs lines, not the process, and later hears how many', async (t) => {
-  const child = spawn(process.execPath, [script, '20000', 'drain'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, '20000', 'drain'], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   await once(child.stderr, 'data');
   const [log] = await Promise.all([text(child.stdout), once(child, 'close')]);
   t.equal(child.exitCode, 0);
@@ -46,7 +50,7 @@ t.test('a reader who has stopped reading costs lines, not the process, and later
 });
 
 t.test('a reader who never reads again does not keep the process from ending', async (t) => {
-  const child = spawn(process.execPath, [script, '20000'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, '20000'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const [code] = await once(child, 'exit');
   t.equal(code, 0);
   child.stdout.destroy();
@@ -55,7 +59,7 @@ t.test('a reader who never reads again does not keep the process from ending', a
 t.test('a file takes every line', async (t) => {
   const file = join(t.testdir(), 'parley.log');
   const out = openSync(file, 'w');
-  const child = spawn(process.execPath, [script, '500'], { stdio: ['ignore', out, 'ignore'] });
+  const child = spawn(process.execPath, [script, '500'], { env: environment(), stdio: ['ignore', out, 'ignore'] });
   await once(child, 'close');
   closeSync(out);
   t.equal(parsed(readFileSync(file, 'utf8')).length, 500);

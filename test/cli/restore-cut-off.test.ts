@@ -1,18 +1,17 @@
-/** A restore that is killed at each of its steps: what is there afterwards is all old or all new. */
+/** A restore that is cut off at each of its steps: what is there afterwards is all old or all new. */
 import { spawn } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { makeBackup } from '../../src/cli/backup/make-backup.ts';
+import { restoreBackup } from '../../src/cli/backup/restore-backup.ts';
 import { openRegister } from '../db/register.ts';
 import { type Actor, startApp } from '../helper.ts';
 import { download, upload } from '../http/form.ts';
-import { runParley } from './parley.ts';
-
-// A process for each of some forty steps.
-t.setTimeout(300_000);
+import { environment, runParley } from './parley.ts';
 
 interface Life {
   name: string;
@@ -38,13 +37,20 @@ async function life(t: Test, folder: string, name: string): Promise<Life> {
   return { name, folder, visitor, conversation: body.conversationId, file: id, secret };
 }
 
-/** Runs the restore up to its n-th step; how many it took, null when it was killed before. */
-async function restoreUpTo(backup: string, data: string, step: number): Promise<number | null> {
+/**
+ * Runs the restore, and leaves a copy of the data folder as it was before each step; gives how many steps it took. With
+ * `killedAt` it is killed before that step, and gives null.
+ */
+async function restoreInSteps(
+  backup: string,
+  data: string,
+  copies: string,
+  killedAt: number | null = null,
+): Promise<number | null> {
   const script = join(import.meta.dirname, 'restoring-process.ts');
-  // With nothing of the test runner's in it, which would take longer than the restore.
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  const args = [script, backup, data, copies, ...(killedAt === null ? [] : [String(killedAt)])];
   const stdio = ['ignore', 'pipe', 'inherit'] as const;
-  const child = spawn(process.execPath, [script, backup, data, String(step)], { env, stdio: [...stdio] });
+  const child = spawn(process.execPath, args, { env: environment(), stdio: [...stdio] });
   const [out, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (signal === 'SIGKILL') return null;
   if (code !== 0) throw new Error(`the restore ended with ${code}`);
@@ -79,25 +85,25 @@ async function goesOn(t: Test, folder: string, { name, visitor, conversation, fi
   await app.stop();
 }
 
-t.test('killed at any step, the next start has all of the old or all of the new', async (t) => {
+t.test('cut off at any step, the next start has all of the old or all of the new', async (t) => {
   const own = t.testdir();
   const lives = [await life(t, join(own, 'old'), 'old'), await life(t, join(own, 'new'), 'new')];
+  const told = { connection: {}, onProgress: () => {} };
   const { path: backup } = await makeBackup({
+    ...told,
     data: join(own, 'new'),
     to: join(own, 'backups'),
     version: '1.0.0',
     now: new Date(),
-    connection: {},
-    onProgress: () => {},
   });
+  const whole = join(own, 'whole');
+  cpSync(join(own, 'old'), whole, { recursive: true });
+  const steps = (await restoreInSteps(backup, whole, own)) as number;
+  t.equal(await heldIn(t, whole, lives), 'new', 'it came to its end');
+
   const held: string[] = [];
-  for (let step = 1; ; step += 1) {
-    const data = join(own, `cut-off-${step}`);
-    cpSync(join(own, 'old'), data, { recursive: true });
-    if ((await restoreUpTo(backup, data, step)) !== null) {
-      t.equal(await heldIn(t, data, lives), 'new', 'it came to its end');
-      break;
-    }
+  for (let step = 1; step <= steps; step += 1) {
+    const data = join(own, String(step));
     const begun = existsSync(join(data, 'restoring.json'));
     if (begun && !held.includes('new')) {
       const checked = await runParley(['check', '--json'], { PARLEY_DATA: data });
@@ -115,10 +121,17 @@ t.test('killed at any step, the next start has all of the old or all of the new'
     // The first of each kind.
     if (held.indexOf(held.at(-1) ?? '') === held.length - 1) {
       await goesOn(t, data, lives.find(({ name }) => name === held.at(-1)) as Life);
+      // As the copy has it, so it is after a kill.
+      const killed = join(own, `killed-${step}`);
+      cpSync(join(own, 'old'), killed, { recursive: true });
+      t.equal(await restoreInSteps(backup, killed, own, step), null, 'killed');
+      t.equal(existsSync(join(killed, 'restoring.json')), begun);
+      t.equal(await heldIn(t, killed, lives), held.at(-1));
     }
     if (tried) {
       // Whoever restores again instead is where they wanted to be.
-      t.not(await restoreUpTo(backup, again, 0), null);
+      const job = { ...told, backup, data: again, now: new Date(), newEpoch: randomUUIDv7, pid: process.pid };
+      await restoreBackup(job);
       t.equal(await heldIn(t, again, lives), 'new');
     }
     for (const folder of [data, again]) rmSync(folder, { recursive: true, force: true });

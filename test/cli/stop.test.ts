@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import t, { type Test } from 'tap';
+import { environment } from './parley.ts';
 
 const script = join(import.meta.dirname, 'stopping-process.ts');
 
@@ -19,7 +20,7 @@ async function stopping(
   const child: ChildProcessByStdio<null, Readable, null> = spawn(
     process.execPath,
     [script, String(close), String(limit), String(echo), fault],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
+    { env: environment(), stdio: ['ignore', 'pipe', 'ignore'] },
   );
   t.teardown(() => child.kill('SIGKILL'));
   const lines: string[] = [];

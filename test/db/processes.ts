@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
+import { environment } from '../cli/parley.ts';
 
 export interface Running {
   child: ChildProcess;
@@ -16,7 +17,7 @@ export interface Running {
 
 /** Starts `command`, whose standard input stays open until the test ends. */
 export function start(t: Test, command: string, args: readonly string[]): Running {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { env: environment(), stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const ended = once(child, 'exit');
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
+import { environment } from '../cli/parley.ts';
 import { isThere } from '../db/processes.ts';
 import { callers } from '../helper.ts';
 import { replay, type Verdict } from './power-loss/replay.ts';
@@ -39,7 +40,7 @@ interface Traced {
 async function startTraced(t: Test, log: string, folder: string, script: string[], settings = {}): Promise<Traced> {
   const child = spawn('strace', [...traceOptions(log), process.execPath, ...script], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...settings },
+    env: environment(settings),
   });
   const ended = once(child, 'exit');
   // The tracer passes no signal on, and ends with what it traces.

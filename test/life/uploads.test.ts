@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
+import { environment } from '../cli/parley.ts';
 import { isThere } from '../db/processes.ts';
 import { smallDisk } from '../db/small-disk.ts';
 import { callers, startApp } from '../helper.ts';
@@ -135,7 +136,7 @@ t.test(
     const child = spawn(
       'strace',
       ['-f', '-qq', '-yy', '-s', '4000', '-e', calls, '-o', log, process.execPath, main, 'serve'],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...settingsFor(folder) } },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: environment(settingsFor(folder)) },
     );
     const ended = once(child, 'exit');
     const signal = (name: NodeJS.Signals) =>
