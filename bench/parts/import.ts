@@ -1,6 +1,7 @@
 /** Another chat's files, brought in: beside bare inserts of the rows that come of them. */
 import type { Bench } from '../bench.ts';
 import { medianOf } from '../median.ts';
+import type { Child } from '../process/child.ts';
 import { directFile, type Kept, supportFiles } from '../seed/kept-files.ts';
 import { makeFile } from '../seed/seed.ts';
 import type { SameRows } from '../servers/same-rows.ts';
@@ -22,9 +23,11 @@ export async function bringingIn(bench: Bench): Promise<Section> {
     ['JSON lines of support sessions', { kept: supportFiles(files, messages), rounds: [] }],
     ['CSV of direct messages', { kept: directFile(files, messages), rounds: [] }],
   ]);
+  const bare = startSameRows();
   await bench.rounds(async () => {
-    for (const { kept, rounds } of sources.values()) rounds.push(await measure(bench, kept, messages));
+    for (const { kept, rounds } of sources.values()) rounds.push(await measure(bench, bare, kept, messages));
   });
+  await bare.stop();
   return {
     title: 'Bringing in another chat',
     about: `\`parley import\` of files of ${count(messages)} messages of twelve words into an empty folder, from the start of the
@@ -50,7 +53,7 @@ beside them; **and index**: and the search index made of them.`,
   };
 }
 
-async function measure(bench: Bench, kept: Kept, messages: number): Promise<Round> {
+async function measure(bench: Bench, bare: Child, kept: Kept, messages: number): Promise<Round> {
   const from = bench.folder();
   const began = performance.now();
   await runParley(['import', ...kept, '--data', from]);
@@ -62,9 +65,7 @@ async function measure(bench: Bench, kept: Kept, messages: number): Promise<Roun
   ] as const) {
     const to = bench.folder();
     await makeFile(to);
-    const child = startSameRows();
-    round[name] = rate(await child.ask<number>('sameRows', { from, to, search } satisfies SameRows));
-    await child.stop();
+    round[name] = rate(await bare.ask<number>('sameRows', { from, to, search } satisfies SameRows));
   }
   return round;
 }
