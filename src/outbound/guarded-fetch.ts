@@ -6,10 +6,11 @@
  */
 import { isIP } from 'node:net';
 import type { buildConnector } from 'undici';
+import { type Brief, BriefAnswer, type BriefBounds } from './brief-answer.ts';
 import { type Addresses, guardAddresses } from './guarded-addresses.ts';
 import { guardedLookup, pacedLookup } from './guarded-lookup.ts';
 import { OutboundAnswer } from './outbound-answer.ts';
-import { faultOf, OutboundError } from './outbound-error.ts';
+import { OutboundError } from './outbound-error.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Of an answer's header lines, all of them. */
@@ -29,12 +30,23 @@ export interface OutboundRequest {
   signal?: AbortSignal;
 }
 
+/** What is posted to whom only says whether they took it. */
+export interface OutboundPost extends BriefBounds {
+  headers: Record<string, string>;
+  body: string;
+  /** From now to the last byte of the answer that is read. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
 export interface GuardedFetch {
   /**
    * Gives the answer's head; its body is read, or discarded, by the caller. A redirect is an answer like others: its
    * status is 3xx, and nobody follows it. Throws an `OutboundError`, as do the answer's readers.
    */
   (url: string, request: OutboundRequest): Promise<OutboundAnswer>;
+  /** Posts, and gives the answer's status and its beginning, at half the work of a whole answer. Throws the same. */
+  post(url: string, post: OutboundPost): Promise<Brief>;
   /** Ends every connection; what is under way fails. */
   close(): Promise<void>;
 }
@@ -43,52 +55,74 @@ export interface GuardedFetch {
 export function createGuardedFetch(allow: readonly string[]): GuardedFetch {
   const addresses = guardAddresses(allow);
   let client: ReturnType<typeof guardedClient> | null = null;
+  let closed = false;
+
+  async function dispatcher() {
+    client ??= guardedClient(addresses);
+    const { dispatcher } = await client;
+    if (closed) throw OutboundError.unwanted();
+    return dispatcher;
+  }
+
   const ask = async (
     url: string,
-    { timeoutMs, maxBytes, signal, ...asked }: OutboundRequest,
+    { method = 'GET', timeoutMs, maxBytes, signal, ...asked }: OutboundRequest,
   ): Promise<OutboundAnswer> => {
-    const end = new AbortController();
-    const late = setTimeout(() => end.abort(new OutboundError('time', `no answer within ${timeoutMs} ms`)), timeoutMs);
-    const unwanted = () => end.abort(new OutboundError('aborted', 'the answer is wanted no longer'));
-    if (signal?.aborted) unwanted();
-    signal?.addEventListener('abort', unwanted);
-    const over = () => {
-      clearTimeout(late);
-      signal?.removeEventListener('abort', unwanted);
-    };
-    try {
-      const to = addressed(url);
-      client ??= guardedClient(addresses);
-      const { request, dispatcher } = await client;
-      const response = await request(to, { ...asked, ...OWN_TIMES, signal: end.signal, dispatcher });
-      return new OutboundAnswer(response, maxBytes, end, over);
-    } catch (error) {
-      over();
-      throw faultOf(error, end.signal);
-    }
+    const target = { ...addressed(url), method };
+    const way = await dispatcher();
+    const over = endsBy(timeoutMs, signal, (why) => answer.end(why));
+    const answer = new OutboundAnswer(maxBytes, over);
+    way.dispatch({ ...target, ...asked, ...OWN_TIMES }, answer);
+    await answer.begun;
+    return answer;
   };
-  return Object.assign(ask, { close: async () => (await client)?.agent.destroy() });
+  const post = async (url: string, { timeoutMs, signal, headers, body, ...bounds }: OutboundPost): Promise<Brief> => {
+    const target = { ...addressed(url), method: 'POST' as const };
+    const way = await dispatcher();
+    const over = endsBy(timeoutMs, signal, (why) => answer.end(why));
+    const answer = new BriefAnswer(bounds, over);
+    way.dispatch({ ...target, headers, body, ...OWN_TIMES }, answer);
+    return answer.whole;
+  };
+  const close = async (): Promise<void> => {
+    closed = true;
+    await (await client)?.agent.destroy();
+  };
+  return Object.assign(ask, { post, close });
 }
 
 /** Loaded with the first that is asked: a start should not wait for it. */
 async function guardedClient(addresses: Addresses) {
-  const { Agent, buildConnector, interceptors, request } = await import('undici');
+  const { Agent, buildConnector, interceptors } = await import('undici');
   const agent = new Agent({ connect: guardedConnector(addresses, buildConnector), maxHeaderSize: MAX_HEADER_BYTES });
   // An answer may be compressed without having been asked for it.
   const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
-  return { agent, dispatcher, request };
+  return { agent, dispatcher };
 }
 
-/** Whether such a URL could be asked at all; addresses are judged when it is asked. */
-function isOutboundUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
+/**
+ * Calls `end` when the time is over or whoever asked loses interest, unless the function it gives is called before.
+ * Throws where there is no interest to begin with.
+ */
+function endsBy(timeoutMs: number, signal: AbortSignal | undefined, end: (why: OutboundError) => void): () => void {
+  if (signal?.aborted) throw OutboundError.unwanted();
+  const late = setTimeout(() => end(new OutboundError('time', `no answer within ${timeoutMs} ms`)), timeoutMs);
+  const unwanted = () => end(OutboundError.unwanted());
+  signal?.addEventListener('abort', unwanted);
+  return () => {
+    clearTimeout(late);
+    signal?.removeEventListener('abort', unwanted);
+  };
 }
 
-function addressed(text: string): URL {
-  if (!isOutboundUrl(text)) throw new OutboundError('url', 'only http and https URLs without a password are asked');
-  return new URL(text);
+/** Where a URL leads that may be asked at all; addresses are judged when it is asked. */
+function addressed(text: string): { origin: string; path: string } {
+  const url = URL.parse(text);
+  const byHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url === null || !byHttp || url.username !== '' || url.password !== '') {
+    throw new OutboundError('url', 'only http and https URLs without a password are asked');
+  }
+  return { origin: url.origin, path: url.pathname + url.search };
 }
 
 function guardedConnector(addresses: Addresses, build: typeof buildConnector): buildConnector.connector {

@@ -1,28 +1,86 @@
 /** An answer from the outside: its head, and a body that never gets longer than was allowed. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { faultOf, OutboundError } from './outbound-error.ts';
 
-type Response = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+type Controller = Pick<Dispatcher.DispatchController, 'abort' | 'pause' | 'resume'>;
+type Headers = Record<string, string | string[] | undefined>;
 
-export class OutboundAnswer {
-  readonly status: number;
-  private readonly headers: Response['headers'];
-  private readonly body: Response['body'];
+/** So much may wait for its reader; then nothing more is taken in. */
+const WAITING_BYTES = 64 * 1024;
+
+export class OutboundAnswer implements Dispatcher.DispatchHandler {
+  /** Resolves when the head is there; throws an `OutboundError` when there will be none. */
+  readonly begun: Promise<void>;
+  private readonly begin: { resolve: () => void; reject: (fault: OutboundError) => void };
   private readonly maxBytes: number;
-  private readonly end: AbortController;
   private readonly over: () => void;
+  private controller: Controller | null = null;
+  private code = 0;
+  private headers: Headers = {};
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
   private whole = false;
+  private fault: OutboundError | null = null;
+  private wake = () => {};
 
-  constructor({ statusCode, headers, body }: Response, maxBytes: number, end: AbortController, over: () => void) {
-    this.status = statusCode;
-    this.headers = headers;
-    this.body = body;
+  /**
+   * @param maxBytes of the body, after decompression
+   * @param over called when nobody needs to look after it any more
+   */
+  constructor(maxBytes: number, over: () => void) {
+    const { promise, ...begin } = Promise.withResolvers<void>();
+    this.begun = promise;
+    this.begin = begin;
     this.maxBytes = maxBytes;
-    this.end = end;
     this.over = over;
-    // Whoever ends the request needs not be told of it by the body as well.
-    body.on('error', () => {});
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.controller = controller;
+    if (this.fault !== null) controller.abort(this.fault);
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+    if (status < 200) return;
+    this.code = status;
+    this.headers = headers;
+    this.begin.resolve();
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.byteLength;
+    if (this.waitingBytes > WAITING_BYTES) controller.pause();
+    this.wake();
+  }
+
+  onResponseEnd(): void {
+    this.whole = true;
+    this.over();
+    this.wake();
+  }
+
+  onResponseError(_controller: Controller, error: unknown): void {
+    this.fail(faultOf(error));
+  }
+
+  /** Ends the request; what came and was not read is not read any more. */
+  end(why: OutboundError): void {
+    this.waiting = [];
+    this.fail(why);
+    this.controller?.abort(why);
+  }
+
+  private fail(fault: OutboundError): void {
+    this.fault ??= fault;
+    this.over();
+    this.begin.reject(fault);
+    this.wake();
+  }
+
+  get status(): number {
+    return this.code;
   }
 
   /** A header's value by its name in lower case; of one that came twice the first. */
@@ -45,20 +103,51 @@ export class OutboundAnswer {
   async *chunks(breathMs?: () => number): AsyncGenerator<Uint8Array, void> {
     let bytes = 0;
     try {
-      for await (const chunk of this.body as AsyncIterable<Uint8Array>) {
+      for (let chunk = await this.next(); chunk !== null; chunk = await this.next()) {
         bytes += chunk.byteLength;
         if (bytes > this.maxBytes) {
           throw new OutboundError('size', `the answer is longer than ${this.maxBytes} bytes`);
         }
         yield chunk;
-        if (breathMs !== undefined) await pause(breathMs(), undefined, { signal: this.end.signal });
+        if (breathMs !== undefined) await this.rest(breathMs());
       }
-      this.whole = true;
-    } catch (error) {
-      throw faultOf(error, this.end.signal);
     } finally {
       this.discard();
     }
+  }
+
+  /** All that waits, or what comes next; null at the end. */
+  private async next(): Promise<Uint8Array | null> {
+    while (this.waiting.length === 0) {
+      if (this.fault !== null) throw this.fault;
+      if (this.whole) return null;
+      await this.woken();
+    }
+    const chunk = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.controller?.resume();
+    return chunk;
+  }
+
+  private woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  /** Takes nothing in for so long: what comes meanwhile waits outside, and is then read at once. */
+  private async rest(ms: number): Promise<void> {
+    let rested = false;
+    const timer = setTimeout(() => {
+      rested = true;
+      this.wake();
+    }, ms);
+    this.controller?.pause();
+    while (!rested && !this.whole && this.fault === null) await this.woken();
+    clearTimeout(timer);
+    this.controller?.resume();
+    await turnOfTheLoop();
   }
 
   /** The whole body as UTF-8, in which what is none becomes U+FFFD. */
@@ -68,25 +157,9 @@ export class OutboundAnswer {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  /** The body's first bytes as UTF-8; the rest is not waited for. What goes wrong after the head ends it there. */
-  async excerpt(maxBytes: number): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    try {
-      for await (const chunk of this.chunks()) {
-        chunks.push(chunk);
-        bytes += chunk.byteLength;
-        if (bytes >= maxBytes) break;
-      }
-    } catch (error) {
-      if (!(error instanceof OutboundError)) throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
-  }
-
   /** Ends the request, read or not. A body that was read to its end leaves its connection to the next. */
   discard(): void {
     this.over();
-    if (!this.whole) this.end.abort(new OutboundError('aborted', 'the answer is wanted no longer'));
+    if (!this.whole) this.end(OutboundError.unwanted());
   }
 }

@@ -15,6 +15,10 @@ export class OutboundError extends Error {
     this.fault = fault;
   }
 
+  static unwanted(): OutboundError {
+    return new OutboundError('aborted', 'the answer is wanted no longer');
+  }
+
   static address(): OutboundError {
     return new OutboundError(
       'address',
@@ -24,8 +28,7 @@ export class OutboundError extends Error {
 }
 
 /** What went wrong, in our own words: the library's wrap one another, and name addresses. */
-export function faultOf(error: unknown, signal: AbortSignal): OutboundError {
-  if (signal.aborted && signal.reason instanceof OutboundError) return signal.reason;
+export function faultOf(error: unknown): OutboundError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof OutboundError) return cause;
   }

@@ -4,6 +4,7 @@ import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
 import { createJobs } from '../../src/chat/jobs.ts';
 import { createSight } from '../../src/chat/live/sight.ts';
 import { noticeReadings } from '../../src/chat/notices/notice-readings.ts';
+import { createEventRows } from '../../src/chat/outbox/event-rows.ts';
 import { outboxReadings } from '../../src/chat/outbox/outbox-readings.ts';
 import { erasureSteps } from '../../src/chat/people/erasure.ts';
 import { peopleReadings } from '../../src/chat/people/people-readings.ts';
@@ -110,6 +111,9 @@ const EXPECTED: Record<string, RegExp> = {
   'audit.ofUser': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
   'audit.ofAction': /^SEARCH audit USING INDEX audit_action \(action=\? AND id<\?\)$/,
   'audit.ofUserAndAction': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
+  'eventRows.sides': /^SEARCH conversations USING INDEX conversations_parent \(parent=\?\)$/m,
+  'eventRows.attachments': /^SEARCH attachments USING INDEX attachments_message \(message=\?\)$/m,
+  'eventRows.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\?\)$/m,
   'peopleIn.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\? AND user>\?\)/,
 };
 
@@ -130,6 +134,7 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
     people: peopleReadings(reader),
     notices: noticeReadings(reader),
     outbox: outboxReadings(reader),
+    eventRows: createEventRows(reader).statement,
     sight: createSight(reader).statement,
     jobs: createJobs({ ...own, kinds: new Map() }).statement,
     erasure: erasureSteps(reader).statement,

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import { createGuardedFetch, type OutboundRequest } from '../../src/outbound/guarded-fetch.ts';
+import { createGuardedFetch, type OutboundPost, type OutboundRequest } from '../../src/outbound/guarded-fetch.ts';
 import { OutboundError } from '../../src/outbound/outbound-error.ts';
 import { pour, startReceiver } from './receiver.ts';
 import { selfSigned } from './self-signed.ts';
@@ -200,12 +200,70 @@ t.test('a server that cannot prove its name is not asked', async (t) => {
   t.equal(asked, 0);
 });
 
-t.test('an excerpt is the beginning, and ends what would go on for ever', async (t) => {
+const post = { headers: {}, body: 'told', timeoutMs: 5_000, keptBytes: 10, readBytes: 1000 };
+
+/** What became of posting: the fault, or the status and the beginning of the answer. */
+async function posted(t: Test, url: string, allow: readonly string[], more: Partial<OutboundPost> = {}) {
+  try {
+    return await guarded(t, allow).post(url, { ...post, ...more });
+  } catch (error) {
+    if (error instanceof OutboundError) return error.fault;
+    throw error;
+  }
+}
+
+t.test('of what is posted the answer is its status and its beginning', async (t) => {
   const endless = await startReceiver(t, (_, response) => {
+    response.writeHead(500);
     pour(response, Buffer.from('abcdefgh'), Number.POSITIVE_INFINITY);
   });
-  const answer = await guarded(t, LOOPBACK)(endless.url, bounds);
-  t.equal(await answer.excerpt(10), 'abcdefghab');
+  t.same(await posted(t, endless.url, LOOPBACK), { status: 500, excerpt: 'abcdefghab' }, 'what goes on is ended');
+  const zipped = await startReceiver(t, (_, response) => {
+    response.writeHead(400, { 'content-encoding': 'gzip' }).end(gzipSync('why not'));
+  });
+  t.same(await posted(t, zipped.url, LOOPBACK), { status: 400, excerpt: 'why not' });
+  const cut = await startReceiver(t, (_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('half', () => response.destroy());
+  });
+  t.match(await posted(t, cut.url, LOOPBACK), { status: 200 }, 'its status stands whatever comes behind it');
+  const stuck = await startReceiver(t, (_, response) => void response.writeHead(202).write('half'));
+  const late = await posted(t, stuck.url, LOOPBACK, { timeoutMs: 100 });
+  t.same(late, { status: 202, excerpt: 'half' });
+});
+
+t.test('what is posted goes where a request may go, and waits as long', async (t) => {
+  const receiver = await startReceiver(t, (_, response) => response.end());
+  t.equal(await posted(t, receiver.url, []), 'address');
+  t.equal(await posted(t, `http://localhost:${receiver.port}/`, ['127.0.0.2']), 'address');
+  t.equal(await posted(t, 'ftp://127.0.0.1/', LOOPBACK), 'url');
+  t.equal(await posted(t, receiver.url, LOOPBACK, { signal: AbortSignal.abort() }), 'aborted');
+  t.equal(receiver.asked, 0);
+  const silent = await startReceiver(t, () => {});
+  t.equal(await posted(t, silent.url, LOOPBACK, { timeoutMs: 50 }), 'time');
+  const interest = new AbortController();
+  const waiting = await startReceiver(t, () => interest.abort());
+  t.equal(await posted(t, waiting.url, LOOPBACK, { signal: interest.signal }), 'aborted');
+  const cut = await startReceiver(t, (request) => request.destroy());
+  t.equal(await posted(t, cut.url, LOOPBACK), 'connection');
+  const fetch = guarded(t, LOOPBACK);
+  await fetch.close();
+  const late = await fetch.post(receiver.url, post).catch((error) => error.fault);
+  t.equal(late, 'aborted', 'when all is over nobody is asked');
+});
+
+t.test('two connections serve all that is posted one after the other, however it is answered', async (t) => {
+  const ports = new Set<number | undefined>();
+  const receiver = await startReceiver(t, (request, response) => {
+    ports.add(request.socket.remotePort);
+    request.resume().on('end', () => response.writeHead(500).end('x'.repeat(900)));
+  });
+  const fetch = guarded(t, LOOPBACK);
+  for (let count = 0; count < 10; count += 1) {
+    t.match(await fetch.post(receiver.url, post), { status: 500, excerpt: 'x'.repeat(10) });
+  }
+  // One that has just been answered is left alone for a turn of the loop.
+  t.ok(ports.size <= 2, `${ports.size} connections`);
 });
 
 t.test('what is sent arrives as it was given', async (t) => {

@@ -27,7 +27,7 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
     if (offset === stream.text.length) return;
     stream.told = stream.text.length;
     try {
-      const standing = rows.conversation.get({ id: stream.conversation });
+      const standing = rows.standing.get({ id: stream.conversation });
       if (standing === undefined) return;
       const { conversationId } = stream;
       const frame = new Frame({

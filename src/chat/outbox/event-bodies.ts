@@ -1,23 +1,25 @@
 /**
- * An event of the outbox as it is told: in the team's view, and of what is there now, not of what was there then. So a
+ * Events of the outbox as they are told: in the team's view, and of what is there now, not of what was there then. So a
  * message that was deleted meanwhile is told as deleted, and nobody outside is sent what is gone.
  */
-import type { OutboxRow } from '../../db/rows.ts';
+import type { ConversationRow, OutboxRow } from '../../db/rows.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { DurableEvent } from '../../protocol/events.ts';
 import type { KeyCaller } from '../caller.ts';
 import type { ConversationViews } from '../readings/conversation-views.ts';
 import type { MessageViews } from '../readings/message-views.ts';
-import type { Rows } from '../readings/rows.ts';
 import { participantView, seenAs } from '../views.ts';
-import type { OutboxReadings } from './outbox-readings.ts';
+import type { EventRows } from './event-rows.ts';
 
-/** What happened, without how it looks. */
-export type Happening = Pick<OutboxRow, 'rev' | 'subject'> & { conversation: number | null; type: string };
+/** What happened, without how it looks. `uuid` is the event's own. */
+export type Happening = Pick<OutboxRow, 'rev' | 'subject'> & {
+  uuid: string;
+  conversation: number | null;
+  type: string;
+};
 
 export interface EventBodyParts {
-  rows: Rows;
-  readings: OutboxReadings;
+  rows: EventRows;
   conversations: ConversationViews;
   messages: MessageViews;
   /** Whether receivers are told the customer's address and browser. */
@@ -27,22 +29,29 @@ export interface EventBodyParts {
 /** The host's key sees what the team sees, and has no marks of its own. */
 const TEAM: KeyCaller = { kind: 'key', key: 0, scopes: ['*'] };
 
-/** Gives the function that looks up an event; it gives null when nothing of it is left. */
-export function eventBodies({ rows, readings, conversations, messages, withAddress }: EventBodyParts) {
+/** Gives the function that words an event of which the rows were read; it gives null when nothing of it is left. */
+export function eventBodies({ rows, conversations, messages, withAddress }: EventBodyParts) {
+  const shown = (main: ConversationRow): Conversation =>
+    seenAs(conversations.show(TEAM, main), withAddress ? 'team' : 'assigned-peer');
+
+  function threadOf(main: ConversationRow, conversation: number): ConversationRow | undefined {
+    const side = rows.side.get({ parent: main.id });
+    return [main, side].find((thread) => thread?.id === conversation);
+  }
+
   return ({ conversation: key, rev, type, subject }: Happening): DurableEvent | null => {
-    const main = key === null ? undefined : rows.conversation.get({ id: key });
+    const main = key === null ? undefined : rows.conversation(key);
     // A deleted conversation is none that is read.
     if (main === undefined || main.kind === 'side') return null;
-    const shown = (): Conversation => seenAs(conversations.show(TEAM, main), withAddress ? 'team' : 'assigned-peer');
     switch (type) {
       case 'conversation.created':
-        return { type, conversationId: main.uuid, rev, conversation: shown() };
+        return { type, conversationId: main.uuid, rev, conversation: shown(main) };
       case 'conversation.updated': {
         const reset = rev === main.resetRev ? { reset: true as const } : {};
-        return { type, conversationId: main.uuid, rev, conversation: shown(), ...reset };
+        return { type, conversationId: main.uuid, rev, conversation: shown(main), ...reset };
       }
       case 'participant.updated': {
-        const row = subject === null ? undefined : rows.participant.get({ conversation: main.id, user: subject });
+        const row = subject === null ? undefined : rows.participant(main.id, subject);
         const user = subject === null ? undefined : rows.user.get({ id: subject });
         if (row === undefined || user === undefined) return null;
         return { type, conversationId: main.uuid, rev, participant: participantView(row, user) };
@@ -50,9 +59,8 @@ export function eventBodies({ rows, readings, conversations, messages, withAddre
       case 'message.created':
       case 'message.updated':
       case 'message.deleted': {
-        const row = subject === null ? undefined : readings.message.get({ id: subject });
-        const thread =
-          row === undefined || row.conversation === main.id ? main : rows.conversation.get({ id: row.conversation });
+        const row = subject === null ? undefined : rows.message(subject);
+        const thread = row === undefined ? undefined : threadOf(main, row.conversation);
         const [message] = row === undefined || thread === undefined ? [] : messages.show([row], thread.uuid);
         if (message === undefined || thread === undefined) return null;
         // To others it is told when more changed than a new message tells; here a little too often.
@@ -63,7 +71,7 @@ export function eventBodies({ rows, readings, conversations, messages, withAddre
           ...(thread === main ? {} : { parentId: main.uuid }),
           rev,
           message,
-          ...(tells ? { conversation: shown() } : {}),
+          ...(tells ? { conversation: shown(main) } : {}),
         };
       }
       default:

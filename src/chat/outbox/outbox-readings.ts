@@ -3,7 +3,6 @@ import { and, asc, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
 import { conversations } from '../../db/schema/conversations.ts';
-import { messages } from '../../db/schema/messages.ts';
 import { deliveries, outbox, receivers, webhooks } from '../../db/schema/outbox.ts';
 
 const param = sql.placeholder;
@@ -97,12 +96,6 @@ export function outboxReadings(db: Reader) {
         .select()
         .from(deliveries)
         .where(and(ofWebhook, eq(deliveries.uuid, param('uuid'))))
-        .prepare(),
-    message: () =>
-      db
-        .select()
-        .from(messages)
-        .where(eq(messages.id, param('id')))
         .prepare(),
   });
 }

@@ -3,7 +3,6 @@ import type { Store } from '../../db/open.ts';
 import type { Pending } from '../../db/pending.ts';
 import type { DeliveryRow, OutboxRow, WebhookRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
-import type { DurableEvent } from '../../protocol/events.ts';
 import type { Change } from '../change.ts';
 import { idOf } from '../decide/made-id.ts';
 import type { Publication } from '../publication.ts';
@@ -13,6 +12,7 @@ import { prepareRows } from '../readings/rows.ts';
 import { createThreads } from '../readings/threads.ts';
 import { createUnreadCount } from '../readings/unread-count.ts';
 import { eventBodies, type Happening } from './event-bodies.ts';
+import { createEventRows } from './event-rows.ts';
 import type { ProgressChange } from './outbox-change.ts';
 import type { OutboxReadings } from './outbox-readings.ts';
 import type { WebhookSecrets } from './webhook-secret.ts';
@@ -34,20 +34,43 @@ export interface OutboxParts {
 /** An event of the outbox with its id, and the kind of its conversation. */
 export type Noted = OutboxRow & { uuid: string; kind: 'support' | 'direct' | 'room' };
 
+/** What is told of an event now, as JSON, null when nothing of it is left; or why that could not be said. */
+export type Told = { body: string | null } | { fault: unknown };
+
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox({ store, writer, readings, secrets, config, now }: OutboxParts) {
   const { reader, epoch } = store;
-  const rows = prepareRows(reader);
+  const rows = createEventRows(reader);
+  const threads = createThreads(prepareRows(reader));
   const bodyOf = eventBodies({
     rows,
-    readings,
-    conversations: createConversationViews(rows, createThreads(rows), createUnreadCount(reader), config.maxLength),
+    conversations: createConversationViews(rows, threads, createUnreadCount(reader), config.maxLength),
     // What is being written is told when it is whole.
     messages: createMessageViews(rows, () => undefined),
     withAddress: config.webhookAddresses,
   });
   const inOneState = reader.$client.transaction((read: () => unknown) => read());
+  /** What was told since the newest commit, by the events' ids: other receivers are told the same. */
+  const told = new Map<string, Told>();
+  let toldAt = writer.position;
+
+  function wordAll(happenings: readonly Happening[]): void {
+    inOneState(() => {
+      rows.read(happenings);
+      for (const happening of happenings) told.set(happening.uuid, worded(happening));
+    });
+  }
+
+  /** One event that cannot be told keeps none of the others. */
+  function worded(happening: Happening): Told {
+    try {
+      const body = bodyOf(happening);
+      return { body: body === null ? null : JSON.stringify(body) };
+    } catch (fault) {
+      return { fault };
+    }
+  }
 
   return {
     /** Those that take something, and how far each is. */
@@ -62,8 +85,18 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
       return { events, next: found.at(-1)?.row.id ?? place, more: found.length === limit };
     },
 
-    /** As it is told now; null when nothing of it is left. */
-    bodyOf: (happening: Happening): DurableEvent | null => inOneState(() => bodyOf(happening)) as DurableEvent | null,
+    /** How each is told now, in their order. */
+    tell(happenings: readonly Happening[]): Told[] {
+      if (toldAt !== writer.position) told.clear();
+      toldAt = writer.position;
+      const fresh = happenings.filter(({ uuid }) => !told.has(uuid));
+      try {
+        if (fresh.length > 0) wordAll(fresh);
+      } catch (fault) {
+        return happenings.map(() => ({ fault }));
+      }
+      return happenings.map(({ uuid }) => told.get(uuid) ?? { body: null });
+    },
 
     /** What the webhook's bodies are signed with now, newest first. */
     secretsOf: (webhook: WebhookRow): string[] => secrets.active(webhook, now()),

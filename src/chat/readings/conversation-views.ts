@@ -3,7 +3,7 @@ import type { ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts'
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Caller, UserCaller } from '../caller.ts';
 import { type ConversationParts, conversationView, seenAs } from '../views.ts';
-import type { Rows } from './rows.ts';
+import type { ShownRows } from './rows.ts';
 import { asTeam, type Threads, viewFor } from './threads.ts';
 import type { Counted, UnreadCount } from './unread-count.ts';
 
@@ -13,7 +13,7 @@ export type ConversationViews = ReturnType<typeof createConversationViews>;
 export type Marked = Counted & Pick<ConversationRow, 'kind' | 'status' | 'customer' | 'assignee' | 'queue'>;
 
 /** @param maxLength the server's own, in code points */
-export function createConversationViews(rows: Rows, threads: Threads, unread: UnreadCount, maxLength: number) {
+export function createConversationViews(rows: ShownRows, threads: Threads, unread: UnreadCount, maxLength: number) {
   const user = (id: number | null): UserRow | null => (id === null ? null : (rows.user.get({ id }) ?? null));
 
   function parts(row: ConversationRow, sideShown: boolean): ConversationParts {

@@ -4,12 +4,12 @@ import type { Attachment } from '../../protocol/attachment.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Person } from '../../protocol/person.ts';
 import { attachmentView, messageView, personOfAuthor } from '../views.ts';
-import type { Rows } from './rows.ts';
+import type { ShownRows } from './rows.ts';
 
 export type MessageViews = ReturnType<typeof createMessageViews>;
 
 /** @param running the text of a message that is being written, which the row only follows */
-export function createMessageViews(rows: Rows, running: (messageId: string) => string | undefined) {
+export function createMessageViews(rows: ShownRows, running: (messageId: string) => string | undefined) {
   function attached({ id, kind, deletedAt }: MessageRow): Attachment[] {
     if (kind !== 'file' || deletedAt !== null) return [];
     return rows.attachments

@@ -2,6 +2,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Reader } from '../../db/open.ts';
+import type { AttachmentRow, AuthorRow, ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import { attachments } from '../../db/schema/attachments.ts';
 import { conversations, participants, tags } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -11,6 +12,23 @@ import { authors, users } from '../../db/schema/people.ts';
 const param = sql.placeholder;
 
 export type Rows = ReturnType<typeof prepareRows>;
+
+interface One<Key, Row> {
+  get(key: Key): Row | undefined;
+}
+interface Many<Key, Row> {
+  all(key: Key): Row[];
+}
+
+/** What conversations and messages are shown from: out of the file one by one, or out of what was read for many. */
+export interface ShownRows {
+  user: One<{ id: number }, UserRow>;
+  author: One<{ id: number }, { author: AuthorRow; uuid: string }>;
+  side: One<{ parent: number }, ConversationRow>;
+  present: Many<{ conversation: number }, { participant: ParticipantRow; user: UserRow }>;
+  tags: Many<{ conversation: number }, { tag: string }>;
+  attachments: Many<{ message: number }, AttachmentRow>;
+}
 
 export function prepareRows(db: Reader) {
   const conversation = () => db.select().from(conversations);
@@ -37,6 +55,20 @@ export function prepareRows(db: Reader) {
         .prepare(),
     conversation: () =>
       conversation()
+        .where(eq(conversations.id, param('id')))
+        .prepare(),
+    /** What decides who hears of it. */
+    standing: () =>
+      db
+        .select({
+          id: conversations.id,
+          kind: conversations.kind,
+          status: conversations.status,
+          customer: conversations.customer,
+          assignee: conversations.assignee,
+          queue: conversations.queue,
+        })
+        .from(conversations)
         .where(eq(conversations.id, param('id')))
         .prepare(),
     conversationByUuid: () =>

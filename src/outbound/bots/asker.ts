@@ -7,6 +7,8 @@ import { askingOf } from './ask.ts';
 import { BotFault } from './bot-fault.ts';
 import type { BotsParts } from './bots.ts';
 import { createBreaker } from './breaker.ts';
+import { breathMs } from './breath.ts';
+import { Keeper } from './keeper.ts';
 import { Lane } from './lane.ts';
 import { modelPieces, piecesOf } from './read-answer.ts';
 import type { ToolCalls } from './tools.ts';
@@ -20,12 +22,6 @@ const FIRST_PAUSE_MS = 500;
 const MAX_ASKED = 256;
 /** Of an answer, after decompression: 10,000 characters as a stream of tokens, each in its own object. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-/**
- * How long a stream's pieces are gathered, ms: a model gives forty words a second, and nobody reads faster than this.
- * The more bots write at once the longer, so that all together are looked at a thousand times a second.
- */
-const MIN_BREATH_MS = 50;
-const MAX_BREATH_MS = 250;
 
 export interface Asker {
   /** Gives until when (ms) the bot may answer later; null: the turn is settled, or is for the next start. */
@@ -35,8 +31,9 @@ export interface Asker {
 export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, stopping: AbortSignal): Asker {
   const breaker = createBreaker(() => performance.now());
   const lanes = new Map<number, Lane>();
+  const keeper = new Keeper();
   let writing = 0;
-  const breathMs = () => Math.min(Math.max(writing, MIN_BREATH_MS), MAX_BREATH_MS);
+  const breath = () => breathMs(writing);
 
   function laneOf(bot: number): Lane {
     const lane = lanes.get(bot) ?? new Lane(MAX_ASKED);
@@ -60,11 +57,11 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
     checkStatus(answer);
     const pieces =
       how.engine === 'openai' && how.actions
-        ? modelPieces(answer, breathMs, async (taken) => checkStatus(await ask(taken)))
-        : piecesOf(answer, breathMs);
+        ? modelPieces(answer, breath, async (taken) => checkStatus(await ask(taken)))
+        : piecesOf(answer, breath);
     writing += 1;
     try {
-      await writeAnswer(turns, turn, pieces, { signal: end.signal, stopping, over: () => end.abort() });
+      await writeAnswer(turns, turn, pieces, { keeper, signal: end.signal, stopping, over: () => end.abort() });
     } finally {
       writing -= 1;
     }

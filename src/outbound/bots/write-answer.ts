@@ -5,13 +5,13 @@ import type { Actions } from '../../chat/bots/turn-change.ts';
 import type { OpenTurn, Turns, Writing } from '../../chat/bots/turns.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { BotFault } from './bot-fault.ts';
+import type { Keeper } from './keeper.ts';
 import type { Piece } from './read-answer.ts';
 import { untilWritten } from './until-written.ts';
 
-const KEEP_EVERY_MS = 500;
-
-/** What ends an answer before its own end. */
+/** What ends an answer before its own end, and who has it kept until then. */
 export interface Ends {
+  keeper: Keeper;
   /** Somebody stopped it, deleted it or took over; or the server stops. */
   signal: AbortSignal;
   /** The server stops: what there is stays as it is, for the next start to settle. */
@@ -33,7 +33,7 @@ export async function writeAnswer(
   let writing: Writing | null = null;
   let actions: Actions | null = null;
   let quickReplies: string[] | null = null;
-  let keeping: NodeJS.Timeout | undefined;
+  let keptNoMore = () => {};
   try {
     for await (const piece of pieces) {
       actions = mergeActions(actions, piece.actions);
@@ -43,16 +43,16 @@ export async function writeAnswer(
       if (added !== '' && writing === null) {
         writing = await turns.write(turn, text.text);
         if (writing === null) return ends.over();
-        keeping = keep(turns, turn, writing, text, ends.over);
+        keptNoMore = ends.keeper.add(keeping(turns, turn, writing, text, ends.over));
       } else if (writing !== null) turns.tell(writing, added);
       if (text.tooLong) break;
     }
-    clearInterval(keeping);
+    keptNoMore();
     const content = text.end();
     if (writing === null) return await answerWhole(turns, turn, { text: content, actions, quickReplies });
     await turns.finish(turn, writing, { content, state: text.tooLong ? 'interrupted' : null, quickReplies, actions });
   } catch (error) {
-    clearInterval(keeping);
+    keptNoMore();
     if (writing !== null) await leave(turns, turn, writing, text, ends);
     throw error;
   }
@@ -72,9 +72,10 @@ async function answerWhole(
   }
 }
 
-function keep(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, over: () => void): NodeJS.Timeout {
+/** Keeps what there is, if there is more than before. */
+function keeping(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, over: () => void): () => void {
   let kept = text.text.length;
-  return setInterval(() => {
+  return () => {
     if (text.text.length === kept) return;
     kept = text.text.length;
     turns.keep(turn, writing, text.text).then(
@@ -84,7 +85,7 @@ function keep(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ove
         kept = 0;
       },
     );
-  }, KEEP_EVERY_MS).unref();
+  };
 }
 
 /**

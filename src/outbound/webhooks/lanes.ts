@@ -15,6 +15,13 @@ export interface Item {
   stored: Delivery | null;
 }
 
+/** What happened. */
+export function happeningOf({ stored, fresh }: Item): Delivery | Noted {
+  const happening = stored ?? fresh;
+  if (happening === null) throw new Error('an event is neither new nor stored');
+  return happening;
+}
+
 export interface Lane {
   conversation: number;
   items: Item[];

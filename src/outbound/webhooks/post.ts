@@ -36,8 +36,7 @@ export function createPoster(fetch: GuardedFetch, timeoutMs: number, now: () => 
       };
     };
     try {
-      const answer = await fetch(url, {
-        method: 'POST',
+      const answer = await fetch.post(url, {
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Parley',
@@ -45,10 +44,11 @@ export function createPoster(fetch: GuardedFetch, timeoutMs: number, now: () => 
         },
         body,
         timeoutMs,
-        maxBytes: READ_BYTES,
+        keptBytes: KEPT_BYTES,
+        readBytes: READ_BYTES,
         ...(signal === undefined ? {} : { signal }),
       });
-      return outcome(answer.status, await answer.excerpt(KEPT_BYTES));
+      return outcome(answer.status, answer.excerpt);
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
       return outcome(null, error.message);

@@ -4,14 +4,15 @@
  * attempt at a time finds out when it does again. Whatever it does, nobody else waits for it.
  */
 import { attempted, newDelivery } from '../../chat/outbox/delivery.ts';
-import type { Outbox } from '../../chat/outbox/outbox.ts';
+import type { Outbox, Told } from '../../chat/outbox/outbox.ts';
 import type { Outcome } from '../../chat/outbox/outside.ts';
 import { pauseAfter } from '../back-off.ts';
-import { type Item, type Lane, Lanes } from './lanes.ts';
+import { happeningOf, type Item, type Lane, Lanes } from './lanes.ts';
 import type { Poster } from './post.ts';
 import { Progress } from './progress.ts';
 
 type Entry = ReturnType<Outbox['webhooks']>[number];
+type Delivery = ReturnType<typeof newDelivery>;
 
 export interface QueueParts {
   outbox: Outbox;
@@ -96,14 +97,20 @@ export class WebhookQueue {
     try {
       this.arm(this.lanes.wake(this.parts.now()));
       if (!this.down) this.read();
-      while (this.running < (this.down ? 1 : AT_ONCE)) {
-        const lane = this.lanes.next(!this.down);
-        if (lane === undefined) break;
-        void this.tell(lane);
-      }
+      void this.begin(this.nextLanes((this.down ? 1 : AT_ONCE) - this.running));
     } catch (error) {
       this.parts.onError(error);
     }
+  }
+
+  private nextLanes(room: number): Lane[] {
+    const lanes: Lane[] = [];
+    while (lanes.length < room) {
+      const lane = this.lanes.next(!this.down);
+      if (lane === undefined) break;
+      lanes.push(lane);
+    }
+    return lanes;
   }
 
   /** For those that sleep: the timer is set anew each time, and there is one. */
@@ -134,16 +141,29 @@ export class WebhookQueue {
     }
   }
 
-  private async tell(lane: Lane): Promise<void> {
+  /** Tells the first of each: what they are told is read for all of them together, and sent at once. */
+  private begin(lanes: readonly Lane[]): Promise<unknown> {
+    const { outbox } = this.parts;
+    const first = lanes.flatMap((lane) => lane.items.slice(0, 1).map((item) => ({ lane, item })));
+    if (first.length === 0) return Promise.resolve();
+    const told = outbox.tell(first.map(({ item }) => happeningOf(item)));
+    const secrets = outbox.secretsOf(this.webhook);
+    return Promise.all(
+      first.map(({ lane, item }, place) => this.tell(lane, item, told[place] ?? { body: null }, secrets)),
+    );
+  }
+
+  private async tell(lane: Lane, item: Item, told: Told, secrets: readonly string[]): Promise<void> {
     this.running += 1;
-    const [item] = lane.items;
     try {
-      if (item !== undefined) await this.tellItem(lane, item);
+      if ('fault' in told) throw told.fault;
+      // Nothing of it is left to tell.
+      if (told.body === null) this.passed(lane, item, null);
+      else await this.send(lane, item, told.body, secrets);
     } catch (error) {
       this.parts.onError(error);
       // A fault of ours: tried again like one of theirs.
-      if (item !== undefined)
-        this.failed(lane, item, { ok: false, gone: false, status: null, latencyMs: 0, response: '' });
+      this.failed(lane, item, { ok: false, gone: false, status: null, latencyMs: 0, response: '' });
     } finally {
       this.running -= 1;
       if (this.running === 0) for (const done of this.idle.splice(0)) done();
@@ -151,25 +171,18 @@ export class WebhookQueue {
     }
   }
 
-  private async tellItem(lane: Lane, item: Item): Promise<void> {
-    const happening = item.stored ?? item.fresh;
-    const body = happening === null ? null : this.parts.outbox.bodyOf(happening);
-    if (happening === null || body === null) {
-      // Nothing of it is left to tell.
-      this.passed(lane, item, null);
-      return;
-    }
-    const post = { url: this.webhook.url, secrets: this.parts.outbox.secretsOf(this.webhook), id: happening.uuid };
-    const outcome = await this.parts.post({ ...post, body: JSON.stringify(body) }, this.ending.signal);
+  private async send(lane: Lane, item: Item, body: string, secrets: readonly string[]): Promise<void> {
+    const { url } = this.webhook;
+    const outcome = await this.parts.post({ url, secrets, id: happeningOf(item).uuid, body }, this.ending.signal);
     if (this.ending.signal.aborted) return;
     if (outcome.ok) this.passed(lane, item, outcome);
     else this.failed(lane, item, outcome);
   }
 
-  private rowOf({ stored, fresh }: Item) {
-    if (stored !== null) return stored;
-    if (fresh === null) throw new Error('an event is neither new nor stored');
-    const { kind: _, ...event } = fresh;
+  private rowOf(item: Item): Delivery {
+    const happening = happeningOf(item);
+    if (!('kind' in happening)) return happening;
+    const { kind: _, ...event } = happening;
     return newDelivery(this.webhook.id, event, this.parts.now());
   }
 
@@ -219,7 +232,7 @@ export class WebhookQueue {
     const lane = this.ended ? undefined : this.lanes.sleepingWith(event);
     if (lane === undefined) return false;
     this.lanes.take(lane);
-    await this.tell(lane);
+    await this.begin([lane]);
     await this.progress.now();
     return true;
   }

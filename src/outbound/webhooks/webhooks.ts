@@ -56,9 +56,10 @@ export function startWebhooks(parts: QueueParts) {
     },
     webhooksChanged: refresh,
     attempt: async (webhook, delivery) => {
-      const body = outbox.bodyOf(delivery) ?? { type: delivery.type };
-      const secrets = outbox.secretsOf(webhook);
-      return post({ url: webhook.url, secrets, id: delivery.uuid, body: JSON.stringify(body) });
+      const [told] = outbox.tell([delivery]);
+      if (told !== undefined && 'fault' in told) throw told.fault;
+      const body = told?.body ?? JSON.stringify({ type: delivery.type });
+      return post({ url: webhook.url, secrets: outbox.secretsOf(webhook), id: delivery.uuid, body });
     },
     hurry: async (webhook, event) => (await queues.get(webhook)?.hurry(event)) ?? false,
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { breathMs, MIN_BREATH_MS } from '../../../src/outbound/bots/breath.ts';
 import type { Body } from '../../helper.ts';
 import { type Asked, openHouse, say } from './house.ts';
 
@@ -62,6 +63,27 @@ t.test('deltas go to the customer and to who views, never to the whole inbox', a
   t.same((await inbox.rest()).filter(isDelta), []);
   writer.end();
   await inbox.event((event) => isUpdated(event) && event.message.content === 'One, two');
+});
+
+t.test('a stream is looked at some twenty times a second, in however many pieces it comes', async (t) => {
+  const { customer, writer } = await begun(t);
+  const began = performance.now();
+  for (let piece = 0; piece < 300; piece += 1) {
+    writer.piece(' and');
+    // What reads it has a turn for each piece.
+    await turnOfTheLoop();
+  }
+  writer.end();
+  const { message } = await customer.line.event(isUpdated);
+  t.equal(message.content, `One${' and'.repeat(300)}`);
+  const deltas = customer.line.frames.filter(isDelta);
+  // Timers end a millisecond early at most; the first look is at once.
+  const looks = 1 + Math.ceil((performance.now() - began) / (MIN_BREATH_MS - 1));
+  t.ok(deltas.length <= looks, `${deltas.length} deltas, at ${looks} looks`);
+});
+
+t.test('the more bots write the rarer each of them is looked at, up to a quarter of a second', async (t) => {
+  t.same([1, 50, 120, 250, 5_000].map(breathMs), [MIN_BREATH_MS, 50, 120, 250, 250]);
 });
 
 t.test('what there is is kept every half second, without a rev and without an event', async (t) => {
