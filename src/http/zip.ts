@@ -1,6 +1,4 @@
 /** An archive that is written while it is read: a piece of a file at a time. */
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-
 export interface Entry {
   name: string;
   bytes: AsyncIterable<string | Uint8Array>;
@@ -16,6 +14,8 @@ const MAX_ZIP_ENTRIES = 0xffff;
 
 /** Throws where the archive would become larger than the format can say: it then breaks off, and is seen to be broken. */
 export async function* zip(entries: AsyncIterable<Entry>): AsyncGenerator<Uint8Array> {
+  // It reckons tables as soon as it is loaded: with the first archive, not at every start.
+  const { Zip, ZipDeflate, ZipPassThrough } = await import('fflate');
   const written: Uint8Array[] = [];
   let size = 0;
   let count = 0;
