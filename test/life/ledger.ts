@@ -28,10 +28,11 @@ const rules: Record<string, string> = {
     select c.uuid from messages m join conversations c on c.id = m.conversation
     left join messages before on before.conversation = m.conversation and before.seq = m.seq - 1
     where m.changed = 0 and (m.rev > c.rev or (before.changed = 0 and m.rev <= before.rev))`,
-  'a list shows the newest message': `
+  'a list shows the newest message that was not deleted': `
     select c.uuid from conversations c join messages m on m.conversation = c.id and m.seq = c.last_seq
     where c.last_text <> substr(m.content, 1, 120) or exists (
-      select 1 from messages n where n.conversation = c.id and n.seq > m.seq and n.kind <> 'system')`,
+      select 1 from messages n where n.conversation = c.id and n.seq > m.seq and n.kind <> 'system'
+      and n.deleted_at is null)`,
   'nobody has read what is not there': `
     select c.uuid from participants p join conversations c on c.id = p.conversation
     where p.read_seq > c.seq or p.own_after_read > c.seq - p.read_seq`,
