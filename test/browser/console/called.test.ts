@@ -8,7 +8,8 @@ t.setTimeout(240_000);
 
 /**
  * What a desktop would show and play, which a browser without a screen does not: in place of its own. Whether it may is
- * asked for and answered as the browser does it.
+ * asked for and answered as the browser does it. (Headless Chromium answers every notification with `error`, with the
+ * permission granted too: none can be seen or pressed there.)
  */
 const DESKTOP = `
   globalThis.shown = [];

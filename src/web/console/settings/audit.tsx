@@ -29,7 +29,7 @@ export function Audit() {
   return (
     <SettingsPage title={t('auditLog')} about={t('auditAbout')}>
       <Failed reason={lines.reason} />
-      <table class="table">
+      <table class="table in-lines">
         <thead>
           <tr>
             <th>{t('when')}</th>
@@ -43,7 +43,7 @@ export function Audit() {
             <tr key={id}>
               <td class="nowrap">{exactTime(at)}</td>
               <td>{by ? personName(by) : t('theHost')}</td>
-              <td>
+              <td class="line">
                 <code>{action}</code>
                 <small class="details-line">
                   {[target ? `${target.type} ${target.id.slice(-8)}` : '', detailsText(details)]

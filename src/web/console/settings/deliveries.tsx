@@ -68,7 +68,7 @@ export function Deliveries({
       <Failed reason={list.reason} />
       {list.value && shown.length === 0 ? <p class="quiet">{t('noDeliveries')}</p> : null}
       {shown.length > 0 ? (
-        <table class="table deliveries">
+        <table class="table deliveries in-lines">
           <thead>
             <tr>
               <th>{t('state')}</th>
@@ -94,7 +94,7 @@ export function Deliveries({
                 </td>
                 <td class="end">{one.status}</td>
                 <td class="end">{one.latencyMs === undefined ? '' : `${one.latencyMs} ms`}</td>
-                <td class="end">{one.attempts}</td>
+                <td class="end only-desk">{one.attempts}</td>
                 <td class="end">{clockTime(one.at)}</td>
               </tr>
             ))}
