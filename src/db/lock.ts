@@ -19,7 +19,9 @@ export function lockFolder(folder: string, options: { pid: number; nativeBinding
   } catch (error) {
     database.close();
     if (isBusy(error)) {
-      throw new StartError(`The data folder ${folder} is in use by another Parley (${holder(holderFile)}).`);
+      throw new StartError(
+        `The data folder ${folder} is in use by another Parley (${holder(holderFile)}): stop that one first.`,
+      );
     }
     throw new StartError(`The data folder ${folder} cannot be locked (${(error as Error).message}).`, { cause: error });
   }

@@ -190,16 +190,15 @@ t.test('a folder without write permission stops the start and stays as it is', {
 
 t.test('a second process is told who holds the folder, and a killed one leaves nothing to unlock', async (t) => {
   const folder = tempFolder(t);
-  const begun = performance.now();
   const first = startScript(t, 'opening-process.ts', folder);
   t.equal(await first.line(), 'open');
 
-  const started = performance.now();
   const second = startScript(t, 'opening-process.ts', folder);
-  t.equal(await second.line(), `The data folder ${folder} is in use by another Parley (process ${first.child.pid}).`);
+  t.equal(
+    await second.line(),
+    `The data folder ${folder} is in use by another Parley (process ${first.child.pid}): stop that one first.`,
+  );
   t.same(await second.ended, [0, null]);
-  // However slow the machine is at starting a process: the first one shows it.
-  t.ok(performance.now() - started < 2000 + (started - begun), 'within two seconds');
 
   await first.kill('SIGKILL');
   const third = startScript(t, 'opening-process.ts', folder);

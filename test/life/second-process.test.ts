@@ -11,7 +11,10 @@ t.test('a second server on the same folder says who holds it, and a killed one l
   const first = await startServer(t, folder);
   const second = await runParley(['serve'], settingsFor(folder));
   t.equal(second.code, 4, 'the exit code of a data folder that cannot be used');
-  t.equal(second.err, `parley: The data folder ${folder} is in use by another Parley (process ${first.child.pid}).\n`);
+  t.equal(
+    second.err,
+    `parley: The data folder ${folder} is in use by another Parley (process ${first.child.pid}): stop that one first.\n`,
+  );
   t.equal(second.out, '');
   t.equal((await fetch(`${first.url}/healthz`)).status, 200, 'the first goes on');
 
