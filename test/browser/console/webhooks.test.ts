@@ -48,7 +48,9 @@ t.test('webhooks', async (t) => {
   await t.test('switched off and taken away', async (t) => {
     await page.getByRole('switch', { name: `Enabled: ${hook.url}` }).click();
     await page.getByRole('button', { name: `More: ${hook.url}` }).click();
+    const gone = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
     await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await gone;
     await page.getByText('There are no webhooks yet.').waitFor();
     t.same((await (await house.admin()).request('GET', 'webhooks')).body.items, []);
   });
