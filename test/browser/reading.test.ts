@@ -6,9 +6,12 @@ import { startTalk } from './shop.ts';
 t.setTimeout(180_000);
 
 t.test('history comes upward, and what is read stays where it is', async (t) => {
-  const { shop, chat, answer } = await startTalk(t, 'The first of many');
-  for (let n = 1; n <= 120; n++) await answer(`Number ${n}.`);
+  const { shop, chat, line, answer } = await startTalk(t, 'The first of many');
+  for (let n = 1; n < 120; n++) await answer(`Number ${n}.`);
+  const { body: last } = await answer('Number 120.');
   await chat.message('Number 120.').waitFor();
+  // Who has read less lands further up, where the page before is asked for.
+  await line.event(({ type, readSeq }) => type === 'participant.read' && readSeq >= last.seq);
   await shop.reload();
   await chat.open();
   await chat.message('Number 120.').waitFor();
