@@ -8,7 +8,11 @@ import express from 'express';
 import { Server } from 'socket.io';
 import { PrismaClient } from './generated/client.ts';
 
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) });
+const prisma = new PrismaClient({
+  adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }),
+  // Of many sends at once the last wait longer than its two seconds for their turn: they are not to fail for it.
+  transactionOptions: { maxWait: 60_000, timeout: 60_000 },
+});
 const app = express();
 app.get('/api/health', (_request, response) => response.json({ ok: true }));
 const http = createServer(app);

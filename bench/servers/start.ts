@@ -19,6 +19,9 @@ const script = {
 /** Has a server tell its memory when it is asked. */
 const telling = ['--expose-gc', '--import', fileURLToPath(import.meta.resolve('../process/usage.ts'))];
 
+/** As `npm start` starts it: what is there for a moment fits into the nursery, and is not moved on to where it stays. */
+const RUNTIME = ['--min-semi-space-size=16'];
+
 const SETTINGS = {
   PARLEY_HOST: '127.0.0.1',
   PARLEY_PORT: '0',
@@ -55,7 +58,7 @@ export interface ParleyOptions {
 }
 
 export async function startParley({ folder, node = [], settings = {} }: ParleyOptions): Promise<Server> {
-  const args = [...telling, ...node, script.parley, 'serve'];
+  const args = [...telling, ...RUNTIME, ...node, script.parley, 'serve'];
   return listening(new Child({ core: SERVER_CORE, args, env: { ...SETTINGS, ...settings, PARLEY_DATA: folder } }));
 }
 
