@@ -3,6 +3,7 @@
  * nobody here.
  */
 import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
 import { Child, type Core } from '../process/child.ts';
 
 const script = {
@@ -19,8 +20,8 @@ const script = {
 /** Has a server tell its memory when it is asked. */
 const telling = ['--expose-gc', '--import', fileURLToPath(import.meta.resolve('../process/usage.ts'))];
 
-/** As `npm start` starts it: what is there for a moment fits into the nursery, and is not moved on to where it stays. */
-const RUNTIME = ['--min-semi-space-size=16'];
+/** What `npm start` gives the runtime. */
+const RUNTIME = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const SETTINGS = {
   PARLEY_HOST: '127.0.0.1',

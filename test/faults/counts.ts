@@ -4,7 +4,7 @@
  */
 
 /** Whether there is time for much: set by `npm run test:faults`. */
-export const atLength = process.env.FAULTS === 'long';
+const atLength = process.env.FAULTS === 'long';
 
 /** The number of that name: the given one, else `quick` or `many`. */
 export function countOf(name: string, quick: number, many: number): number {

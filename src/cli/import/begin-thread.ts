@@ -32,7 +32,7 @@ export interface Parts {
 
 type Times = { first: number; last: number } | null;
 
-export const conversationId = (format: Format, key: string) => idFrom('conversation', format.name, key);
+const conversationId = (format: Format, key: string) => idFrom('conversation', format.name, key);
 
 export class Beginnings {
   private readonly parts: Parts;

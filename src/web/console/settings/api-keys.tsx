@@ -69,7 +69,8 @@ export function ApiKeys() {
                     type="button"
                     class="icon-button"
                     aria-label={t('deleteIt', { name: key.name })}
-                    onClick={() => keys.remove(key, key.name)}
+                    // At once: it may have fallen into wrong hands.
+                    onClick={() => void keys.attempt(() => api('DELETE', `/v1/api-keys/${key.id}`)).then(keys.load)}
                   >
                     <Icon name="trash" />
                   </button>
