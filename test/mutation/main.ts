@@ -1,0 +1,131 @@
+/**
+ * `npm run mutate`: makes the rules, the sockets, the hub and the stores wrong in one small way at a time, and tells which
+ * ways no test notices. `--count` of all ways are drawn with `--seed`; each is written into a copy of the project and
+ * shown to the tests that run its place (by what `npm run coverage` has kept), until one fails, or comes to no end.
+ * `-- src/hub` draws of some folders or files only. Below its floor it fails.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { lines, parsed } from '../coverage/parsed.ts';
+import { type Result, results } from '../coverage/results.ts';
+import { runTest } from '../coverage/run-test.ts';
+import { reasonOf } from './alike.ts';
+import { sample, testsFor } from './chosen.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import { Tree } from './tree.ts';
+
+/** Percent of the mutants that tests must notice. */
+const FLOOR = 85;
+const FOLDERS = ['src/chat', 'src/ws', 'src/hub', 'src/db'];
+/** Columns and their names, and what a tool makes of them: a word of it wrong, and nothing starts at all. */
+const TABLES = ['src/db/migrations.ts', 'src/db/schema/'];
+/** A test that takes so many times what it took, and this long, has come to no end. */
+const LATE = { times: 8, ms: 40_000 };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: 'string', default: '250' },
+    seed: { type: 'string', default: '1' },
+    skip: { type: 'string', default: '0' },
+    // What the tests of a mutant may take together, in seconds: those that remain are not asked.
+    budget: { type: 'string', default: '180' },
+  },
+});
+
+const log = (text: string) => process.stdout.write(`${text}\n`);
+const sources = parsed();
+const folders = positionals.length > 0 ? positionals : FOLDERS;
+const places = Array.from(sources)
+  .filter(
+    ([file]) =>
+      !TABLES.some((table) => file.startsWith(table)) &&
+      folders.some((folder) => file === folder || file.startsWith(`${folder}/`)),
+  )
+  .flatMap(([file, source]) => mutantsOf(file, source));
+
+const kept = results();
+const changed = new Set<string>();
+for (const { ran } of kept) {
+  for (const [file, bytes] of ran) {
+    if (bytes.length === (sources.get(file)?.text.length ?? bytes.length)) continue;
+    // Its other places are where they were, as far as anybody knows.
+    ran.delete(file);
+    changed.add(file);
+  }
+}
+for (const file of changed) log(`${file} has changed since some of its tests were run: npm run coverage`);
+const tree = new Tree();
+const noticed = new Map<string, number>();
+
+const textOf = (file: string): string => sources.get(file)?.text ?? '';
+
+/** How a person finds it: the line, what stood there, what stands there now. */
+function told({ file, from, to, text }: Mutant): string {
+  const source = textOf(file);
+  const short = (part: string) => part.replaceAll(/\s+/g, ' ').slice(0, 120);
+  return `${file}:${lines(source)(from)}  ${short(source.slice(from, to))}  →  ${short(text)}`;
+}
+
+/** The test that noticed; null: none did; undefined: none runs the place. */
+async function tryOut(mutant: Mutant): Promise<{ by: Result | null; late: boolean } | undefined> {
+  const asked = testsFor(mutant, kept, noticed);
+  if (asked.length === 0) return undefined;
+  const source = textOf(mutant.file);
+  tree.write(mutant.file, source.slice(0, mutant.from) + mutant.text + source.slice(mutant.to));
+  let left = Number(values.budget);
+  try {
+    for (const result of asked) {
+      if (left <= 0) break;
+      left -= result.seconds;
+      tree.clean();
+      const { end } = await runTest(result.test, {
+        cwd: tree.folder,
+        env: tree.env,
+        timeoutMs: Math.max(LATE.ms, result.seconds * 1000 * LATE.times),
+        log: join(tree.folder, 'printed.tap'),
+      });
+      if (end !== 'passed') return { by: result, late: end === 'late' };
+    }
+    return { by: null, late: false };
+  } finally {
+    tree.write(mutant.file, source);
+  }
+}
+
+const drawn = sample(places, Number(values.count), Number(values.seed)).slice(Number(values.skip));
+log(`${drawn.length} of ${places.length} mutants, seed ${values.seed}`);
+const counts = { noticed: 0, late: 0, survived: 0, unrun: 0, same: 0 };
+for (const mutant of drawn) {
+  const reason = reasonOf(mutant, textOf(mutant.file));
+  if (reason !== undefined) {
+    counts.same += 1;
+    log(`the same  ${told(mutant)} (${reason})`);
+    continue;
+  }
+  const begun = performance.now();
+  const outcome = await tryOut(mutant);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+  if (outcome === undefined) {
+    counts.unrun += 1;
+    log(`NOT RUN   ${told(mutant)}`);
+  } else if (outcome.by === null) {
+    counts.survived += 1;
+    log(`SURVIVED  ${told(mutant)} (${seconds} s)`);
+  } else {
+    counts[outcome.late ? 'late' : 'noticed'] += 1;
+    const key = `${mutant.file} ${outcome.by.test}`;
+    noticed.set(key, (noticed.get(key) ?? 0) + 1);
+    log(`${outcome.late ? 'late    ' : 'noticed '}  ${told(mutant)} (${outcome.by.test}, ${seconds} s)`);
+  }
+}
+const tried = counts.noticed + counts.late + counts.survived + counts.unrun;
+const share = tried === 0 ? 100 : ((counts.noticed + counts.late) / tried) * 100;
+log(
+  `${share.toFixed(1)}% of ${tried} noticed (${counts.late} by coming to no end); ${counts.survived} survived, ` +
+    `${counts.unrun} run by no test; ${counts.same} change nothing`,
+);
+if (share < FLOOR) {
+  log(`the floor is ${FLOOR}%`);
+  process.exitCode = 1;
+}
