@@ -14,6 +14,7 @@ import { backup } from './parts/backup.ts';
 import { bots } from './parts/bots.ts';
 import { fanOut } from './parts/fan-out.ts';
 import { files } from './parts/files.ts';
+import { flame } from './parts/flame.ts';
 import { bringingIn } from './parts/import.ts';
 import { memory } from './parts/memory.ts';
 import { peers } from './parts/peers.ts';
@@ -37,6 +38,7 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['webhooks', webhooks],
   ['backup', backup],
   ['import', bringingIn],
+  ['flame', flame],
   ['peers', peers],
 ]);
 /** What needs more than this project: it is measured when it is named. */

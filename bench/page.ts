@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Section, sectionText } from './table.ts';
 
-const file = join(import.meta.dirname, '../docs/performance.md');
+const docs = join(import.meta.dirname, '../docs');
+const file = join(docs, 'performance.md');
 const BEGIN = '<!-- begin of what `npm run bench` writes -->';
 const END = '<!-- end of what `npm run bench` writes -->';
 const HEADING = '### ';
@@ -42,5 +43,8 @@ export function writePage(run: Run): void {
   const sections = new Map(before.map((text) => [`${HEADING}${text.split('\n', 1)[0]}`, `${HEADING}${text.trim()}`]));
   for (const [heading, text] of sectionsOf(run)) sections.set(heading, text);
   const text = textOf(run.machine, sections);
+  for (const { name, svg } of run.sections.flatMap(({ pictures = [] }) => pictures)) {
+    writeFileSync(join(docs, 'pictures', name), svg);
+  }
   writeFileSync(file, `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`);
 }

@@ -12,6 +12,8 @@ export interface Section {
   tables: readonly Table[];
   /** What belongs beside the figures. */
   notes: readonly string[];
+  /** Drawn beside it, in docs/pictures: the notes show them. */
+  pictures?: readonly { name: string; svg: string }[];
 }
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });

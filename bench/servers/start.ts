@@ -8,6 +8,7 @@ import { Child, type Core } from '../process/child.ts';
 
 const script = {
   parley: fileURLToPath(import.meta.resolve('../../src/main.ts')),
+  profiling: fileURLToPath(import.meta.resolve('../process/profiling.ts')),
   withoutWrites: fileURLToPath(import.meta.resolve('./without-writes.ts')),
   bare: fileURLToPath(import.meta.resolve('./bare.ts')),
   talker: fileURLToPath(import.meta.resolve('./talker.ts')),
@@ -68,6 +69,11 @@ export async function startWithoutWrites(folder: string): Promise<Server> {
   const server = await startParley({ folder, node: ['--import', script.withoutWrites] });
   await server.child.ask('forget');
   return server;
+}
+
+/** A Parley that can be asked for a `profile`; see profiling.ts. */
+export function startProfiled(folder: string): Promise<Server> {
+  return startParley({ folder, node: ['--import', script.profiling] });
 }
 
 /** A bare `ws` server; what each does is told in bare.ts. */

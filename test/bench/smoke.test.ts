@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
+import { KIND_NAMES } from '../../bench/flame/subjects.ts';
 import { environment } from '../cli/parley.ts';
 
 // A dozen processes are started one after another; on a busy machine each takes its time.
@@ -45,6 +46,7 @@ const PARTS: Record<string, string[]> = {
   'Sends beside bots that write': ['quiet', 'bots write'],
   'Webhooks that catch up': ['Parley'],
   'Sends while a backup is made': ['quiet', 'during a backup'],
+  'Where the time of a send goes': [...KIND_NAMES, '**all**'],
   'Bringing in another chat': ['JSON lines of support sessions', 'CSV of direct messages'],
 };
 
