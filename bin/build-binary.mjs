@@ -1,5 +1,5 @@
 // `npm run build:binary`: Parley as one executable, dist/parley. The server bundled into one file, and beside it inside the
-// runtime: the pages, SQLite's addon, what a reader thread runs, the API page's files. Migrations are code already.
+// runtime: the pages, SQLite's addon, what threads run, the API page's files. Migrations are code already.
 //
 //   npm run build:binary -- --platform linux-arm64   for another platform, whose runtime npm then fetches
 //   npm run build:binary -- --out /tmp/parley        elsewhere
@@ -53,6 +53,13 @@ const common = {
   logLevel: 'warning',
   // For a person at a terminal in a checkout; the server does without.
   external: ['pino-pretty'],
+};
+
+/** What runs in threads, each a text of its own. */
+const threads = {
+  reader: 'src/chat/reader-thread.ts',
+  index: 'src/db/index-thread.ts',
+  rows: 'src/cli/import/rows-thread.ts',
 };
 
 /** The commit, with a plus when the files are not what it holds; `unknown` outside a repository. */
@@ -138,7 +145,6 @@ const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
 try {
   await refreshPages();
   const program = join(work, 'main.cjs');
-  const reader = join(work, 'reader.cjs');
   await build({
     ...common,
     entryPoints: ['src/main.ts'],
@@ -153,7 +159,7 @@ try {
     banner: { js: '(function (require) {' },
     footer: { js: '})' },
   });
-  await build({ ...common, entryPoints: ['src/chat/reader-thread.ts'], outfile: reader });
+  await build({ ...common, entryPoints: threads, outdir: work, outExtension: { '.js': '.cjs' } });
   await stop();
 
   const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'prebuilds', `${values.platform}.node`);
@@ -166,7 +172,7 @@ try {
     assets: [
       ['main.cjs', program],
       ['better_sqlite3.node', addon],
-      ['reader.cjs', reader],
+      ...Object.keys(threads).map((name) => [`${name}.cjs`, join(work, `${name}.cjs`)]),
       ...assetsOf('pages', pagesFolder),
       ...assetsOf('api-page', apiPage),
     ],

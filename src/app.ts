@@ -13,7 +13,7 @@ import { ownTokenKey } from './chat/people/people.ts';
 import { readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { Store } from './db/open.ts';
-import type { ThreadSource } from './db/reader-threads.ts';
+import type { ThreadSource } from './db/thread.ts';
 import { FileStore } from './files/store.ts';
 import { proxyHint } from './http/address.ts';
 import { apiKeys } from './http/api-keys.ts';

@@ -9,7 +9,8 @@ import type { Answer, Question } from './asking.ts';
 export type Core = 0 | 1;
 
 export interface ChildOptions {
-  core: Core;
+  /** Without one it has them all. */
+  core?: Core;
   /** Of Node.js: its options, then the script, then its arguments. */
   args: readonly string[];
   /** What runs where it is not Node.js; it can be asked nothing. */
@@ -44,7 +45,7 @@ export class Child {
 
   constructor({ core, args, program = process.execPath, env = {}, patienceMs = PATIENCE_MS }: ChildOptions) {
     this.patienceMs = patienceMs;
-    const command = pinned ? [BINDER, '-c', String(core), program] : [program];
+    const command = pinned && core !== undefined ? [BINDER, '-c', String(core), program] : [program];
     const [first = program, ...rest] = [...command, ...args];
     this.process = spawn(first, rest, { env: environment(env), stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     living.add(this.process);

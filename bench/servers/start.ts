@@ -101,7 +101,7 @@ export function startSameRows(): Child {
 
 /** A command of Parley's that comes to its end by itself. Rejects where it fails. */
 export function runParley(args: readonly string[]): Promise<void> {
-  return new Child({ core: SERVER_CORE, args: [script.parley, ...args], patienceMs: LONG_MS }).done();
+  return new Child({ args: [script.parley, ...args], patienceMs: LONG_MS }).done();
 }
 
 export function startLoad(): Child {

@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/open.ts';
-import type { ThreadSource } from '../db/reader-threads.ts';
+import type { ThreadSource } from '../db/thread.ts';
 import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Limits } from '../protocol/answers.ts';

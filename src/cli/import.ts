@@ -49,7 +49,8 @@ export async function bringInFiles(args: readonly string[]): Promise<number> {
     throw new UsageError(`--from must be one of ${[...formats.keys(), OWN].join(', ')}`);
   }
   if (places.length === 0) throw new UsageError('import needs a file');
-  const columns = new Columns(tablesIn(values.get('table')), mapsIn(values.get('map')));
+  const names = { tables: tablesIn(values.get('table')), maps: mapsIn(values.get('map')) };
+  const columns = new Columns(names);
   const closeBefore = timeIn(values.get('close-before'));
   const config = readConfig(process.env, flags);
   const { sourceFile } = await import('./import/read-file.ts');
@@ -72,7 +73,7 @@ export async function bringInFiles(args: readonly string[]): Promise<number> {
         for (const { path } of files) await bringInOwn({ ...given, path, folder: config.data });
       } else {
         const { bringIn } = await import('./import/foreign.ts');
-        await bringIn({ ...given, folder: config.data, format, files, columns, closeBefore, now: Date.now() });
+        await bringIn({ ...given, folder: config.data, format, files, names, closeBefore, now: Date.now() });
       }
     });
     progress.end();

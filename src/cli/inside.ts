@@ -1,5 +1,5 @@
 /**
- * What Parley needs besides its own code: the pages, what a reader thread runs, SQLite's addon, the API page's files. In a
+ * What Parley needs besides its own code: the pages, what threads run, SQLite's addon, the API page's files. In a
  * checkout they lie in folders; the one binary (bin/build-binary.mjs) carries them.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,14 +7,16 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getAssetKeys, getRawAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
-import type { ThreadSource } from '../db/reader-threads.ts';
 import { StartError } from '../db/start-error.ts';
+import type { ThreadSource } from '../db/thread.ts';
 import { noPages, type Pages, readPages } from '../http/page-files.ts';
 import { unpack } from './unpack.ts';
 
 /** Names of the binary's assets. */
 const ADDON = 'better_sqlite3.node';
 const READER = 'reader.cjs';
+/** What the threads of an import run, in a checkout; in the binary each is an asset of its name. */
+const IMPORT_THREADS = { index: '../db/index-thread.ts', rows: './import/rows-thread.ts' } as const;
 const PAGES = 'pages/';
 const API_PAGE = 'api-page/';
 
@@ -41,6 +43,12 @@ export function carried(): Native & { readerThread?: ThreadSource; apiPage?: str
   if (!isSea()) return {};
   const code = new TextDecoder().decode(asset(READER));
   return { ...native(), readerThread: { code }, apiPage: join(unpacked(), API_PAGE) };
+}
+
+/** What a thread of an import runs. */
+export function threadSource(name: keyof typeof IMPORT_THREADS): ThreadSource {
+  if (!isSea()) return { file: new URL(IMPORT_THREADS[name], import.meta.url) };
+  return { code: new TextDecoder().decode(asset(`${name}.cjs`)) };
 }
 
 function asset(name: string): Uint8Array {

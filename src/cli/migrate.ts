@@ -28,7 +28,7 @@ export async function migrate(args: readonly string[]): Promise<number> {
   const { Store } = await import('../db/open.ts');
   const { openForReading } = await import('../db/pragmas.ts');
   const { Bulk } = await import('../db/bulk.ts');
-  const { native } = await import('./inside.ts');
+  const { native, threadSource } = await import('./inside.ts');
   const file = join(data, 'parley.db');
   if (!existsSync(file)) throw new StartError(`There is no database in ${data}.`);
   const schemaOf = () => {
@@ -56,9 +56,13 @@ export async function migrate(args: readonly string[]): Promise<number> {
   const newEpoch = words.has('new-epoch');
   try {
     if (newEpoch) {
-      const bulk = new Bulk(store, Date.now, native());
-      bulk.beginEpoch(randomUUIDv7());
-      bulk.end();
+      const bulk = new Bulk(store, { now: Date.now, connection: native(), indexThread: threadSource('index') });
+      try {
+        bulk.beginEpoch(randomUUIDv7());
+        await bulk.end();
+      } finally {
+        await bulk.close();
+      }
     }
   } finally {
     await store.close();

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { IndexAside } from './index-aside.ts';
 import type { Store } from './open.ts';
 import { writePosition } from './position-file.ts';
 import { type ConnectionOptions, openForWriting } from './pragmas.ts';
@@ -13,12 +14,23 @@ import { type TableWriter, tableWriter } from './row-writer.ts';
 import type { MetaRow } from './rows.ts';
 import { meta } from './schema/meta.ts';
 import { indexAll } from './search-index.ts';
+import type { ThreadSource } from './thread.ts';
 import { type RowOf, type TableName, writtenTables } from './written-tables.ts';
 
 /** Ids of messages are written all over their index. */
 const CACHE_KIB = 96 * 1024;
 /** The log may grow longer than while people wait: each emptying waits for the disk. */
 const CHECKPOINT_PAGES = 20_000;
+/** Keys that are not worth a thread. */
+const FEW_KEYS = 20_000;
+
+export interface BulkOptions {
+  /** Wall clock in ms. */
+  now: () => number;
+  connection: ConnectionOptions;
+  /** Makes the search index while rows are laid down. */
+  indexThread: ThreadSource;
+}
 
 export class Bulk {
   readonly db: BetterSQLite3Database & { $client: Database.Database };
@@ -26,16 +38,14 @@ export class Bulk {
   private readonly writers = new Map<string, TableWriter>();
   private readonly meta: MetaRow;
   private readonly saveMeta: TableWriter['save'];
-  private readonly now: () => number;
+  private readonly options: BulkOptions;
+  private index: IndexAside | null = null;
 
-  /**
-   * @param store holds the folder meanwhile; its own writer must not be open
-   * @param now wall clock in ms
-   */
-  constructor(store: Store, now: () => number, connection: ConnectionOptions = {}) {
+  /** @param store holds the folder meanwhile; its own writer must not be open */
+  constructor(store: Store, options: BulkOptions) {
     this.folder = store.folder;
-    this.now = now;
-    const database = openForWriting(join(store.folder, 'parley.db'), { ...connection, fileMustExist: true });
+    this.options = options;
+    const database = openForWriting(join(store.folder, 'parley.db'), { ...options.connection, fileMustExist: true });
     // A commit is safe from the death of the process; after a power cut it is done again, which adds nothing twice.
     database.pragma('synchronous = NORMAL');
     database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -62,7 +72,7 @@ export class Bulk {
 
   /** Moves the clock on: what is changed now is behind what was changed before. */
   tick(): number {
-    this.meta.position = Math.max(this.now() * 1000, this.meta.position + 1);
+    this.meta.position = Math.max(this.options.now() * 1000, this.meta.position + 1);
     return this.meta.position;
   }
 
@@ -102,24 +112,32 @@ export class Bulk {
   commit(): void {
     this.saveMeta.run({ ...this.meta });
     this.db.$client.exec('COMMIT; BEGIN IMMEDIATE');
+    const { lastId, searchMark } = this.meta;
+    // An index that holds something already is gone on with at the end.
+    if (this.index === null && searchMark === 0 && lastId > FEW_KEYS) {
+      const { indexThread, connection } = this.options;
+      this.index = new IndexAside(this.folder, indexThread, connection);
+    }
+    this.index?.follow(lastId);
   }
 
-  /** Keeps all, indexes it for the search, and lets go of the file. */
-  end(): void {
+  /** Keeps all, and indexes it for the search. */
+  async end(): Promise<void> {
     this.commit();
     const database = this.db.$client;
     database.exec('COMMIT');
-    indexAll(database);
+    if (this.index === null) indexAll(database);
+    else await this.index.takeOver(database, this.meta.lastId);
     database.pragma('synchronous = FULL');
     database.pragma('wal_checkpoint(TRUNCATE)');
     writePosition(this.folder, this.position);
-    database.close();
   }
 
-  /** Leaves what was committed, and nothing else. */
-  abandon(): void {
+  /** Lets go of the file, with what was committed and nothing else. */
+  async close(): Promise<void> {
     const database = this.db.$client;
     if (database.inTransaction) database.exec('ROLLBACK');
     database.close();
+    await this.index?.close();
   }
 }

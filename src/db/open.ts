@@ -9,11 +9,12 @@ import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
-import { ReaderThreads, type ThreadReadings, type ThreadSource } from './reader-threads.ts';
+import { ReaderThreads, type ThreadReadings } from './reader-threads.ts';
 import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
 import { StartError } from './start-error.ts';
+import type { ThreadSource } from './thread.ts';
 import { Writer, type WriterOptions } from './writer.ts';
 
 export type Reader = BetterSQLite3Database & { $client: Database.Database };

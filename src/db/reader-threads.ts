@@ -4,12 +4,10 @@
  * waits is bounded. A reading is one transaction, over one state of the file: what is long is read in pages, so that no
  * reading holds the log back for more than some seconds.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Refusal } from '../protocol/refusal.ts';
 import type { ReaderAnswer, ReaderData, ReaderQuestion } from './serve-reader.ts';
-
-/** What a thread runs: a file, or its text (bundled as CommonJS) where there are no files. */
-export type ThreadSource = { file: URL } | { code: string };
+import { startThread, type ThreadSource } from './thread.ts';
 
 export interface ReaderThreadsOptions {
   source: ThreadSource;
@@ -32,13 +30,6 @@ interface Job {
 
 const RETRY_MS = 500;
 const STOPPING_RETRY_MS = 1_000;
-
-/** The one place where a thread is made. */
-function startThread(source: ThreadSource, workerData: ReaderData): Worker {
-  return 'file' in source
-    ? new Worker(source.file, { workerData })
-    : new Worker(source.code, { workerData, eval: true });
-}
 
 export class ReaderThreads<R extends ThreadReadings> {
   private readonly options: ReaderThreadsOptions;

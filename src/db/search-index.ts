@@ -24,7 +24,7 @@ export const STEP_ROWS = 1_000;
 
 /** Keys of a step that nobody waits for, and how much of its index is gathered in memory before it is written. */
 const BULK_KEYS = 100_000;
-const BULK_GATHERED_BYTES = 64 * 1024 * 1024;
+export const BULK_GATHERED_BYTES = 64 * 1024 * 1024;
 /** What the engine gathers by itself. */
 const GATHERED_BYTES = 1024 * 1024;
 
@@ -51,11 +51,13 @@ const learn = `INSERT INTO search (rowid, words, thread)
   SELECT new.id, indexed_text(new.content), ${threadOf('new')} WHERE ${isFound('new')}`;
 const isIndexed = 'old.id <= (SELECT search_mark FROM meta)';
 
-const STATEMENTS = [
+const TABLE = [
   `CREATE VIRTUAL TABLE search USING fts5 (words, thread, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii')`,
   `INSERT INTO search (search, rank) VALUES ('secure-delete', 1)`,
   `INSERT INTO search (search, rank) VALUES ('automerge', 0)`,
   `INSERT INTO search (search, rank) VALUES ('crisismerge', ${CRISIS_SEGMENTS})`,
+];
+const TRIGGERS = [
   `CREATE TRIGGER search_changed AFTER UPDATE OF content, state ON messages
     WHEN (old.content IS NOT new.content OR old.state IS NOT new.state) AND ${isIndexed}
     BEGIN ${forget}; ${learn}; END`,
@@ -80,10 +82,32 @@ export function ensureSearchIndex(database: Database.Database): void {
     .transaction(() => {
       for (const name of ['search_changed', 'search_deleted']) database.exec(`DROP TRIGGER IF EXISTS ${name}`);
       database.exec('DROP TABLE IF EXISTS search');
-      for (const statement of STATEMENTS) database.exec(statement);
+      makeSearchTable(database);
+      for (const statement of TRIGGERS) database.exec(statement);
       database.prepare('update meta set search_mark = 0, search_version = ?').run(SEARCH_VERSION);
     })
     .immediate();
+}
+
+/** Makes the index by itself, without what has it follow the messages. */
+export function makeSearchTable(database: Database.Database): void {
+  for (const statement of TABLE) database.exec(statement);
+}
+
+/** What the index holds of a message: its key, its words, its conversation. */
+export type IndexedRow = [id: number, words: string, thread: string];
+
+/** Some messages of those behind a key and up to another, as they are indexed: for who keeps the index elsewhere. */
+export function rowsToIndex(database: Database.Database, limit: number): (after: number, to: number) => IndexedRow[] {
+  const read = database
+    .prepare(`SELECT id, content, CAST(${threadOf('messages')} AS TEXT) FROM messages
+      WHERE id > ? AND id <= ? AND ${isFound('messages')} ORDER BY id LIMIT ${limit}`)
+    .raw();
+  return (after, to) => {
+    const rows = read.all(after, to) as IndexedRow[];
+    for (const row of rows) row[1] = indexedText(row[1]);
+    return rows;
+  };
 }
 
 /** Indexes the messages behind a key, up to another one, as part of the caller's transaction. */
@@ -115,8 +139,8 @@ export function searchIndexer(database: Database.Database): (mark: number, lastI
  * own merging, in the transaction that indexes, took as long as the indexing. The function it gives merges some pages
  * as part of the caller's transaction and tells whether there is more to do.
  */
-export function searchMerger(database: Database.Database): () => boolean {
-  const merge = database.prepare(`INSERT INTO search (search, rank) VALUES ('merge', ${MERGE_PAGES})`);
+export function searchMerger(database: Database.Database, pages = MERGE_PAGES): () => boolean {
+  const merge = database.prepare(`INSERT INTO search (search, rank) VALUES ('merge', ${pages})`);
   const changes = database.prepare('select total_changes()').pluck();
   return () => {
     const before = changes.get() as number;
@@ -126,6 +150,11 @@ export function searchMerger(database: Database.Database): () => boolean {
   };
 }
 
+/** How much of the index is gathered in memory before it is written. It is kept in the file. */
+export function gatherBefore(database: Database.Database, bytes: number): void {
+  database.exec(`INSERT INTO search (search, rank) VALUES ('hashsize', ${bytes})`);
+}
+
 /**
  * Indexes all that is not indexed yet: for who has brought much in at once, before anybody searches. Each step gathers
  * in memory what many small ones would leave to be merged.
@@ -133,7 +162,7 @@ export function searchMerger(database: Database.Database): () => boolean {
 export function indexAll(database: Database.Database): void {
   const index = rangeIndexer(database);
   const merge = searchMerger(database);
-  const gather = (bytes: number) => database.exec(`INSERT INTO search (search, rank) VALUES ('hashsize', ${bytes})`);
+  const gather = (bytes: number) => gatherBefore(database, bytes);
   const where = database.prepare('select search_mark as mark, last_id as lastId from meta');
   const move = database.prepare('update meta set search_mark = ?');
   for (;;) {

@@ -18,7 +18,7 @@ export class Authors {
     this.statement = bulk.db
       .select()
       .from(authors)
-      .where(eq(authors.user, sql.placeholder('user')))
+      .where(sql`${authors.user} = +${sql.placeholder("user")}`)
       .orderBy(desc(authors.id))
       .prepare();
   }

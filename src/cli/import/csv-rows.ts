@@ -3,10 +3,11 @@
  * stands without quotes and is empty, `\N` or NULL is no value. A broken record costs its first line, not the file: what
  * follows that line is read anew.
  */
-import { lineBreaks, MAX_ROW_LENGTH, type Row, type RowReader } from './row.ts';
+import { lineBreaks, MAX_ROW_LENGTH, named, type Row, type RowReader } from './row.ts';
 
 const DELIMITERS = [',', ';', '\t'];
 const NOTHING = new Set(['', '\\N', 'NULL']);
+const LINE_END = 10;
 
 /** The fields of one record and where the next one begins. */
 type Parsed = { fields: (string | null)[]; next: number };
@@ -65,7 +66,7 @@ export class CsvRows implements RowReader {
       return [this.bad(`the record has ${fields.length} fields, and the header has ${header.length}`)];
     }
     this.moveTo(next);
-    return [{ table: this.table, line, values: Object.fromEntries(header.map((name, at) => [name, fields[at]])) }];
+    return [{ table: this.table, line, values: named(header, fields) }];
   }
 
   /** Gives up the first line of a record. */
@@ -115,8 +116,12 @@ export class CsvRows implements RowReader {
 
 /** Where a field without quotes ends. */
 function plainEnd(text: string, from: number, delimiter: string): number {
+  const sign = delimiter.charCodeAt(0);
   let at = from;
-  while (at < text.length && text[at] !== delimiter && text[at] !== '\n') at += 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === sign || code === LINE_END) break;
+  }
   return at;
 }
 

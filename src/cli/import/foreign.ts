@@ -1,23 +1,22 @@
 /** Brings in what another chat has kept: its files are read and put in order, and then laid down. */
 import { basename } from 'node:path';
 import type { Bulk } from '../../db/bulk.ts';
-import { native } from '../inside.ts';
+import { native, threadSource } from '../inside.ts';
 import { Beginnings } from './begin-thread.ts';
-import { conversationOf, type Format, messageOf, personOf, type Refused, userKey } from './formats.ts';
-import type { Columns } from './names-of-columns.ts';
+import { type Format, userKey } from './formats.ts';
+import type { ColumnNames } from './names-of-columns.ts';
 import type { Outcomes } from './outcome.ts';
 import { People } from './people.ts';
-import { rowsOf, type SourceFile } from './read-file.ts';
-import type { SourceRow } from './row.ts';
+import { recognised, type SourceFile } from './read-file.ts';
+import { batchesOf } from './reading.ts';
 import type { Place, StagedConversation, StagedMessage } from './staged.ts';
 import { Staging } from './staging.ts';
 import { messageFinder, Thread } from './thread.ts';
-import { idOf, lineOf, timeOf, truthOf } from './values.ts';
 
 export interface ForeignParts {
   format: Format;
   files: readonly SourceFile[];
-  columns: Columns;
+  names: ColumnNames;
   staging: Staging;
   bulk: Bulk;
   outcomes: Outcomes;
@@ -28,6 +27,8 @@ export interface ForeignParts {
   /** Bytes of all files. */
   size: number;
 }
+
+type Skip = (message: StagedMessage & Place, why: string) => void;
 
 /** Messages, or people, of one transaction: a second or two of work. Each one writes the pages anew that it touches. */
 const COMMIT_ROWS = 25_000;
@@ -47,15 +48,21 @@ function layDownAll(parts: ForeignParts): void {
   const { staging, bulk, outcomes, format, closeBefore, now, files } = parts;
   const people = new People({ bulk, staging, format, outcomes, now });
   const beginnings = new Beginnings({ bulk, people, format, outcomes, closeBefore, now });
-  const skip = (message: Place, why: string) =>
-    outcomes.skip(basename(files[message.file]?.path ?? ''), message.line, why);
-  for (const stray of staging.strays()) {
-    if (staging.knows(stray.conversation)) continue;
-    const derived = derivedFrom(format, stray, beginnings);
-    if (derived !== null) staging.conversation(derived);
-  }
-  for (const stray of staging.strays()) skip(stray, 'its conversation is not among what was brought in');
+  // A long message is one row of its file, whatever becomes of its pieces.
+  const skip: Skip = ({ piece, file, line }, why) => {
+    if (piece === 0) outcomes.skip(basename(files[file]?.path ?? ''), line, why);
+  };
   staging.inOrder();
+  let strays = false;
+  for (const name of staging.unknownNames()) {
+    const derived = derivedFromAny(format, staging.messagesOf(name), beginnings);
+    if (derived === null) strays = true;
+    else staging.conversation(derived);
+  }
+  if (strays) {
+    for (const stray of staging.strays()) skip(stray, 'its conversation is not among what was brought in');
+  }
+  staging.unite();
   let made = 0;
   for (const { key } of staging.people()) {
     people.of(key);
@@ -65,55 +72,27 @@ function layDownAll(parts: ForeignParts): void {
   layDown(parts, people, beginnings, skip);
 }
 
-async function stage({ format, files, columns, staging, outcomes, onProgress, size }: ForeignParts): Promise<void> {
+async function stage({ format, files, names, staging, outcomes, onProgress, size }: ForeignParts): Promise<void> {
+  const sources = { files: files.map(recognised), format: format.name, names };
   let read = 0;
-  for (const [file, source] of files.entries()) {
-    const name = basename(source.path);
-    const counted = (bytes: number) => {
-      read += bytes;
-      onProgress('reading', read / Math.max(size, 1));
-    };
-    for await (const rows of rowsOf(source, counted)) {
-      for (const row of rows) {
-        const problem = 'problem' in row ? row.problem : stageRow({ format, columns, staging }, row, file);
-        if (problem !== null) outcomes.skip(name, row.line, problem);
-      }
-    }
+  for await (const batch of batchesOf(sources, size, threadSource('rows'))) {
+    const { file, bytes, people, conversations, participants, messages, bad } = batch;
+    for (const person of people) staging.person(person);
+    for (const conversation of conversations) staging.conversation(conversation);
+    for (const participant of participants) staging.participant(participant);
+    for (const message of messages) staging.message(message, file);
+    for (const { line, problem } of bad) outcomes.skip(basename(files[file]?.path ?? ''), line, problem);
+    read += bytes;
+    onProgress('reading', read / Math.max(size, 1));
   }
 }
 
-type StageParts = Pick<ForeignParts, 'format' | 'columns' | 'staging'>;
-
-/** Null: it is taken, or of a table that nothing is taken from; else why it is not. */
-function stageRow({ format, columns, staging }: StageParts, { table, values, line }: SourceRow, file: number) {
-  const kind = columns.kindOf(table);
-  if (kind === 'users') return taken(personOf(format, columns.fieldsOf(kind, values)), (one) => staging.person(one));
-  if (kind === 'conversations') {
-    const found = conversationOf(format, columns.fieldsOf(kind, values));
-    return taken(found, (one) => staging.conversation(one));
+/** A conversation of which its messages tell enough; null: they do not. */
+function derivedFromAny(format: Format, messages: Iterable<StagedMessage>, beginnings: Beginnings) {
+  for (const message of messages) {
+    const derived = derivedFrom(format, message, beginnings);
+    if (derived !== null) return derived;
   }
-  if (kind === 'messages') {
-    const found = messageOf(format, columns.fieldsOf(kind, values));
-    return taken(found, (one) => staging.message(one, { file, line }));
-  }
-  if (kind !== 'participants' || format.kind !== 'room') return null;
-  const { conversation, user, name, title, moderator, createdAt } = columns.fieldsOf(kind, values);
-  const [thread, id] = [idOf(conversation), idOf(user)];
-  if (thread === null || id === null) return 'the participant has no user or no conversation';
-  staging.participant({
-    conversation: thread,
-    user: userKey(id),
-    name: lineOf(name),
-    title: lineOf(title),
-    moderator: truthOf(moderator) === true,
-    createdAt: timeOf(createdAt),
-  });
-  return null;
-}
-
-function taken<T extends object>(found: T | Refused, take: (one: T) => void): string | null {
-  if ('problem' in found) return found.problem;
-  take(found);
   return null;
 }
 
@@ -141,12 +120,7 @@ function derivedFrom(format: Format, message: StagedMessage, beginnings: Beginni
   };
 }
 
-function layDown(
-  parts: ForeignParts,
-  people: People,
-  beginnings: Beginnings,
-  skip: (message: Place, why: string) => void,
-): void {
+function layDown(parts: ForeignParts, people: People, beginnings: Beginnings, skip: Skip): void {
   const { staging, bulk, format, outcomes, closeBefore, now, onProgress } = parts;
   const threadParts = { bulk, people, format, outcomes, closeBefore, now, isThere: messageFinder(bulk) };
   let done = 0;

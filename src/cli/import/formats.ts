@@ -1,9 +1,10 @@
 /** The five kinds of chat that are often written by hand (docs/migrating.md), and what their rows say in Parley's words. */
+import { MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/person.ts';
 import { plain } from './json-rows.ts';
 import type { Fields } from './names-of-columns.ts';
 import type { StagedConversation, StagedMessage, StagedPerson } from './staged.ts';
-import { emailOf, httpsOf, idOf, lineOf, textOf, timeOf, timeOfObjectId, truthOf } from './values.ts';
+import { emailOf, httpsOf, idOf, lineOf, piecesOf, textOf, timeOf, timeOfObjectId, truthOf } from './values.ts';
 
 export interface Format {
   name: string;
@@ -147,7 +148,8 @@ function parsed(text: string): unknown {
   }
 }
 
-export function messageOf(format: Format, fields: Fields<'messages'>): StagedMessage | Refused {
+/** In pieces where it is too long. */
+export function messageOf(format: Format, fields: Fields<'messages'>): StagedMessage[] | Refused {
   const id = idOf(fields.id);
   const at = timeOf(fields.createdAt) ?? timeOfObjectId(id);
   if (at === null) return { problem: 'the message has no time that can be read' };
@@ -161,7 +163,7 @@ export function messageOf(format: Format, fields: Fields<'messages'>): StagedMes
   if (content === '' && url === null && deletedAt === null) return { problem: 'the message says nothing' };
   const word = truthOf(fields.ai) === true ? 'bot' : (wordFrom(format, fields) ?? null);
   const readAt = timeOf(fields.readAt);
-  return {
+  const message = {
     id: id ?? `${at} ${author ?? lineOf(fields.from) ?? ''} ${content}`,
     conversation,
     at,
@@ -171,14 +173,18 @@ export function messageOf(format: Format, fields: Fields<'messages'>): StagedMes
     name: lineOf(fields.name),
     title: format.kind === 'room' ? titleOf(fields, author) : null,
     moderator: format.kind === 'room' && truthOf(fields.admin) === true,
-    content,
     editedAt: timeOf(fields.editedAt),
     deletedAt,
     read: readAt !== null || (truthOf(fields.read) ?? !format.marks),
     readAt,
-    url,
     fileName: lineOf(fields.fileName),
   };
+  return piecesOf(content, MAX_MESSAGE_LENGTH).map((content, piece) => ({
+    ...message,
+    piece,
+    content,
+    url: piece === 0 ? url : null,
+  }));
 }
 
 function pairName(format: Format, a: string | null, b: string | null): string | null {

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { Bulk } from '../../db/bulk.ts';
 import { Store } from '../../db/open.ts';
-import { native } from '../inside.ts';
+import { native, threadSource } from '../inside.ts';
 import { type Outcome, Outcomes } from './outcome.ts';
 
 /**
@@ -28,17 +28,15 @@ export async function importing(
   });
   try {
     const outcomes = new Outcomes(report);
-    const bulk = new Bulk(store, Date.now, native());
+    const bulk = new Bulk(store, { now: Date.now, connection: native(), indexThread: threadSource('index') });
     try {
       await work(bulk, outcomes);
-    } catch (error) {
-      bulk.abandon();
-      throw error;
+      onProgress('indexing for the search', 0);
+      await bulk.end();
     } finally {
+      await bulk.close();
       outcomes.close();
     }
-    onProgress('indexing for the search', 0);
-    bulk.end();
     return outcomes.told();
   } finally {
     await store.close();

@@ -80,6 +80,13 @@ const MAX_KNOWN = 10_000;
 /** The columns that Parley takes of each table, for the documentation. */
 export const columnNames: Readonly<Record<Kind, Readonly<Record<string, readonly string[]>>>> = columns;
 
+/** What is said of a source's tables and columns where their names do not tell it. */
+export interface ColumnNames {
+  tables: ReadonlyMap<string, Kind | 'skip'>;
+  /** `messages.content` → the column that is it. */
+  maps: ReadonlyMap<string, string>;
+}
+
 export class Columns {
   private readonly tables: ReadonlyMap<string, Kind | 'skip'>;
   private readonly ranks: Record<Kind, ReadonlyMap<string, Meaning[]>>;
@@ -87,11 +94,7 @@ export class Columns {
   /** What names mean as they are written: there are few, and millions of rows. */
   private readonly found: Record<Kind, Map<string, Meaning[]>>;
 
-  /**
-   * @param tables what tables are whose name does not tell it
-   * @param maps `messages.content` → the column that is it
-   */
-  constructor(tables: ReadonlyMap<string, Kind | 'skip'> = new Map(), maps: ReadonlyMap<string, string> = new Map()) {
+  constructor({ tables, maps }: ColumnNames) {
     this.tables = new Map([...tables].map(([name, kind]) => [bare(name), kind]));
     this.ranks = ofEach((kind) => ranksOf(kind, maps));
     this.found = ofEach(() => new Map());

@@ -11,7 +11,7 @@ import { VERSION } from '../export/records.ts';
 import type { Outcomes } from './outcome.ts';
 import { OwnPeople } from './own-people.ts';
 import { type OwnConversation, type OwnMessage, type OwnParticipant, OwnThread } from './own-thread.ts';
-import { rowsOf } from './read-file.ts';
+import { piecesIn, recognised } from './read-file.ts';
 
 export interface OwnParts {
   /** `parley.jsonl`; its files lie beside it. */
@@ -33,11 +33,9 @@ type Given = { type: string; conversation: string } & Record<string, unknown>;
 export async function bringInOwn(parts: OwnParts): Promise<void> {
   const own = new OwnRecords(parts);
   let read = 0;
-  const counted = (bytes: number) => {
+  for await (const { rows, bytes } of piecesIn(recognised({ path: parts.path, table: 'own' }))) {
     read += bytes;
     parts.onProgress('reading', read / Math.max(parts.size, 1));
-  };
-  for await (const rows of rowsOf({ path: parts.path, table: 'own' }, counted)) {
     for (const row of rows) {
       if ('problem' in row) own.skip(row.line, row.problem);
       else await own.take(row.values as Given, row.line);

@@ -133,7 +133,7 @@ function prepare({ db }: Bulk) {
       .select()
       .from(identities)
       .innerJoin(users, eq(users.id, identities.user))
-      .where(and(eq(identities.provider, HOST), eq(identities.subject, param('subject'))))
+      .where(and(eq(identities.provider, HOST), sql`${identities.subject} = +${param('subject')}`))
       .prepare(),
     byId: db
       .select()

@@ -26,33 +26,41 @@ export interface SourceFile {
   table: string;
 }
 
+/** A file whose form is known. */
+export interface ReadableFile extends SourceFile {
+  form: Form;
+}
+
 export function sourceFile(given: string): SourceFile {
   const [, table, path] = /^([A-Za-z_]+)=(.+)$/.exec(given) ?? [];
   if (table !== undefined && path !== undefined) return { path, table };
   return { path: given, table: basename(given, extname(given)) };
 }
 
-/** @param onBytes told how many more were read */
-export async function* rowsOf(file: SourceFile, onBytes: (bytes: number) => void): AsyncGenerator<Row[]> {
+/** Throws a `StartError` for what cannot be read. */
+export function recognised(file: SourceFile): ReadableFile {
+  const beginning = beginningOf(file.path);
+  const form = EXTENSIONS.get(extname(file.path).toLowerCase()) ?? formOf(beginning);
+  if (form === 'json' && beginning.startsWith('[')) {
+    throw new StartError(`${file.path} is one JSON array: export it as JSON lines (mongoexport without --jsonArray).`);
+  }
+  return { ...file, form };
+}
+
+/** The rows of each piece, and its bytes. */
+export async function* piecesIn(file: ReadableFile): AsyncGenerator<{ rows: Row[]; bytes: number }> {
   const reader = readerOf(file);
   const decoder = new TextDecoder();
   for await (const piece of createReadStream(file.path, { highWaterMark: PIECE_BYTES })) {
     const bytes = piece as Buffer;
-    onBytes(bytes.length);
-    yield reader.push(decoder.decode(bytes, { stream: true }));
+    yield { rows: reader.push(decoder.decode(bytes, { stream: true })), bytes: bytes.length };
   }
-  yield [...reader.push(decoder.decode()), ...reader.end()];
+  yield { rows: [...reader.push(decoder.decode()), ...reader.end()], bytes: 0 };
 }
 
-function readerOf({ path, table }: SourceFile): RowReader {
-  const beginning = beginningOf(path);
-  const form = EXTENSIONS.get(extname(path).toLowerCase()) ?? formOf(beginning);
+function readerOf({ form, table }: ReadableFile): RowReader {
   if (form === 'csv') return new CsvRows(table);
-  if (form === 'sql') return new SqlRows();
-  if (beginning.startsWith('[')) {
-    throw new StartError(`${path} is one JSON array: export it as JSON lines (mongoexport without --jsonArray).`);
-  }
-  return new JsonRows(table);
+  return form === 'sql' ? new SqlRows() : new JsonRows(table);
 }
 
 function formOf(beginning: string): Form {

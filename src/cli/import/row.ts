@@ -33,3 +33,14 @@ export function lineBreaks(text: string, from = 0, to = text.length): number {
   for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
 }
+
+/** The values of a row by the names of its columns. */
+export function named(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  let at = 0;
+  for (const column of columns) {
+    row[column] = values[at];
+    at += 1;
+  }
+  return row;
+}

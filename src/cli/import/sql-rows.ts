@@ -2,7 +2,7 @@
  * A dump of SQL: INSERT statements, and pg_dump's COPY blocks; everything else passes by. A statement that cannot be read
  * costs its first line, not the file: what follows that line is read anew.
  */
-import { lineBreaks, MAX_ROW_LENGTH, type Row, type RowReader } from './row.ts';
+import { lineBreaks, MAX_ROW_LENGTH, named, type Row, type RowReader } from './row.ts';
 import { readCreate, readInsert, unquoted } from './sql-values.ts';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
@@ -112,7 +112,7 @@ export class SqlRows implements RowReader {
     if (values.length !== columns.length) {
       return { line, problem: `the row has ${values.length} values, and the table ${columns.length} columns` };
     }
-    return { table, line, values: Object.fromEntries(columns.map((name, at) => [name, values[at]])) };
+    return { table, line, values: named(columns, values) };
   }
 
   private beginCopy([, name = '', list]: RegExpExecArray, end: number, final: boolean): Row[] | null {

@@ -38,8 +38,12 @@ export interface StagedParticipant {
   createdAt: number | null;
 }
 
+/** A message, or a piece of one that is too long to be one here. */
 export interface StagedMessage {
+  /** The source's own. */
   id: string;
+  /** 0: the first piece, or all of it. */
+  piece: number;
   conversation: string;
   at: number;
   author: string | null;

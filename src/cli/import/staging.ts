@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
+import { type PackedMessage, unpacked } from './packed.ts';
 import type { Place, StagedConversation, StagedMessage, StagedParticipant, StagedPerson } from './staged.ts';
 
 const NAME = 'import-in-progress.db';
@@ -14,53 +15,7 @@ const PAGE = 500;
 const COMMIT_ROWS = 50_000;
 /** A conversation's messages lie all over the file. */
 const CACHE_KIB = 64 * 1024;
-
-/** A message is kept without its fields' names: most of a file would else be those. */
-function packed(message: StagedMessage): string {
-  return JSON.stringify([
-    message.id,
-    message.conversation,
-    message.at,
-    message.author,
-    message.receiver,
-    message.word,
-    message.name,
-    message.title,
-    message.moderator,
-    message.content,
-    message.editedAt,
-    message.deletedAt,
-    message.read,
-    message.readAt,
-    message.url,
-    message.fileName,
-  ]);
-}
-
-/** Written out: an object that grows field by field is a slow one, and there are millions. */
-function unpacked(data: string, file: number, line: number): StagedMessage & Place {
-  const values = JSON.parse(data);
-  return {
-    id: values[0],
-    conversation: values[1],
-    at: values[2],
-    author: values[3],
-    receiver: values[4],
-    word: values[5],
-    name: values[6],
-    title: values[7],
-    moderator: values[8],
-    content: values[9],
-    editedAt: values[10],
-    deletedAt: values[11],
-    read: values[12],
-    readAt: values[13],
-    url: values[14],
-    fileName: values[15],
-    file,
-    line,
-  };
-}
+const SORTING_THREADS = 1;
 
 const TABLES = `
   CREATE TABLE people (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
@@ -91,6 +46,8 @@ export class Staging {
     this.database.pragma('journal_mode = OFF');
     this.database.pragma('synchronous = OFF');
     this.database.pragma(`cache_size = -${CACHE_KIB}`);
+    // Of them the engine makes use when it sorts.
+    this.database.pragma(`threads = ${SORTING_THREADS}`);
     this.database.exec(TABLES);
     this.database.exec('BEGIN');
     this.statement = this.prepare();
@@ -110,12 +67,15 @@ export class Staging {
       conversationsAfter: one(
         `SELECT at, data FROM conversations WHERE (at, key) > (?, ?) ORDER BY at, key LIMIT ${PAGE}`,
       ),
-      participantsOf: one('SELECT data FROM participants WHERE conversation = ?').pluck(),
+      participantsOf: one('SELECT data FROM participants WHERE conversation = +?').pluck(),
       messagesAfter: one(
-        `SELECT at, place, file, line, data FROM messages WHERE conversation = ? AND (at, place) > (?, ?)
+        `SELECT at, place, file, line, data FROM messages WHERE conversation = +? AND (at, place) > (?, ?)
          ORDER BY at, place LIMIT ${PAGE}`,
       ).raw(),
-      bounds: one('SELECT min(at) AS first, max(at) AS last FROM messages WHERE conversation = ?'),
+      // One by one each is a look at an end of the index.
+      bounds: one(`SELECT (SELECT min(at) FROM messages WHERE conversation = +$key) AS first,
+        (SELECT max(at) FROM messages WHERE conversation = +$key) AS last`),
+      nameAfter: one('SELECT conversation FROM messages WHERE conversation > ? ORDER BY conversation LIMIT 1').pluck(),
       strayAfter: one(
         `SELECT place, conversation, at, file, line, data FROM messages
          WHERE place > ? AND conversation NOT IN (SELECT name FROM names) ORDER BY place LIMIT ${PAGE}`,
@@ -138,18 +98,13 @@ export class Staging {
     this.wrote();
   }
 
-  /** Whether a message that names its conversation so has one. */
-  knows(name: string): boolean {
-    return this.statement.isNamed.get(name) !== undefined;
-  }
-
   participant(participant: StagedParticipant): void {
     this.statement.participant.run(participant.conversation, JSON.stringify(participant));
     this.wrote();
   }
 
-  message(message: StagedMessage, { file, line }: Place): void {
-    this.statement.message.run(message.conversation, message.at, file, line, packed(message));
+  message({ conversation, at, line, data }: PackedMessage, file: number): void {
+    this.statement.message.run(conversation, at, file, line, data);
     this.messages += 1;
     this.wrote();
   }
@@ -159,12 +114,25 @@ export class Staging {
     if (this.rows % COMMIT_ROWS === 0) this.database.exec('COMMIT; BEGIN');
   }
 
-  /** All is there: from now on it is read. */
+  /** All files were read: from now on it can be told what belongs together. */
   inOrder(): void {
-    this.statement.rename.run();
     this.database.exec(INDEXES);
     // Outside of a transaction each reading would ask the system for locks anew, which takes longer than most readings.
     this.database.exec('COMMIT; BEGIN');
+  }
+
+  /** The names by which messages speak of conversations that nothing is told of. */
+  *unknownNames(): Generator<string> {
+    let name = this.statement.nameAfter.get('') as string | undefined;
+    while (name !== undefined) {
+      if (this.statement.isNamed.get(name) === undefined) yield name;
+      name = this.statement.nameAfter.get(name) as string | undefined;
+    }
+  }
+
+  /** Of a conversation with several names, the messages of all are together from now on. */
+  unite(): void {
+    this.statement.rename.run();
   }
 
   personOf(key: string): StagedPerson | null {
@@ -207,7 +175,7 @@ export class Staging {
 
   /** When its first and its last message was written; null: there is none. */
   timesOf(key: string): { first: number; last: number } | null {
-    const { first, last } = this.statement.bounds.get(key) as { first: number | null; last: number | null };
+    const { first, last } = this.statement.bounds.get({ key }) as { first: number | null; last: number | null };
     return first === null || last === null ? null : { first, last };
   }
 
@@ -223,7 +191,7 @@ export class Staging {
     }
   }
 
-  /** Messages whose conversation nothing is told of. */
+  /** Messages whose conversation nothing is told of, as the files have them. */
   *strays(): Generator<StagedMessage & Place> {
     let after = 0;
     for (;;) {

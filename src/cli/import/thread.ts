@@ -3,19 +3,19 @@ import type { Bulk } from '../../db/bulk.ts';
 import type { AuthorRow, MessageRow, UserRow } from '../../db/rows.ts';
 import { cleanName, typeByName } from '../../files/name.ts';
 import { firstCodePoints } from '../../protocol/code-points.ts';
-import { LAST_TEXT_LENGTH, MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
+import { LAST_TEXT_LENGTH } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/person.ts';
 import { addParticipant, type Begun, maySupport, type Parts } from './begin-thread.ts';
 import { BOT, customerKey, TEAM, userKey } from './formats.ts';
 import { timedIdFrom } from './ids.ts';
 import { type Mark, markOf, type TeamMark, teamMarkOf } from './marks.ts';
 import type { StagedConversation, StagedMessage } from './staged.ts';
-import { piecesOf } from './values.ts';
 
 /** Who wrote a message; `null`: nobody did. */
 type Writer = { user: UserRow; author: AuthorRow; by: 'customer' | 'team' | 'bot' | 'other' } | null;
 
 const MAX_MET = 50_000;
+const MAX_WRITERS = 1_000;
 const BOT_NAME = 'Assistant';
 const TEAM_NAME = 'Team';
 
@@ -34,6 +34,8 @@ export class Thread {
   private readonly team: TeamMark | null;
   /** Ids of its messages, where it is new and has not too many: else the store is asked. */
   private met: Set<string> | null;
+  /** Who wrote, by what their messages say of them. */
+  private readonly writers = new Map<string, Writer | string>();
 
   constructor(parts: Thread['parts'], staged: StagedConversation, begun: Begun) {
     this.parts = parts;
@@ -48,28 +50,15 @@ export class Thread {
   /** Null: it is in, or was before; else why it is not. */
   add(message: StagedMessage): string | null {
     const { outcomes, format } = this.parts;
-    const { at, id } = message;
-    // Most of those that were brought in before need no author to be looked for.
-    const pieces = piecesOf(message.content, MAX_MESSAGE_LENGTH);
-    const fresh = pieces
-      .map((content, piece) => ({ content, uuid: timedIdFrom(at, 'message', format.name, id, String(piece)), piece }))
-      .filter(({ uuid }) => !this.isThere(uuid));
-    if (fresh.length === 0) {
-      outcomes.already += 1;
-      return null;
-    }
-    const writer = this.writerOf(message);
+    const { id, piece, at } = message;
+    const uuid = timedIdFrom(at, 'message', format.name, id, String(piece));
+    // Of those that were brought in before no author need be looked for.
+    const isThere = this.isThere(uuid);
+    const writer = isThere ? null : this.writerOf(message);
     if (typeof writer === 'string') return writer;
-    for (const { content, uuid, piece } of fresh) {
-      this.append(
-        pieces.length === 1 ? message : { ...message, content, url: piece === 0 ? message.url : null },
-        uuid,
-        writer,
-      );
-      this.met?.add(uuid);
-      if (this.met !== null && this.met.size > MAX_MET) this.met = null;
-    }
-    outcomes.messages += 1;
+    if (!isThere) this.append(message, uuid, writer);
+    if (this.met !== null && this.met.add(uuid).size > MAX_MET) this.met = null;
+    if (piece === 0) outcomes[isThere ? 'already' : 'messages'] += 1;
     return null;
   }
 
@@ -196,7 +185,19 @@ export class Thread {
 
   /** A text: why nobody can be said to have written it. */
   private writerOf(message: StagedMessage): Writer | string {
-    if (message.word === 'system') return null;
+    const { word, name, title, moderator, author } = message;
+    if (word === 'system') return null;
+    // Only the last may have a line's end in it.
+    const said = `${word}\n${name}\n${title}\n${moderator}\n${author}`;
+    const known = this.writers.get(said);
+    if (known !== undefined) return known;
+    const found = this.lookedFor(message);
+    if (this.writers.size >= MAX_WRITERS) this.writers.clear();
+    this.writers.set(said, found);
+    return found;
+  }
+
+  private lookedFor(message: StagedMessage): Writer | string {
     const { people } = this.parts;
     const { kind } = this.begun.row;
     const found = kind === 'support' ? this.supporter(message) : this.member(message);

@@ -93,7 +93,7 @@ export function textOf(value: unknown): string {
 
 /** In pieces of at most so many code points, so that nothing of a long text is lost. */
 export function piecesOf(text: string, length: number): string[] {
-  if (codePointLength(text) <= length) return [text];
+  if (text.length <= length || codePointLength(text) <= length) return [text];
   const pieces: string[] = [];
   for (let rest = text; rest !== ''; ) {
     const piece = firstCodePoints(rest, length);
