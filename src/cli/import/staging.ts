@@ -56,6 +56,7 @@ export class Staging {
   private prepare() {
     const { database } = this;
     const one = (text: string) => database.prepare(text);
+    // What is compared with a bare parameter has the statement parsed anew at each call: its planner wants to know the value.
     return {
       person: one('INSERT INTO people VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data'),
       conversation: one('INSERT INTO conversations VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data'),
