@@ -2,16 +2,18 @@
  * `npm run mutate`: makes the rules, the sockets, the hub and the stores wrong in one small way at a time, and tells which
  * ways no test notices. `--count` of all ways are drawn with `--seed`; each is written into a copy of the project and
  * shown to the tests that run its place (by what `npm run coverage` has kept), until one fails, or comes to no end.
- * `-- src/hub` draws of some folders or files only. Below its floor it fails.
+ * `-- src/hub` draws of some folders or files only; `--again` tries only what nobody has noticed before. Below its floor it
+ * fails.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lines, parsed } from '../coverage/parsed.ts';
-import { type Result, results } from '../coverage/results.ts';
+import { results } from '../coverage/results.ts';
 import { runTest } from '../coverage/run-test.ts';
 import { reasonOf } from './alike.ts';
 import { sample, testsFor } from './chosen.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
+import { type Outcome, Outcomes } from './outcomes.ts';
 import { Tree } from './tree.ts';
 
 /** Percent of the mutants that tests must notice. */
@@ -27,7 +29,7 @@ const { values, positionals } = parseArgs({
   options: {
     count: { type: 'string', default: '250' },
     seed: { type: 'string', default: '1' },
-    skip: { type: 'string', default: '0' },
+    again: { type: 'boolean' },
     // What the tests of a mutant may take together, in seconds: those that remain are not asked.
     budget: { type: 'string', default: '180' },
   },
@@ -67,63 +69,57 @@ function told({ file, from, to, text }: Mutant): string {
   return `${file}:${lines(source)(from)}  ${short(source.slice(from, to))}  →  ${short(text)}`;
 }
 
-/** The test that noticed; null: none did; undefined: none runs the place. */
-async function tryOut(mutant: Mutant): Promise<{ by: Result | null; late: boolean } | undefined> {
+async function tryOut(mutant: Mutant, source: string): Promise<Outcome> {
   const asked = testsFor(mutant, kept, noticed);
-  if (asked.length === 0) return undefined;
-  const source = textOf(mutant.file);
+  if (asked.length === 0) return { name: 'unrun' };
   tree.write(mutant.file, source.slice(0, mutant.from) + mutant.text + source.slice(mutant.to));
   let left = Number(values.budget);
   try {
-    for (const result of asked) {
+    for (const { test, seconds } of asked) {
       if (left <= 0) break;
-      left -= result.seconds;
+      left -= seconds;
       tree.clean();
-      const { end } = await runTest(result.test, {
+      const { end } = await runTest(test, {
         cwd: tree.folder,
         env: tree.env,
-        timeoutMs: Math.max(LATE.ms, result.seconds * 1000 * LATE.times),
+        timeoutMs: Math.max(LATE.ms, seconds * 1000 * LATE.times),
         log: join(tree.folder, 'printed.tap'),
       });
-      if (end !== 'passed') return { by: result, late: end === 'late' };
+      if (end !== 'passed') return { name: end === 'late' ? 'late' : 'noticed', by: test };
     }
-    return { by: null, late: false };
+    return { name: 'survived' };
   } finally {
     tree.write(mutant.file, source);
   }
 }
 
-const drawn = sample(places, Number(values.count), Number(values.seed)).slice(Number(values.skip));
+const drawn = sample(places, Number(values.count), Number(values.seed));
 log(`${drawn.length} of ${places.length} mutants, seed ${values.seed}`);
-const counts = { noticed: 0, late: 0, survived: 0, unrun: 0, same: 0 };
+const outcomes = new Outcomes();
+const counts = { noticed: 0, late: 0, survived: 0, unrun: 0, alike: 0 };
 for (const mutant of drawn) {
-  const reason = reasonOf(mutant, textOf(mutant.file));
+  const source = textOf(mutant.file);
+  const reason = reasonOf(mutant, source);
   if (reason !== undefined) {
-    counts.same += 1;
-    log(`the same  ${told(mutant)} (${reason})`);
+    counts.alike += 1;
+    log(`alike     ${told(mutant)} (${reason})`);
     continue;
   }
-  const begun = performance.now();
-  const outcome = await tryOut(mutant);
-  const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-  if (outcome === undefined) {
-    counts.unrun += 1;
-    log(`NOT RUN   ${told(mutant)}`);
-  } else if (outcome.by === null) {
-    counts.survived += 1;
-    log(`SURVIVED  ${told(mutant)} (${seconds} s)`);
-  } else {
-    counts[outcome.late ? 'late' : 'noticed'] += 1;
-    const key = `${mutant.file} ${outcome.by.test}`;
-    noticed.set(key, (noticed.get(key) ?? 0) + 1);
-    log(`${outcome.late ? 'late    ' : 'noticed '}  ${told(mutant)} (${outcome.by.test}, ${seconds} s)`);
+  const before = values.again ? outcomes.noticed(mutant, source) : null;
+  const outcome = before ?? (await tryOut(mutant, source));
+  counts[outcome.name] += 1;
+  if (before === null) {
+    outcomes.keep(mutant, source, outcome);
+    log(`${outcome.name.padEnd(9)} ${told(mutant)}${'by' in outcome ? ` (${outcome.by})` : ''}`);
   }
+  if ('by' in outcome)
+    noticed.set(`${mutant.file} ${outcome.by}`, (noticed.get(`${mutant.file} ${outcome.by}`) ?? 0) + 1);
 }
 const tried = counts.noticed + counts.late + counts.survived + counts.unrun;
 const share = tried === 0 ? 100 : ((counts.noticed + counts.late) / tried) * 100;
 log(
   `${share.toFixed(1)}% of ${tried} noticed (${counts.late} by coming to no end); ${counts.survived} survived, ` +
-    `${counts.unrun} run by no test; ${counts.same} change nothing`,
+    `${counts.unrun} run by no test; ${counts.alike} change nothing`,
 );
 if (share < FLOOR) {
   log(`the floor is ${FLOOR}%`);

@@ -13,6 +13,7 @@ import {
   type PropertyAssignment,
   type ReturnStatement,
   type SourceFile,
+  type StringLiteral,
   SyntaxKind,
   type WhileStatement,
 } from 'typescript/unstable/ast';
@@ -116,7 +117,7 @@ function changesOf(node: Node, source: SourceFile): Change[] {
     case SyntaxKind.FalseKeyword:
       return [put(node, 'true')];
     case SyntaxKind.StringLiteral:
-      return isBehaviour(node) ? [put(node, "''")] : [];
+      return isBehaviour(node) && !isSentence(node as StringLiteral) ? [put(node, "''")] : [];
     case SyntaxKind.CallExpression:
       return nameSwapped(node as CallExpression, source);
     default:
@@ -160,6 +161,11 @@ function isBehaviour(node: Node): boolean {
     default:
       return false;
   }
+}
+
+/** What is said to people, in an error or a log. */
+function isSentence({ text }: StringLiteral): boolean {
+  return /\s/.test(text);
 }
 
 function isText({ kind }: Node): boolean {
