@@ -48,7 +48,9 @@ function box({ name, us }: Tower, from: number, level: number, all: number): str
   const width = (us / all) * WIDTH;
   const y = TOP + level * ROW;
   const letters = Math.floor((width - 4) / LETTER);
-  const label = name.length <= letters ? name : letters > 4 ? `${name.slice(0, letters - 1)}…` : '';
+  // The function alone, where the file has no room beside it.
+  const fits = [name, name.replace(/^.* /, '')].find((text) => text.length <= letters);
+  const label = fits ?? (letters > 4 ? `${name.slice(0, letters - 1)}…` : '');
   const colour = COLOURS.find(([pattern]) => pattern.test(name))?.[1] ?? OTHER;
   return [
     `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW}" fill="${colour}">`,

@@ -1,5 +1,5 @@
 /** V8's profile as stacks with their time: what was running, and in what. */
-import { kindOf, subjectOf } from './subjects.ts';
+import { isComingIn, kindOf, subjectOf } from './subjects.ts';
 
 export interface Frame {
   functionName: string;
@@ -26,24 +26,30 @@ export interface Looked {
   tower: Tower;
   /** Microseconds of each kind of work. */
   kinds: ReadonlyMap<string, number>;
+  /** Microseconds from the first sample that counts to the last, waiting included. */
+  us: number;
 }
 
 const IDLE = '(idle)';
 
+/** Counts from the moment on when everybody was in. */
 export function look({ nodes, samples = [], timeDeltas = [] }: Profile): Looked {
   const stacks = stacksOf(nodes);
   const tower: Tower = { name: 'all', us: 0, over: new Map() };
   const kinds = new Map<string, number>();
-  for (const [place, id] of samples.entries()) {
-    const stack = stacks.get(id) ?? [];
+  const begun = samples.findLastIndex((id) => stacks.get(id)?.some(isComingIn)) + 1;
+  let all = 0;
+  for (let place = begun; place < samples.length; place += 1) {
+    const stack = stacks.get(samples[place] ?? 0) ?? [];
     // The time until the next sample is the one that it stands for.
     const us = timeDeltas[place + 1] ?? 0;
+    all += us;
     if (stack.at(-1)?.functionName === IDLE) continue;
     pile(tower, stack, us);
     const kind = kindOf(stack);
     kinds.set(kind, (kinds.get(kind) ?? 0) + us);
   }
-  return { tower, kinds };
+  return { tower, kinds, us: all };
 }
 
 /** From the outermost to the innermost, without the root. */

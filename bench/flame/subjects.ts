@@ -28,9 +28,13 @@ export function subjectOf(frame: Frame): string | null {
   if (frame.functionName === '(garbage collector)') return 'collecting garbage';
   if (frame.functionName === '(program)') return 'the runtime: reading, polling';
   if (WRITES.has(frame.functionName) && frame.url === '') return 'write to a socket';
-  return frame.url === '' && frame.functionName !== '' && !frame.functionName.startsWith('run')
-    ? frame.functionName
-    : 'node';
+  // What the runtime does in C++ for a function, SQLite's own work for instance, is that function's.
+  return frame.url === '' ? null : 'node';
+}
+
+/** Whether it is somebody's coming in: a server at work is what comes behind it. */
+export function isComingIn(frame: Frame): boolean {
+  return /^chat\/live\/hello$|^ws\/(greeting|upgrades|plugin)$/.test(sourceOf(frame) ?? '');
 }
 
 interface Kind {
