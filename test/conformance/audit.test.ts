@@ -35,7 +35,9 @@ async function linesOf(act: () => Promise<Body>): Promise<Body[]> {
 /** One line of that action, by that person (null: the host), about that id. */
 async function noted(t: Body, by: Person | null, action: string, id: string | null, act: () => Promise<Body>) {
   const lines = await linesOf(act);
-  const target = id === null ? null : { id };
+  const [noun = ''] = action.split('.');
+  // Who was taken out of a room is a user.
+  const target = id === null ? null : { type: noun === 'participant' ? 'user' : noun, id };
   t.match(lines, [{ action, by: by === null ? null : { id: by.id }, target, address: '127.0.0.1' }], action);
   t.equal(lines.length, 1, `${action}, and nothing else`);
   return lines[0];
