@@ -25,18 +25,23 @@ export function sample<T>(all: readonly T[], count: number, seed: number): T[] {
   return chosen;
 }
 
+/** What a path is about: `people-keys` and `api-keys` have something in common. */
+function subjectsOf(path: string): Set<string> {
+  return new Set(path.split(/[^a-z]+/).filter((word) => word !== 'ts' && word !== 'test' && word !== 'src'));
+}
+
 /**
  * The tests that run a mutant's place, those first that are likely to notice soon: which have noticed others of the same
- * file, whose folder is about the same, which are short.
+ * file, which are called as the file is, which are short.
  */
 export function testsFor(
   { file, at }: Mutant,
   results: readonly Result[],
   noticed: ReadonlyMap<string, number>,
 ): Result[] {
-  const [, folder = '', inner = ''] = file.split('/');
+  const subjects = subjectsOf(file);
   const worth = ({ test, seconds }: Result) => {
-    const near = (test.includes(`/${folder}/`) ? 2 : 1) * (test.includes(`/${inner.replace('.ts', '')}`) ? 2 : 1);
+    const near = 1 + 2 * subjects.intersection(subjectsOf(test)).size;
     return (near * (1 + (noticed.get(`${file} ${test}`) ?? 0))) / seconds;
   };
   return results
