@@ -39,6 +39,27 @@ t.test('a file goes from who sends it to who reads it', async (t) => {
   line.socket.close();
 });
 
+t.test('files stay in the order in which they were sent, whichever was uploaded first', async (t) => {
+  const app = await startApp(t);
+  const [visitor, agent] = [await app.visitor(), await app.member('agent', 'bob')];
+  const [first, second, third] = [
+    await upload(app, visitor, 'c', 'c.txt'),
+    await upload(app, visitor, 'a', 'a.txt'),
+    await upload(app, visitor, 'b', 'b.txt'),
+  ];
+  const order = [third, first, second];
+  const message = { content: 'Three', attachments: order.map(({ id }) => id) };
+  const sent = await visitor.request('POST', 'messages', { to: 'support', message });
+  t.same(sent.body.attachments, order);
+  const path = `conversations/${sent.body.conversationId}/messages`;
+  const line = await agent.connect({ inbox: true });
+  const edited = await visitor.request('PATCH', `${path}/${sent.body.id}`, { content: 'Three of them' });
+  t.same(edited.body.attachments, order);
+  t.same((await line.event('message.updated')).message.attachments, order);
+  t.same((await agent.request('GET', path)).body.items.at(-1).attachments, order);
+  line.socket.close();
+});
+
 t.test('limits say what may be uploaded', async (t) => {
   const app = await startApp(t, { maxFile: 1000, maxFiles: 2, fileTypes: ['image/*', 'text/plain'] });
   const visitor = await app.visitor();

@@ -56,6 +56,25 @@ t.test('a token that is not good is refused, and the line may try another', asyn
   t.match(await line.call({ type: 'hello', token: visitor.token }), { type: 'welcome' });
 });
 
+t.test('a hello that asks for too much leaves nothing behind: the next one is the first', async (t) => {
+  const app = await startApp(t, { socketsPerAddress: 1 });
+  const [visitor, agent] = [await app.visitor(), await app.member('agent', 'bob')];
+  const line = await openLine(t, app.url);
+  t.match(await line.call({ type: 'hello', token: visitor.token, inbox: true }), { type: 'error', code: 'FORBIDDEN' });
+  t.match(await line.call({ type: 'ping' }), { type: 'error', code: 'UNAUTHENTICATED' });
+  t.match(await line.call({ type: 'hello', token: visitor.token }), { type: 'welcome' }, 'it has its place already');
+  const sent = await line.call({ type: 'message.send', to: 'support', message: { id: randomUUIDv7(), content: 'Hi' } });
+  const path = `conversations/${sent.message.conversationId}/messages`;
+  await line.rest();
+  t.match(await agent.request('POST', path, { content: 'Hello' }), { status: 201 });
+  await line.event('message.created');
+  t.same(
+    (await line.rest()).filter(({ type }) => type === 'message.created'),
+    [],
+    'it hears everything once',
+  );
+});
+
 t.test('hello on an open line changes the token of the same user, and nothing else', async (t) => {
   const app = await startApp(t);
   const ann = await app.hostUser('ann');
