@@ -1,5 +1,5 @@
 /**
- * `npm run coverage`: runs the test files that need no browser, one after another, and tells how much of `src/` (but for
+ * `npm run coverage`: runs the test files that need no browser, one after another (`--jobs 2`: two at a time), and tells how much of `src/` (but for
  * the pages) they run, by what V8 counts in the tests' process and in all that they start. Below its floors it fails.
  * `npm run coverage -- test/ws` runs those of a folder anew, `--missing` those that have no result yet, `--report` none;
  * each counts what all have run so far (`coverage/tests/`, by which `npm run mutate` knows what to run).
@@ -23,7 +23,7 @@ const ELSEWHERE = ['test/browser/**', 'test/web/**', 'test/binary/**', 'test/ben
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { missing: { type: 'boolean' }, report: { type: 'boolean' } },
+  options: { missing: { type: 'boolean' }, report: { type: 'boolean' }, jobs: { type: 'string', default: '1' } },
 });
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
@@ -68,7 +68,11 @@ function failures(tap: string): string {
 
 const tests = asked();
 if (tests.length > 0) await (await import(join(root, 'bin/before-tests.mjs'))).beforeTests();
-for (const test of tests) await measured(test);
+async function work(): Promise<void> {
+  for (let test = tests.shift(); test !== undefined; test = tests.shift()) await measured(test);
+}
+
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 
 const ran: Ran = new Map();
 const all = results();

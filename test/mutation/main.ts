@@ -2,8 +2,8 @@
  * `npm run mutate`: makes the rules, the sockets, the hub and the stores wrong in one small way at a time, and tells which
  * ways no test notices. `--count` of all ways are drawn with `--seed`; each is written into a copy of the project and
  * shown to the tests that run its place (by what `npm run coverage` has kept), until one fails, or comes to no end.
- * `-- src/hub` draws of some folders or files only; `--again` tries only what nobody has noticed before. Below its floor it
- * fails.
+ * `-- src/hub` draws of some folders or files only; `--again` tries only what nobody has noticed before; `--jobs 2` tries two
+ * at a time. Below its floor it fails.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '250' },
     seed: { type: 'string', default: '1' },
     again: { type: 'boolean' },
+    jobs: { type: 'string', default: '1' },
     // What the tests of a mutant may take together, in seconds: those that remain are not asked.
     budget: { type: 'string', default: '180' },
   },
@@ -57,7 +58,6 @@ for (const { ran } of kept) {
   }
 }
 for (const file of changed) log(`${file} has changed since some of its tests were run: npm run coverage`);
-const tree = new Tree();
 const noticed = new Map<string, number>();
 
 const textOf = (file: string): string => sources.get(file)?.text ?? '';
@@ -69,7 +69,7 @@ function told({ file, from, to, text }: Mutant): string {
   return `${file}:${lines(source)(from)}  ${short(source.slice(from, to))}  →  ${short(text)}`;
 }
 
-async function tryOut(mutant: Mutant, source: string): Promise<Outcome> {
+async function tryOut(mutant: Mutant, source: string, tree: Tree): Promise<Outcome> {
   const asked = testsFor(mutant, kept, noticed);
   if (asked.length === 0) return { name: 'unrun' };
   tree.write(mutant.file, source.slice(0, mutant.from) + mutant.text + source.slice(mutant.to));
@@ -97,16 +97,16 @@ const drawn = sample(places, Number(values.count), Number(values.seed));
 log(`${drawn.length} of ${places.length} mutants, seed ${values.seed}`);
 const outcomes = new Outcomes();
 const counts = { noticed: 0, late: 0, survived: 0, unrun: 0, alike: 0 };
-for (const mutant of drawn) {
+async function judge(mutant: Mutant, tree: Tree): Promise<void> {
   const source = textOf(mutant.file);
   const reason = reasonOf(mutant, source);
   if (reason !== undefined) {
     counts.alike += 1;
     log(`alike     ${told(mutant)} (${reason})`);
-    continue;
+    return;
   }
   const before = values.again ? outcomes.noticed(mutant, source) : null;
-  const outcome = before ?? (await tryOut(mutant, source));
+  const outcome = before ?? (await tryOut(mutant, source, tree));
   counts[outcome.name] += 1;
   if (before === null) {
     outcomes.keep(mutant, source, outcome);
@@ -115,6 +115,14 @@ for (const mutant of drawn) {
   if ('by' in outcome)
     noticed.set(`${mutant.file} ${outcome.by}`, (noticed.get(`${mutant.file} ${outcome.by}`) ?? 0) + 1);
 }
+
+const left = [...drawn];
+async function work(): Promise<void> {
+  const tree = new Tree();
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) await judge(mutant, tree);
+}
+
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 const tried = counts.noticed + counts.late + counts.survived + counts.unrun;
 const share = tried === 0 ? 100 : ((counts.noticed + counts.late) / tried) * 100;
 log(
