@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { copyDatabase } from '../../src/db/copy.ts';
 import { isThere, start } from './processes.ts';
 import { tempFolder } from './register.ts';
 
@@ -49,3 +50,33 @@ t.test(
     database.close();
   },
 );
+
+t.test('what was written meanwhile lies in the file afterwards, not in the log alone', async (t) => {
+  const folder = realpathSync(tempFolder(t));
+  const [from, to] = [join(folder, 'from.db'), join(folder, 'to.db')];
+  const server = new Database(from);
+  t.teardown(() => server.close());
+  server.pragma('journal_mode = WAL');
+  // As often as the server: each commit empties what it may.
+  server.pragma('wal_autocheckpoint = 1');
+  server.exec('create table texts (text)');
+  const write = server.prepare('insert into texts values (hex(randomblob(3000)))');
+  for (let n = 0; n < 100; n += 1) write.run();
+  let during = 0;
+  await copyDatabase(from, to, {}, () => {
+    during += 1;
+    write.run();
+  });
+  t.ok(during > 1, `${during} were written while it was copied`);
+  // What is asked here does nothing more: there is nothing left to move.
+  const log = readFileSync(`${from}-wal`);
+  const before = readFileSync(from);
+  t.match(server.pragma('wal_checkpoint(PASSIVE)'), [{ busy: 0 }]);
+  t.ok(before.equals(readFileSync(from)), 'the file is as it was before it was asked');
+  t.ok(log.length > 0);
+  const copy = new Database(to, { readonly: true });
+  t.equal(copy.pragma('integrity_check', { simple: true }), 'ok');
+  const held = copy.prepare('select count(*) from texts').pluck().get() as number;
+  t.ok(held >= 100 && held < 100 + during, 'one state, of when it began');
+  copy.close();
+});
