@@ -24,6 +24,9 @@ const telling = ['--expose-gc', '--import', fileURLToPath(import.meta.resolve('.
 /** What `npm start` gives the runtime. */
 const RUNTIME = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
+/** Where `npm start` keeps what was compiled. */
+const COMPILED = fileURLToPath(import.meta.resolve('../../dist/compiled'));
+
 const SETTINGS = {
   PARLEY_HOST: '127.0.0.1',
   PARLEY_PORT: '0',
@@ -99,9 +102,13 @@ export function startSameRows(): Child {
   return new Child({ core: SERVER_CORE, args: [script.sameRows], patienceMs: LONG_MS });
 }
 
-/** A command of Parley's that comes to its end by itself. Rejects where it fails. */
+/**
+ * A command of Parley's that comes to its end by itself, with all cores. As in the executable, its code was compiled before.
+ * Rejects where it fails.
+ */
 export function runParley(args: readonly string[]): Promise<void> {
-  return new Child({ args: [script.parley, ...args], patienceMs: LONG_MS }).done();
+  const env = { NODE_COMPILE_CACHE: COMPILED };
+  return new Child({ args: [...RUNTIME, script.parley, ...args], env, patienceMs: LONG_MS }).done();
 }
 
 export function startLoad(): Child {

@@ -18,6 +18,7 @@ export class Authors {
     this.statement = bulk.db
       .select()
       .from(authors)
+      // Compared with a bare parameter, it would be parsed anew at each call.
       .where(sql`${authors.user} = +${sql.placeholder('user')}`)
       .orderBy(desc(authors.id))
       .prepare();

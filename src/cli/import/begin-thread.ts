@@ -16,6 +16,8 @@ export interface Begun {
   row: ConversationRow;
   /** Who is in it, by their key. */
   participants: Map<number, ParticipantRow>;
+  /** Whose support conversation it is. */
+  customer: UserRow | null;
   /** Whether it was made just now. */
   isNew: boolean;
 }
@@ -83,7 +85,9 @@ export class Beginnings {
 
   private found(row: ConversationRow): Begun {
     const inside = this.statement.participants.all({ conversation: row.id });
-    return { row, participants: new Map(inside.map((participant) => [participant.user, participant])), isNew: false };
+    const participants = new Map(inside.map((participant) => [participant.user, participant]));
+    const customer = row.customer === null ? null : this.parts.people.byRow(row.customer);
+    return { row, participants, customer, isNew: false };
   }
 
   private support(uuid: string, staged: StagedConversation, createdAt: number, last: number): Begun {
@@ -107,7 +111,7 @@ export class Beginnings {
     bulk.insert('conversations', side);
     const participants = new Map<number, ParticipantRow>();
     addParticipant(bulk, { row, participants }, customer, createdAt);
-    return { row, participants, isNew: true };
+    return { row, participants, customer, isNew: true };
   }
 
   private direct(uuid: string, staged: StagedConversation, createdAt: number): Begun {
@@ -122,7 +126,7 @@ export class Beginnings {
     this.insert(row);
     const participants = new Map<number, ParticipantRow>();
     for (const user of [a, b]) addParticipant(bulk, { row, participants }, user, createdAt);
-    return { row, participants, isNew: true };
+    return { row, participants, customer: null, isNew: true };
   }
 
   private room(
@@ -149,7 +153,7 @@ export class Beginnings {
       const user = people.of(key, { name });
       addParticipant(bulk, { row, participants }, user, joinedAt ?? createdAt, { title, moderator });
     }
-    return { row, participants, isNew: there === undefined };
+    return { row, participants, customer: null, isNew: there === undefined };
   }
 
   /** Null: it is open. */

@@ -133,7 +133,8 @@ function prepare({ db }: Bulk) {
       .select()
       .from(identities)
       .innerJoin(users, eq(users.id, identities.user))
-      .where(and(eq(identities.provider, HOST), sql`${identities.subject} = +${param('subject')}`))
+      // Compared with a bare parameter, it would be parsed anew at each call.
+      .where(and(sql`${identities.provider} = +${HOST}`, sql`${identities.subject} = +${param('subject')}`))
       .prepare(),
     byId: db
       .select()

@@ -43,7 +43,7 @@ export class Thread {
     this.begun = begun;
     this.met = begun.isNew ? new Set() : null;
     const { row } = begun;
-    this.customer = row.customer === null ? null : parts.people.byRow(row.customer);
+    this.customer = begun.customer;
     this.team = row.kind === 'support' ? teamMarkOf(parts.bulk, row) : null;
   }
 
