@@ -20,7 +20,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ import { parseArgs } from 'node:util';
 import { build, stop } from 'esbuild';
 import { pagesFolder, refreshPages } from './build-pages.mjs';
 import { compileByRunning, keeping } from './compile-by-running.mjs';
+import { lateBuiltins } from './late-builtins.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -106,23 +107,6 @@ function assetsOf(name, folder) {
   return readdirSync(folder).map((file) => [`${name}/${file}`, join(folder, file)]);
 }
 
-/**
- * The runtime's own modules by `require`: an `import` of one asks for everything that it exports, and so loads what nobody
- * uses (of node:http a whole fetch).
- */
-const builtins = {
-  name: 'builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, kind }) => {
-      if (kind !== 'import-statement' || !isBuiltin(path)) return undefined;
-      return { path, namespace: 'builtin' };
-    });
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-    }));
-  },
-};
-
 /** Puts an executable together: what runs first, and what it carries. */
 function makeExecutable({ main, runtime, output, assets }) {
   const config = `${output}.json`;
@@ -149,7 +133,7 @@ try {
     ...common,
     entryPoints: ['src/main.ts'],
     outfile: program,
-    plugins: [builtins],
+    plugins: [lateBuiltins],
     define: {
       PARLEY_COMMIT: JSON.stringify(commit()),
       // Only a checkout asks where a file lies.
