@@ -188,6 +188,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       stop(verdict.code);
       return;
     }
+    // A line through another tab ends with that tab, which left its lock to this one.
+    if (current?.kind === 'tab' && tabs?.leads) {
+      current.line?.close();
+      current = undefined;
+    }
     // One that was to take a living one's place has only failed to.
     if (current) return;
     if (opening) {

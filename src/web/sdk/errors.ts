@@ -39,8 +39,9 @@ export function failed(failure: Failure): ParleyError {
 
 /** Anything thrown as a ParleyError; what is not one already is a trouble of the network. */
 export function asParleyError(error: unknown): ParleyError {
-  return error instanceof ParleyError
-    ? error
+  // By its name: a part that is loaded by itself has this class once more.
+  return error instanceof Error && error.name === 'ParleyError'
+    ? (error as ParleyError)
     : new ParleyError('NETWORK', error instanceof Error ? error.message : String(error));
 }
 

@@ -1,4 +1,5 @@
 import type { Conversation } from '../../protocol/conversation.ts';
+import type { DurableEvent } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Participant } from '../../protocol/participant.ts';
 
@@ -60,4 +61,31 @@ export function lastOf(message: Message): NonNullable<Conversation['last']> {
     text: [...(message.content ?? '')].slice(0, 120).join(''),
     at: message.createdAt,
   };
+}
+
+type MessageEvent = Extract<DurableEvent, { message: unknown }>;
+
+/** A conversation with what a message's event without a copy tells of it. */
+export function withMessage(conversation: Conversation, event: MessageEvent): Conversation {
+  const { message, rev } = event;
+  const next: Conversation = { ...conversation, rev };
+  if (message.seq > conversation.seq) {
+    next.seq = message.seq;
+    if (message.kind === 'system') {
+      const step = message.system?.code === 'joined' ? 1 : message.system?.code === 'left' ? -1 : 0;
+      if (conversation.participantCount !== undefined) next.participantCount = conversation.participantCount + step;
+    } else {
+      next.last = lastOf(message);
+      // The position itself is not told; the time of writing is its wall clock, and it never falls.
+      next.activity = Math.max(conversation.activity + 1, Date.parse(message.createdAt) * 1000);
+      const role = message.author?.role;
+      if (conversation.kind === 'support' && role !== 'user' && role !== 'bot') {
+        next.teamReadSeq = message.seq;
+        next.teamReadAt = message.createdAt;
+      }
+    }
+  } else if (conversation.last?.seq === message.seq && !message.deletedAt) {
+    next.last = lastOf(message);
+  }
+  return next;
 }

@@ -2,7 +2,7 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import type { DurableEvent, Event } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Me } from '../../protocol/person.ts';
-import { lastOf, mergeConversation, mergeParticipant } from './merge.ts';
+import { mergeConversation, mergeParticipant, withMessage } from './merge.ts';
 import { putParticipant, putReads, type Thread } from './thread.ts';
 import { type Counted, countMessage, mergeCounted } from './unread.ts';
 
@@ -135,33 +135,6 @@ export function forget(store: Store, id: string): void {
   if (known || held) store.notes.push({ type: 'removed', conversationId: id });
 }
 
-type MessageEvent = Extract<DurableEvent, { message: unknown }>;
-
-/** What a message's event without a copy tells of its conversation. */
-function derive(conversation: Conversation, event: MessageEvent): Conversation {
-  const { message, rev } = event;
-  const next: Conversation = { ...conversation, rev };
-  if (message.seq > conversation.seq) {
-    next.seq = message.seq;
-    if (message.kind === 'system') {
-      const step = message.system?.code === 'joined' ? 1 : message.system?.code === 'left' ? -1 : 0;
-      if (conversation.participantCount !== undefined) next.participantCount = conversation.participantCount + step;
-    } else {
-      next.last = lastOf(message);
-      // The position itself is not told; the time of writing is its wall clock, and it never falls.
-      next.activity = Math.max(conversation.activity + 1, Date.parse(message.createdAt) * 1000);
-      const role = message.author?.role;
-      if (conversation.kind === 'support' && role !== 'user' && role !== 'bot') {
-        next.teamReadSeq = message.seq;
-        next.teamReadAt = message.createdAt;
-      }
-    }
-  } else if (conversation.last?.seq === message.seq && !message.deletedAt) {
-    next.last = lastOf(message);
-  }
-  return next;
-}
-
 /** Counts `my` on, one rev after another. Where one is missing, an answer has to tell it. */
 function count(store: Store, event: DurableEvent, conversation: Conversation | undefined): void {
   const { conversationId: id, rev } = event;
@@ -193,7 +166,7 @@ export function takeOwnPart(store: Store, event: DurableEvent): void {
   if (!copy && !held) return;
   if (copy) setConversation(store, mergeConversation(held, copy));
   else if (held && parent === undefined && event.rev > held.rev) {
-    if ('message' in event) setConversation(store, derive(held, event));
+    if ('message' in event) setConversation(store, withMessage(held, event));
     else if (event.type === 'participant.updated') {
       const { participant, rev } = event;
       const others = held.participants.filter((one) => one.user.id !== participant.user.id);

@@ -1,26 +1,18 @@
 /**
  * Makes UUIDs of version 7 that rise in the order in which they were made, also within a millisecond and when the clock
- * steps back: the outbox sorts by them after a reload.
+ * steps back: each has a millisecond of its own, if need be one that is yet to come.
  *
  * @param now milliseconds since 1970
  */
 export function createUuids(now: () => number): () => string {
-  let lastMs = 0;
-  let counter = 0;
+  let last = 0;
   const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
   return () => {
-    const random = crypto.getRandomValues(new Uint16Array(5));
-    const ms = now();
-    if (ms > lastMs) {
-      lastMs = ms;
-      // Half of the counter's room stays free for more ids in the same millisecond.
-      counter = (random[4] as number) & 0x7ff;
-    } else if (++counter > 0xfff) {
-      lastMs++;
-      counter = 0;
-    }
-    random[0] = 0x8000 | ((random[0] as number) & 0x3fff);
-    const tail = Array.from(random.subarray(0, 4), (word) => hex(word, 4)).join('');
-    return `${hex(lastMs, 12)}7${hex(counter, 3)}${tail}`.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    last = Math.max(last + 1, now());
+    const time = hex(last, 12);
+    const bytes = crypto.getRandomValues(new Uint8Array(10));
+    const random = Array.from(bytes, (byte) => hex(byte, 2)).join('');
+    const variant = hex(0x8000 | (Number.parseInt(random.slice(3, 7), 16) & 0x3fff), 4);
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}-${random.slice(7, 19)}`;
   };
 }

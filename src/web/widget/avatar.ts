@@ -1,7 +1,7 @@
 import { ai } from '../ui/icon-paths.ts';
 import { hueOf, initials } from '../ui/person.ts';
-import { icon } from '../ui/svg.ts';
 import { h } from './h.ts';
+import { icon } from './icon.ts';
 
 type Pictured = { id?: string; name: string | null; role?: string; avatar?: string };
 

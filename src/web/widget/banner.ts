@@ -1,8 +1,8 @@
 /** What has to be known about the line, above everything else in the panel. */
-import { clock, offline as offlineIcon } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
+import { clock } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import { icon } from './icon.ts';
 
 export function createBanner(): { element: HTMLElement; update(ctx: Ctx): void } {
   const element = h('div', { class: 'banner', role: 'status', hidden: true });
@@ -14,7 +14,7 @@ export function createBanner(): { element: HTMLElement; update(ctx: Ctx): void }
       element.hidden = text === '';
       if (element.textContent === text) return;
       element.classList.toggle('amber', offline);
-      element.replaceChildren(...(text ? [icon(offline ? offlineIcon : clock, 18), h('span', {}, text)] : []));
+      element.replaceChildren(...(text ? [icon(clock, 18), h('span', {}, text)] : []));
     },
   };
 }

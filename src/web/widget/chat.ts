@@ -1,47 +1,48 @@
 /** The chat itself, loaded by the loader when somebody comes near it. */
 import type { Message } from '../../protocol/message.ts';
-import type { Core as Client } from '../sdk/core.ts';
-import { createEmitter } from '../sdk/events.ts';
 import { defaultStorage } from '../sdk/storage.ts';
-import { icon } from '../ui/svg.ts';
 import { createTimes } from '../ui/times.ts';
-import tokens from '../ui/tokens.css';
 import { en } from '../ui/words/in-widget/en.ts';
 import { type Catalogue, createTexts } from '../ui/words/texts.ts';
 import { avatar } from './avatar.ts';
-import css from './chat.css';
 import { connect } from './connect.ts';
 import type { Ctx } from './context.ts';
 import { createFloating } from './floating.ts';
 import { h } from './h.ts';
 import { awayText, teamFaces } from './header.ts';
+import { drawIconsBy, icon } from './icon.ts';
 import { languageOf, regionalOf, wordsOf } from './language.ts';
 import { createLate } from './late.ts';
-import logCss from './log.css';
+import type { Talk } from './light/talk.ts';
+import { load } from './load.ts';
 import { type Boot, type Chat, type Identity, MAILED } from './options.ts';
 import { createPanel } from './panel.ts';
 import type { Panel } from './parts.ts';
 import { pause } from './pause.ts';
-import { createSession } from './session.ts';
+import { createSession, KEPT } from './session.ts';
+import { styles } from './styles.ts';
 
-/** What the widget keeps in the page's storage, and what of it says that somebody comes back. */
-const KEPT = 'parley.widget.';
+type Listener = (value: unknown) => void;
+
+/** What is kept that says that somebody comes back. */
 const RETURNS = /^parley\.widget\.(token$|out\.)/;
 
 export async function start(boot: Boot): Promise<Chat> {
+  drawIconsBy(boot.icon);
   await pause();
   const language = languageOf(boot.options().language);
   const words = await wordsOf(language);
   const storage = defaultStorage();
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(tokens + css + logCss);
-  const emitter = createEmitter<Record<string, unknown>>();
-  /** What ends the page's own listening, by listener and name. */
-  const ends = new Map<unknown, Map<unknown, () => void>>();
+  sheet.replaceSync(styles);
+  /** The page's own, by name. */
+  const listeners = new Map<unknown, Set<Listener>>();
   const panels = new Set<Panel>();
-  let client: Client | undefined;
+  /** Its end is that of all listening to the page. */
+  const listening = new AbortController();
+  const { signal } = listening;
+  let client: Talk | undefined;
   let present = boot.config.team === 'online';
-  let ended = false;
 
   const texts = { ...boot.config.texts, ...boot.options().texts };
   const prefix = `${language.split('-')[0]}:`;
@@ -73,7 +74,10 @@ export async function start(boot: Boot): Promise<Chat> {
       return boot.config.open && present;
     },
     ensureClient,
-    emit: emitter.emit,
+    emit(name, value) {
+      // The page's own mistakes are told where its mistakes are told, and stop nothing here.
+      for (const listener of listeners.get(name) ?? []) queueMicrotask(() => listener(value));
+    },
     logout,
   };
   const session = createSession(boot.url, storage, () => ctx.traits);
@@ -83,7 +87,7 @@ export async function start(boot: Boot): Promise<Chat> {
     floating.refresh();
   };
 
-  function ensureClient(): Client {
+  function ensureClient(): Talk {
     if (client) return client;
     const made = connect(boot.url, storage, session, {
       changed: refresh,
@@ -125,24 +129,21 @@ export async function start(boot: Boot): Promise<Chat> {
 
   function logout(): void {
     const former = client;
-    // The session ends on the server too, if it can be told.
-    former?.http.json('POST', '/v1/auth/logout').catch(() => {});
-    former?.outbox.clear();
+    former?.signOut();
     session.forget();
-    for (const key of storage.keys()) if (key.startsWith(KEPT)) storage.remove(key);
     ctx.traits = {};
     leave();
   }
 
   async function identify(identity: Identity): Promise<void> {
-    const named = await import('./extras/identity.ts');
+    const named = await load('identity');
     await named.identify(ctx, session, identity, leave);
   }
 
   /** A mail leads back here. */
   async function followMail(): Promise<void> {
     floating.open();
-    const named = await import('./extras/identity.ts');
+    const named = await load('identity');
     const id = await named.followMail(ctx, session, leave);
     if (id) panel.choose(id);
   }
@@ -178,11 +179,10 @@ export async function start(boot: Boot): Promise<Chat> {
   });
   panels.add(panel);
   await pause();
-  const floating = createFloating(ctx, late, panel, wrap);
-  document.addEventListener('visibilitychange', looked);
-  addEventListener('online', looked);
-  addEventListener('offline', looked);
-  addEventListener('storage', elsewhere);
+  const floating = createFloating(ctx, late, panel, wrap, signal);
+  document.addEventListener('visibilitychange', looked, { signal });
+  for (const name of ['online', 'offline']) addEventListener(name, looked, { signal });
+  addEventListener('storage', elsewhere, { signal });
   resume();
   if (MAILED.test(location.hash)) followMail().catch(() => {});
   refresh();
@@ -200,17 +200,17 @@ export async function start(boot: Boot): Promise<Chat> {
         floating.look();
         refresh();
       } else if (name === 'on' || name === 'off') {
-        const [, listener] = values as [string, (value: unknown) => void];
-        const own = ends.get(listener) ?? new Map<unknown, () => void>();
-        ends.set(listener, own);
-        own.get(value)?.();
-        if (name === 'on') own.set(value, emitter.on(`${value}`, listener));
+        const own = listeners.get(value) ?? new Set();
+        listeners.set(value, own);
+        if (name === 'on') own.add(values[1] as Listener);
+        else own.delete(values[1] as Listener);
       }
     },
     async inline(host, root) {
-      const { mount } = await import('./extras/inline.ts');
+      const [{ mount }, { adopt }] = await Promise.all([load('inline'), load('dress')]);
       return mount(ctx, host, panels, (target, options) => {
         const wrapper = dressed(root);
+        adopt(root);
         wrapper.classList.add('fills');
         const own = createPanel(ctx, createLate(ctx, root, refresh), { ...options, target, inline: true });
         wrapper.append(own.element);
@@ -218,12 +218,8 @@ export async function start(boot: Boot): Promise<Chat> {
       });
     },
     destroy() {
-      if (ended) return;
-      ended = true;
-      document.removeEventListener('visibilitychange', looked);
-      removeEventListener('online', looked);
-      removeEventListener('offline', looked);
-      removeEventListener('storage', elsewhere);
+      if (signal.aborted) return;
+      listening.abort();
       floating.destroy();
       for (const one of panels) one.destroy();
       client?.close();

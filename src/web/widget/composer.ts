@@ -1,12 +1,10 @@
 /** Where one writes: grows to six lines, counts in code points, keeps a draft, takes files by button, paste and drop. */
-import { alert, attach, send as sendIcon, smile } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
+import { attach, send as sendIcon, smile } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import { tool } from './tool.ts';
 
 const GROWS_TO = 154;
-/** From here to the end the count is said. */
-const NEARLY = 0.9;
 
 export type Composer = {
   readonly element: HTMLElement;
@@ -20,16 +18,19 @@ export type Composer = {
 };
 
 export function createComposer(
-  { t, times }: Ctx,
+  { t }: Ctx,
   options: {
     send(text: string, files: File[]): void;
     changed(text: string): void;
     /** Arrow up in an empty field. */
     editLast(): void;
     emoji(button: HTMLButtonElement): void;
+    /** So many characters are too many; 0 or less: no longer. */
+    tooLong(many: number, max: number): void;
   },
 ): Composer {
   let maxLength = Number.POSITIVE_INFINITY;
+  let wasOver = false;
   const touch = matchMedia('(pointer: coarse)');
   const field = h('textarea', {
     rows: 1,
@@ -38,32 +39,11 @@ export function createComposer(
     placeholder: t('write'),
     enterkeyhint: 'enter',
   });
-  const input = h('input', { type: 'file', multiple: true, hidden: true, tabindex: -1, 'aria-hidden': true });
-  const clip = h(
-    'button',
-    { type: 'button', class: 'tool', 'aria-label': t('attach'), onclick: () => input.click() },
-    icon(attach),
-  );
-  const face = h(
-    'button',
-    {
-      type: 'button',
-      class: 'tool smile',
-      'aria-label': t('emoji'),
-      'aria-expanded': 'false',
-      onclick: () => options.emoji(face),
-    },
-    icon(smile),
-  );
-  const button = h('button', { type: 'submit', class: 'send', 'aria-label': t('send') }, icon(sendIcon));
-  const said = h('span');
-  const problem = h('p', { class: 'problem', role: 'alert', hidden: true }, icon(alert), said);
-  const element = h(
-    'form',
-    { class: 'composer' },
-    h('div', { class: 'field' }, clip, input, field, face, button),
-    problem,
-  );
+  const input = h('input', { type: 'file', multiple: true, hidden: true });
+  const clip = tool(attach, t('attach'), () => input.click());
+  const face = tool(smile, t('emoji'), () => options.emoji(face), { class: 'tool smile', 'aria-expanded': 'false' });
+  const button = tool(sendIcon, t('send'), () => {}, { type: 'submit', class: 'send' });
+  const element = h('form', { class: 'composer' }, h('div', { class: 'field' }, clip, input, field, face, button));
 
   const length = () => [...field.value.trim()].length;
   const over = () => length() - maxLength;
@@ -80,10 +60,9 @@ export function createComposer(
     const ready = length() > 0 && many <= 0;
     button.classList.toggle('ready', ready);
     button.setAttribute('aria-disabled', `${!ready}`);
-    const near = length() > maxLength * NEARLY;
-    problem.hidden = many <= 0;
-    if (many > 0 && near) said.textContent = t('tooLong', { count: many, max: times.number(maxLength) });
-    field.setAttribute('aria-invalid', `${many > 0}`);
+    if (many > 0 || wasOver) options.tooLong(many, maxLength);
+    wasOver = many > 0;
+    field.setAttribute('aria-invalid', `${wasOver}`);
   }
 
   function submit(): void {

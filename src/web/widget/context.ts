@@ -1,4 +1,3 @@
-import type { Core as Client } from '../sdk/core.ts';
 import type { Storage } from '../sdk/storage.ts';
 import type { icon } from '../ui/svg.ts';
 import type { Times } from '../ui/times.ts';
@@ -7,6 +6,7 @@ import type { Catalogue, Translate } from '../ui/words/texts.ts';
 import type { avatar } from './avatar.ts';
 import type { h } from './h.ts';
 import type { awayText, teamFaces } from './header.ts';
+import type { Talk } from './light/talk.ts';
 import type { Boot } from './options.ts';
 
 /** What a form asked before the first message. */
@@ -35,11 +35,11 @@ export type Ctx = {
   /** Whether somebody has been here before, or has something unsent. */
   readonly returns: boolean;
   /** The living client; none before somebody has written or was named. */
-  readonly client: Client | undefined;
+  readonly client: Talk | undefined;
   /** What is known of who will write. */
   traits: Traits;
   /** The client, made and connected when there is none. */
-  ensureClient(): Client;
+  ensureClient(): Talk;
   /** Whether somebody of the team is there now: within its hours, and online as last heard. */
   readonly open: boolean;
   /** Tells the page (`Parley('on', …)`). */

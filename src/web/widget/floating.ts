@@ -1,7 +1,6 @@
 /** The button with its badge, the peek beside it, and the panel that it opens. */
 import type { Message } from '../../protocol/message.ts';
-import { chat as chatIcon, down } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
+import { down } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import type { Late } from './late.ts';
@@ -10,7 +9,6 @@ import type { Panel } from './parts.ts';
 import { pause } from './pause.ts';
 
 const PEEKED = 'parley.widget.peeked';
-const ICON = 28;
 
 export type Floating = {
   open(): void;
@@ -24,13 +22,13 @@ export type Floating = {
   destroy(): void;
 };
 
-export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLElement): Floating {
+/** @param signal ends its listening to the page */
+export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLElement, signal: AbortSignal): Floating {
   const { t, boot, storage } = ctx;
-  const { button, root, host } = boot.floating;
+  const { button, root, host, draw } = boot.floating;
   const phone = matchMedia(PHONE);
   const badge = h('span', { class: 'badge', 'aria-hidden': true, hidden: true });
   let open = false;
-  let peek: HTMLElement | undefined;
   let told = -1;
   let returnTo: HTMLElement | null = null;
   let closing = 0;
@@ -41,9 +39,10 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
   const unread = () => panel.conversation?.my?.unread ?? 0;
 
   function look(): void {
-    const { launcher, icon: path } = boot.options();
+    const { launcher } = boot.options();
     button.hidden = launcher === 'hidden' || (open && phone.matches);
-    button.replaceChildren(icon(open ? down : path || chatIcon, ICON), badge);
+    draw(open ? down : undefined);
+    button.append(badge);
     button.ariaExpanded = `${open}`;
   }
 
@@ -76,18 +75,10 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     } catch {
       // Then once in this page.
     }
-    late.use('peek', ({ peekNode }) => {
-      hide();
-      if (open) return;
-      peek = peekNode(ctx, author, text, openPanel, hide);
-      wrap.append(peek);
-    });
+    late.use('peek', ({ showPeek }) => open || showPeek(ctx, wrap, author, text, openPanel));
   }
 
-  function hide(): void {
-    peek?.remove();
-    peek = undefined;
-  }
+  const hide = () => wrap.querySelector('.peek')?.remove();
 
   /** On a phone the panel is all there is: the page behind it is out of reach, and the keyboard takes its own room. */
   function fit(): void {
@@ -101,9 +92,8 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     section.ariaModal = covers ? 'true' : null;
     look();
   }
-  phone.addEventListener('change', fit);
-  visualViewport?.addEventListener('resize', fit);
-  visualViewport?.addEventListener('scroll', fit);
+  phone.addEventListener('change', fit, { signal });
+  for (const name of ['resize', 'scroll']) visualViewport?.addEventListener(name, fit, { signal });
 
   function openPanel(): void {
     if (open) {
@@ -151,7 +141,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     event.preventDefault();
     if (!panel.escape()) closePanel();
   };
-  host.addEventListener('keydown', keys);
+  host.addEventListener('keydown', keys, { signal });
   look();
 
   return {
@@ -163,16 +153,12 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     heard({ conversationId, seq, author, content, attachments }) {
       show(`${conversationId} ${seq}`, author, content || (attachments[0]?.name ?? ''));
       if (boot.options().sound || storage.get('parley.widget.sound') === 'on') {
-        if (!open || document.hidden) void import('./extras/sound.ts').then(({ ring }) => ring()).catch(() => {});
+        if (!open || document.hidden) late.use('sound', ({ ring }) => ring());
       }
     },
     destroy() {
       closePanel();
       clearTimeout(closing);
-      phone.removeEventListener('change', fit);
-      visualViewport?.removeEventListener('resize', fit);
-      visualViewport?.removeEventListener('scroll', fit);
-      host.removeEventListener('keydown', keys);
       document.title = document.title.replace(/^\(\d+\+?\) /, '');
       document.body.inert = false;
     },

@@ -1,8 +1,8 @@
 /** The elements of a panel, without what happens in them. */
-import { close, more, users } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
+import { close, more } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import { tool } from './tool.ts';
 
 export type Frame = {
   /** What is put into the page; its one child is the panel. */
@@ -27,10 +27,8 @@ export function createFrame(
   inside: { header: HTMLElement; banner: HTMLElement; log: HTMLElement; composer: HTMLElement },
   does: { menu(): void; people(): void; close(): void; dragged(): void; drop(files: File[]): void },
 ): Frame {
-  const tool = (path: string, label: string, onclick: () => void, given: Record<string, unknown> = {}) =>
-    h('button', { type: 'button', class: 'tool', 'aria-label': label, onclick, ...given }, icon(path));
   const menu = tool(more, t('menu'), does.menu, { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
-  const people = tool(users, '', does.people);
+  const people = h('button', { type: 'button', class: 'tool', onclick: does.people, hidden: true });
   const shut = !inline && tool(close, t('close'), does.close, { class: 'tool shut' });
   const welcome = h('div', { class: 'welcome' });
   const strip = h('div', { class: 'strip', hidden: true });

@@ -2,18 +2,11 @@
 
 import type { Key } from '../ui/words/in-widget/en.ts';
 import type { Catalogue } from '../ui/words/texts.ts';
+import { type Language, load } from './load.ts';
 
 type Words = Partial<Catalogue<Key>>;
 
-const LANGUAGES: Record<string, () => Promise<{ words: Words }>> = {
-  de: () => import('../ui/words/in-widget/de.ts'),
-  fr: () => import('../ui/words/in-widget/fr.ts'),
-  es: () => import('../ui/words/in-widget/es.ts'),
-  pt: () => import('../ui/words/in-widget/pt.ts'),
-  ar: () => import('../ui/words/in-widget/ar.ts'),
-  ja: () => import('../ui/words/in-widget/ja.ts'),
-  zh: () => import('../ui/words/in-widget/zh.ts'),
-};
+const LANGUAGES: readonly string[] = ['de', 'fr', 'es', 'pt', 'ar', 'ja', 'zh'] satisfies Language[];
 
 /** The chosen one, else the page's, else the browser's; one that Intl does not know is English. */
 export function languageOf(chosen: string | undefined): string {
@@ -33,6 +26,9 @@ export function regionalOf(language: string): string {
 
 /** The words of a language, where there are some. */
 export async function wordsOf(language: string): Promise<Words> {
-  const load = LANGUAGES[language.split('-')[0] ?? ''];
-  return load ? (await load().catch(() => ({ words: {} }))).words : {};
+  const [name = ''] = language.split('-');
+  const { words } = LANGUAGES.includes(name)
+    ? await load(name as Language).catch(() => ({ words: {} }))
+    : { words: {} };
+  return words;
 }

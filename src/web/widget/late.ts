@@ -3,22 +3,7 @@
  * words that they share.
  */
 import type { Ctx } from './context.ts';
-
-const PARTS = {
-  bot: () => import('./extras/bot.ts'),
-  cards: () => import('./extras/cards.ts'),
-  emoji: () => import('./extras/emoji.ts'),
-  files: () => import('./extras/files.ts'),
-  form: () => import('./extras/form.ts'),
-  links: () => import('./extras/links.ts'),
-  menu: () => import('./extras/menu.ts'),
-  offered: () => import('./extras/offered.ts'),
-  own: () => import('./extras/own.ts'),
-  peek: () => import('./extras/peek.ts'),
-  people: () => import('./extras/people.ts'),
-};
-
-type Parts = { [Name in keyof typeof PARTS]: Awaited<ReturnType<(typeof PARTS)[Name]>> };
+import { load as loadFile, type Parts } from './load.ts';
 
 /** After a loading that failed it is tried again with the next need, but not sooner, ms. */
 const AGAIN_MS = 5000;
@@ -28,7 +13,7 @@ export type Late = {
   get<Name extends keyof Parts>(name: Name): Parts[Name] | undefined;
   load<Name extends keyof Parts>(name: Name): Promise<Parts[Name]>;
   /** Loads it and does something with it; where it cannot be loaded, `failed`, or nothing. */
-  use<Name extends keyof Parts>(name: Name, run: (part: Parts[Name]) => void, failed?: () => void): void;
+  use<Name extends keyof Parts>(name: Name, run: (part: Parts[Name]) => unknown, failed?: () => void): void;
 };
 
 /**
@@ -40,7 +25,7 @@ export function createLate({ learn }: Pick<Ctx, 'learn'>, root: ShadowRoot, chan
   const coming = new Map<string, Promise<unknown>>();
 
   async function load(name: keyof Parts): Promise<unknown> {
-    const [part, { adopt, words }] = await Promise.all([PARTS[name](), import('./extras/dress.ts')]);
+    const [part, { adopt, words }] = await Promise.all([loadFile(name), loadFile('dress')]);
     learn(words);
     adopt(root);
     here.set(name, part);

@@ -54,6 +54,7 @@ function start(): void {
   let loading: Promise<Chat | undefined> | undefined;
   let painter: Paint | undefined;
   let over = false;
+  let failures = 0;
 
   const options = (): Options => {
     const all: Options = { ...(config?.look as Options | undefined) };
@@ -108,7 +109,8 @@ function start(): void {
   }
   const ready = configured();
 
-  const file = (name: string) => import(new URL(name, script.src).href);
+  /** What could not be loaded has another address with the next try: browsers keep a failure. */
+  const file = (name: string) => import(new URL(name + (failures ? `?${failures}` : ''), script.src).href);
 
   /** The accent rule, for any other accent than the default: of that one the styles have its colours. */
   async function rule(): Promise<void> {
@@ -123,7 +125,7 @@ function start(): void {
       if (!config || over) return undefined;
       const [{ start }] = await Promise.all([file(`${FOLDER}chat.js`).catch(() => file('widget/chat.js')), rule()]);
       if (over) return undefined;
-      chat = (await start({ url, config, options, dress, floating: { host, root, button } })) as Chat;
+      chat = (await start({ url, config, options, dress, icon, floating: { host, root, button, draw } })) as Chat;
       // A task of their own: a slow phone is not held up.
       setTimeout(() => {
         for (const one of calls.splice(0)) chat?.call(...one);
@@ -131,6 +133,7 @@ function start(): void {
       return chat;
     })().catch(() => {
       // Tried again with the next click.
+      failures++;
       loading = undefined;
       return undefined;
     });
@@ -152,10 +155,13 @@ function start(): void {
     }
   }
 
+  function draw(path = options().icon || chatIcon): void {
+    button.replaceChildren(icon(path, 28));
+  }
+
   function show(): void {
-    const { launcher, icon: path } = options();
-    button.hidden = launcher === 'hidden';
-    button.replaceChildren(icon(path || chatIcon, 28));
+    button.hidden = options().launcher === 'hidden';
+    draw();
     // Beside the body: what a page puts in its body's place leaves the chat where it is.
     if (config && !host.isConnected) document.documentElement.append(host);
   }

@@ -2,7 +2,6 @@
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
-import { firstName } from '../ui/person.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
@@ -89,12 +88,9 @@ function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
 
 /** That it is closed; or what a bot offers as answers. */
 function endRows(ctx: Ctx, { late }: Handling, { current, messages, items, send }: LogState): LogRow[] {
-  const { t } = ctx;
   if (current?.status === 'closed') {
-    const { assignee, kind } = current;
-    const name = kind === 'support' && assignee?.name;
-    const text = name ? t('closedBy', { name: firstName(name) }) : t(kind === 'support' ? 'closed' : 'closedRoom');
-    return [{ key: 'closed', signature: text, make: () => h('div', { class: 'day event' }, text) }];
+    const text = late.get('trouble')?.closedText(ctx, current);
+    return text ? [{ key: 'closed', signature: text, make: () => h('div', { class: 'day event' }, text) }] : [];
   }
   const last = messages.findLast(({ kind }) => kind !== 'system');
   const replies = last?.quickReplies ?? [];

@@ -3,9 +3,9 @@
  * where it is, whatever comes above or below.
  */
 import { down } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import { icon } from './icon.ts';
 
 /** As near to the end counts as at the end, px. */
 const PINNED = 40;
@@ -42,7 +42,13 @@ export type Log = {
 
 export function createLog(
   { t }: Ctx,
-  options: { older(): void; moved(): void; fill(element: HTMLElement, growing: string): void },
+  options: {
+    older(): void;
+    moved(): void;
+    fill(element: HTMLElement, growing: string): void;
+    /** To the next message, by the keys. */
+    walk(rows: HTMLElement, from: HTMLElement, down: boolean): void;
+  },
 ): Log {
   type Shown = { node: HTMLElement; signature: unknown; growing?: string | undefined; seq?: number | undefined };
   const shown = new Map<string, Shown>();
@@ -111,15 +117,11 @@ export function createLog(
   grown.observe(log);
 
   log.addEventListener('keydown', (event) => {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const { target } = event;
-    if (step === undefined || !(target instanceof HTMLElement) || target.matches('button, a')) return;
-    const articles = [...rows.querySelectorAll<HTMLElement>('.m[data-id]')];
-    const at = articles.indexOf(target);
-    const next = at < 0 ? articles.at(-1) : articles[at + step];
-    if (!next) return;
+    const { key } = event;
+    const from = event.target as HTMLElement;
+    if (!/^Arrow(Up|Down)$/.test(key) || from.matches('button, a')) return;
     event.preventDefault();
-    next.focus();
+    options.walk(rows, from, key === 'ArrowDown');
   });
   // A touch shows a message's own time, as hovering does.
   rows.addEventListener('click', ({ target }) => (target as HTMLElement).closest('.m')?.classList.toggle('tapped'));

@@ -1,9 +1,9 @@
 import { isEmojiAlone } from '../ui/emoji-alone.ts';
 import { firstName } from '../ui/person.ts';
-import { icon } from '../ui/svg.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import { icon } from './icon.ts';
 import type { Late } from './late.ts';
 import type { MessageRow } from './rows.ts';
 import type { Status } from './status.ts';

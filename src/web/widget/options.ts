@@ -1,5 +1,6 @@
 /** What the page's developer and the team's settings may decide of the widget. */
 import type { WidgetConfig } from '../../protocol/widget-config.ts';
+import type { icon } from '../ui/svg.ts';
 
 /** The address of a page to which a mail leads back. */
 export const MAILED = /^#link=.+&conversation=/;
@@ -64,7 +65,15 @@ export type Boot = {
   /** Sets theme and accent on an element, and again whenever they change. Gives what ends it. */
   dress(host: HTMLElement): () => void;
   /** The button's element and shadow root; null where the page wants none. */
-  floating: { host: HTMLElement; root: ShadowRoot; button: HTMLButtonElement };
+  floating: {
+    host: HTMLElement;
+    root: ShadowRoot;
+    button: HTMLButtonElement;
+    /** Draws an icon on the button; its own, where none is given. */
+    draw(path?: string): void;
+  };
+  /** Draws an icon. */
+  icon: typeof icon;
 };
 
 /** What the chat gives to the loader. */

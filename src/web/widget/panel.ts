@@ -2,7 +2,6 @@
 import { createBanner } from './banner.ts';
 import { createComposer } from './composer.ts';
 import type { Ctx } from './context.ts';
-import { askAtEnd, drawStrip } from './ending.ts';
 import { createFrame } from './frame.ts';
 import { createHeader } from './header.ts';
 import type { Late } from './late.ts';
@@ -14,6 +13,7 @@ import { pause } from './pause.ts';
 import { createPieces } from './pieces.ts';
 import { createPlace } from './place.ts';
 import { createSchedule } from './schedule.ts';
+import { drawStrip } from './strip.ts';
 import { drawWelcome } from './welcome.ts';
 import { createWriting } from './writing.ts';
 
@@ -43,8 +43,14 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     changed: (text) => writing.drafted(text, !instead),
     editLast: () => late.use('own', ({ editLast }) => editLast(parts)),
     emoji: (button) => (popup ? popup() : late.use('emoji', ({ openEmoji }) => openEmoji(parts, button), wrong)),
+    tooLong: (many, max) => late.use('trouble', ({ sayTooLong }) => sayTooLong(ctx, composer.element, many, max)),
   });
-  const log = createLog(ctx, { older, moved, fill: (element, text) => fillText(element, text, true, late) });
+  const log = createLog(ctx, {
+    older,
+    moved,
+    fill: (element, text) => fillText(element, text, true, late),
+    walk: (...given) => late.use('walk', ({ walk }) => walk(...given)),
+  });
   const frame = createFrame(
     ctx,
     inline,
@@ -173,8 +179,9 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     section.ariaLabel = options.label(name);
     header.element.hidden = isFirst;
     frame.menu.hidden = !client;
-    frame.people.hidden = current?.kind !== 'room';
-    frame.people.ariaLabel = t('people', { count: current?.participantCount ?? 0 });
+    const people = current?.kind === 'room' ? late.get('people') : undefined;
+    frame.people.hidden = !people;
+    people?.dressButton(ctx, frame.people, current?.participantCount ?? 0);
     banner.update(ctx);
 
     section.classList.toggle('first', isFirst);
@@ -202,10 +209,15 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     if (boot.config.typingText && target.kind === 'support') late.get('cards')?.seenNote(ctx, composer.element);
     const { state } = client ?? {};
     const shutRoom = current !== undefined && current.kind !== 'support' && current.status === 'closed';
+    const blocked = shutRoom || (state?.name === 'stopped' && state.reason === 'BLOCKED');
+    // The words for what is not as usual come with the parts that are loaded for it.
+    const isUsual =
+      !current || (current.kind === 'support' && current.status === 'open' && current.assignee?.role !== 'bot');
+    if (!isUsual || blocked || (client && !ctx.storage.persistent)) late.get('trouble');
     composer.update({
       maxLength: (current ?? boot.config.limits).maxLength,
       room: current?.kind === 'room',
-      blocked: shutRoom || (state?.name === 'stopped' && state.reason === 'BLOCKED'),
+      blocked,
       waits: target.kind !== 'support' && !place.target,
       files: boot.config.limits.maxFiles > 0,
     });
@@ -214,7 +226,9 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   function drawLog(): void {
     const { current, unreadFrom } = place;
     const drawn = pieces.of(messages());
-    if (current && drawn.length) askAtEnd(parts, cards, current);
+    const isAlone = current && !ctx.open && current.assignee?.role !== 'bot';
+    if (current?.kind === 'support' && drawn.length && (isAlone || current.status === 'closed' || cards.size))
+      late.get('cards')?.askAtEnd(parts, cards, current);
     log.update(logRows(ctx, handling, { current, messages: drawn, items: writing.items(), unreadFrom, cards, send }));
     // Where somebody lands is not seen, and nothing is read, until it is there.
     if (landing && drawn.length && !pieces.more) {

@@ -1,7 +1,7 @@
 /** Which conversation a panel is about, and what was unread when it was opened. */
 import type { Conversation } from '../../protocol/conversation.ts';
-import type { Core } from '../sdk/core.ts';
 import type { Ctx } from './context.ts';
+import type { Talk } from './light/talk.ts';
 
 /** What a panel is told to be about: support, or what `<parley-chat>` names (extras/inline.ts). */
 export type Target = {
@@ -9,7 +9,7 @@ export type Target = {
   /** Its id, where the element says it. */
   id?: string;
   /** Finds what is named. Absent: the newest of that kind. */
-  find?(client: Core): Promise<string | undefined>;
+  find?(client: Talk): Promise<string | undefined>;
 };
 
 /** The conversation that somebody had here last: what they write before there is a line goes on with it. */

@@ -3,26 +3,28 @@
  * the page's own storage, shared by its tabs; nothing is kept, and nobody made, before there is something to say.
  */
 import type { Context } from '../../protocol/context.ts';
+import type { VisitorAnswer } from '../../protocol/http-visitors.ts';
 import type { Storage } from '../sdk/storage.ts';
-import type { GetToken } from '../sdk/token.ts';
-import { createVisitor } from '../sdk/visitor.ts';
+import type { Visitor } from '../sdk/visitor.ts';
 import type { Traits } from './context.ts';
-import type { Identity } from './options.ts';
+import { load } from './load.ts';
 
 /** Sets what the widget keeps apart from what others keep in the page's storage. */
 export const NAME = 'widget';
-const PREFIX = `parley.${NAME}.`;
+/** Of all that the widget keeps; the token and the user are where the client library looks for them. */
+export const KEPT = `parley.${NAME}.`;
+const TOKEN = `${KEPT}token`;
+const USER = `${KEPT}user`;
 /** The server takes a context of 2 KiB in all. */
 const LONGEST = 300;
 
 export type Session = {
   readonly userId: string | undefined;
-  readonly getToken: GetToken;
-  /** The page says who it is. */
-  identify(identity: Identity): Promise<unknown>;
-  /** A mail's link says who it is. */
-  enter(link: string): Promise<unknown>;
-  /** Forgets who wrote here. */
+  /** The token there is, else that of a new visitor. Rejects where the server makes none now. */
+  begin(): Promise<string>;
+  /** Whoever is here with all that may happen to them, for who needs more than a token. */
+  visitor(): Promise<Visitor>;
+  /** Forgets who wrote here, and all that is kept. */
   forget(): void;
 };
 
@@ -44,22 +46,39 @@ export function contextOf(): Context {
 
 /** @param traits what is known of who will write, told when the server makes them */
 export function createSession(url: string, storage: Storage, traits: () => Traits): Session {
-  const visitor = createVisitor({
-    url,
-    storage,
-    name: NAME,
-    about: () => ({ context: contextOf(), ...traits() }),
-  });
+  const about = () => ({ context: contextOf(), ...traits() });
+  let visitor: Promise<Visitor> | undefined;
+
+  async function make(): Promise<string> {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(about());
+    const answer = await fetch(`${url}/v1/visitors`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const { user, token }: VisitorAnswer = await answer.json();
+    storage.set(USER, user.id);
+    storage.set(TOKEN, token);
+    return token;
+  }
+  const keptOrMade = async () => storage.get(TOKEN) ?? make();
+
   return {
     get userId() {
-      return visitor.userId;
+      return storage.get(USER) ?? undefined;
     },
-    getToken: visitor.getToken,
-    identify: visitor.identify,
-    enter: visitor.enter,
+    async begin() {
+      // Two tabs make one visitor: the second looks again when the first is done.
+      return storage.get(TOKEN) ?? navigator.locks?.request(TOKEN, keptOrMade) ?? make();
+    },
+    visitor() {
+      visitor ??= load('visitor').then(({ createVisitor }) => createVisitor({ url, storage, name: NAME, about }));
+      visitor.catch(() => {
+        visitor = undefined;
+      });
+      return visitor;
+    },
     forget() {
-      visitor.forget();
-      for (const key of storage.keys()) if (key.startsWith(PREFIX)) storage.remove(key);
+      void visitor?.then((one) => one.forget());
+      for (const key of storage.keys()) if (key.startsWith(KEPT)) storage.remove(key);
     },
   };
 }

@@ -2,8 +2,7 @@
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { OutboxItem } from '../sdk/outbox-item.ts';
-import { alert, check, checks, clock } from '../ui/icon-paths.ts';
-import type { Key } from '../ui/words/in-widget/en.ts';
+import { check, checks, clock } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import type { Late } from './late.ts';
 
@@ -18,11 +17,6 @@ export type Status = {
 /** A message that is sent so quickly shows no clock at all, ms. */
 const QUICK_MS = 400;
 
-/** What another file may help against. */
-const FILE = /^(TOO_LARGE|UNSUPPORTED_TYPE|ATTACHMENT_GONE)$/;
-
-const REASONS: Partial<Record<string, Key>> = { INTERNAL: 'failed', BLOCKED: 'blocked', CLOSED: 'closedRoom' };
-
 /** @param behind what is sent before it */
 export function statusOfItem(
   ctx: Ctx,
@@ -33,17 +27,13 @@ export function statusOfItem(
 ): Status | undefined {
   const { t, client } = ctx;
   const { state, error, createdAt } = item;
-  if (state === 'failed') {
-    const code = error?.code ?? '';
-    const ofFile = FILE.test(code);
-    const text = (ofFile && late.get('files')?.fileFailure(ctx, code)) || t(REASONS[code] ?? 'failedNetwork');
-    return { icon: alert, look: 'bad', text, actions: [ofFile ? 'another' : 'retry', 'discard'] };
-  }
-  // Too many messages of theirs, or too many new visitors from where they are.
   const line = client?.state;
-  const again = error?.code === 'RATE_LIMITED' ? item.retryAt : line && 'retryAt' in line ? line.retryAt : undefined;
-  if (again !== undefined) {
-    return { icon: clock, text: t('fast', { count: Math.max(1, Math.ceil((again - now) / 1000)) }) };
+  const againAt = error?.code === 'RATE_LIMITED' ? item.retryAt : line && 'retryAt' in line ? line.retryAt : undefined;
+  const trouble = state === 'failed' || againAt !== undefined ? late.get('trouble') : undefined;
+  if (trouble) {
+    return state === 'failed'
+      ? trouble.statusOfFailed(ctx, item, late)
+      : trouble.statusOfLimited(ctx, againAt ?? now, now);
   }
   // Its files say how far they are.
   if (now - createdAt < QUICK_MS || item.progress !== undefined) return undefined;

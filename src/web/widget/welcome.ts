@@ -1,10 +1,10 @@
 /** What stands in a panel before the first message. */
 import { fwd } from '../ui/icon-paths.ts';
-import { icon } from '../ui/svg.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import { awayText, teamFaces } from './header.ts';
+import { icon } from './icon.ts';
 import type { Late } from './late.ts';
 import type { Options } from './options.ts';
 

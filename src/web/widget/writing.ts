@@ -1,6 +1,7 @@
 /** What somebody writes in a panel: its draft, where it goes, and what is on its way. */
 import type { OutboxItem } from '../sdk/outbox-item.ts';
 import type { Ctx } from './context.ts';
+import { load } from './load.ts';
 import type { Options } from './options.ts';
 import { pause } from './pause.ts';
 import type { Place, Target } from './place.ts';
@@ -38,13 +39,8 @@ export function createWriting(
       if (target.kind !== 'support' && !known) throw new Error('it is not known where this goes');
       return known ?? { to: queue ? { queue } : ('support' as const) };
     }
-    const made = await ctx.ensureClient().createConversation({
-      kind: 'support',
-      ...(queue ? { queue } : {}),
-      ...(wanted ? { assigneeId: wanted } : {}),
-    });
-    place.choose(made.id);
-    return { conversationId: made.id };
+    const { begin } = await load('begin');
+    return { conversationId: await begin(ctx, place, queue) };
   }
 
   return {
@@ -67,7 +63,7 @@ export function createWriting(
         files.set(id, [file]);
         void done.catch(() => {}).then(changed);
       }
-      if (text) client.send(to, text);
+      if (text) client.send(to, { content: text });
     },
     drafted(text, keep) {
       const { client } = ctx;

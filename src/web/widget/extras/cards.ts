@@ -4,12 +4,22 @@ import type { Me } from '../../../protocol/person.ts';
 import { download, faces } from '../../ui/icon-paths.ts';
 import type { Ctx } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
-import { field, isEmail } from './fields.ts';
-import { saveTranscript } from './transcript.ts';
+import { field, isEmail } from './shared/fields.ts';
+import { saveTranscript } from './shared/transcript.ts';
 
 const WORDS_AT_MOST = 1000;
 
-export function ratingCard(parts: PanelParts, { id, rating }: Conversation): void {
+/** What a conversation asks at its end: a rating when it is closed, an address while nobody is there. Once each. */
+export function askAtEnd(parts: PanelParts, cards: Map<string, HTMLElement>, current: Conversation): void {
+  if (current.status === 'closed') {
+    if (!cards.has('rating')) ratingCard(parts, current);
+    return;
+  }
+  cards.delete('rating');
+  if (!parts.ctx.open && !parts.ctx.client?.user?.email && !cards.has('away')) awayCard(parts);
+}
+
+function ratingCard(parts: PanelParts, { id, rating }: Conversation): void {
   const { ctx, panel } = parts;
   const { t, client, kit } = ctx;
   const { h, icon } = kit;
@@ -80,7 +90,7 @@ export function ratingCard(parts: PanelParts, { id, rating }: Conversation): voi
   parts.card('rating', h('div', { class: 'ending' }, card, save));
 }
 
-export function awayCard(parts: PanelParts): void {
+function awayCard(parts: PanelParts): void {
   const { ctx } = parts;
   const { t, client, kit } = ctx;
   const { h, awayText } = kit;

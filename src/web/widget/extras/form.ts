@@ -2,7 +2,7 @@
 import { alert } from '../../ui/icon-paths.ts';
 import type { FormOptions } from '../options.ts';
 import type { PanelParts } from '../parts.ts';
-import { field, isEmail } from './fields.ts';
+import { field, isEmail } from './shared/fields.ts';
 
 export function showForm(parts: PanelParts, { title, text, fields, consent, privacyUrl }: FormOptions): void {
   const { ctx, panel } = parts;

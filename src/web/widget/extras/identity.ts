@@ -1,6 +1,6 @@
 /** Who writes here, as the page or a mail says it. */
-import type { Core as Client } from '../../sdk/core.ts';
 import type { Ctx } from '../context.ts';
+import type { Talk as Client } from '../light/talk.ts';
 import type { Identity } from '../options.ts';
 import type { Session } from '../session.ts';
 
@@ -12,7 +12,7 @@ function leaveAnother({ client }: Ctx, session: Session, leave: () => void): voi
 /** @param leave lets go of whoever was here */
 export async function identify(ctx: Ctx, session: Session, identity: Identity, leave: () => void): Promise<void> {
   try {
-    await session.identify(identity);
+    await (await session.visitor()).identify(identity);
     // A visitor of the living client becomes the named user on the server, which tells the client; anybody else leaves.
     if (!ctx.client?.user?.anonymous) leaveAnother(ctx, session, leave);
     ctx.ensureClient();
@@ -35,7 +35,10 @@ export async function followMail(ctx: Ctx, session: Session, leave: () => void):
   // A secret stays in no history, and is not sent on.
   history.replaceState(history.state, '', location.pathname + location.search);
   if (!link || !conversation) return undefined;
-  await session.enter(link).catch(() => {});
+  await session
+    .visitor()
+    .then((visitor) => visitor.enter(link))
+    .catch(() => {});
   leaveAnother(ctx, session, leave);
   const client: Client | undefined = ctx.returns ? ctx.ensureClient() : undefined;
   return client?.conversations.fetch(conversation).then(

@@ -1,6 +1,6 @@
 /** A conversation in its place in the page: what `<parley-chat>` names, and its panel there. */
-import type { Core as Client } from '../../sdk/core.ts';
 import type { Ctx } from '../context.ts';
+import type { Talk as Client } from '../light/talk.ts';
 import type { Options } from '../options.ts';
 import type { Panel, PanelOptions } from '../parts.ts';
 import type { Target } from '../place.ts';

@@ -1,7 +1,7 @@
 /** The menu of a conversation. */
 import { bell, clock, download, plus, user, users } from '../../ui/icon-paths.ts';
 import type { PanelParts } from '../parts.ts';
-import { saveTranscript } from './transcript.ts';
+import { saveTranscript } from './shared/transcript.ts';
 
 const SOUND = 'parley.widget.sound';
 

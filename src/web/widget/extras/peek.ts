@@ -3,15 +3,15 @@ import type { Message } from '../../../protocol/message.ts';
 import { close } from '../../ui/icon-paths.ts';
 import type { Ctx } from '../context.ts';
 
-export function peekNode(
+export function showPeek(
   { t, boot, kit: { h, icon, avatar } }: Ctx,
+  beside: HTMLElement,
   author: Message['author'],
   text: string,
   open: () => void,
-  hide: () => void,
-): HTMLElement {
+): void {
   const name = author?.name ?? boot.options().name ?? t('team');
-  return h(
+  const peek = h(
     'div',
     { class: 'peek' },
     h(
@@ -20,6 +20,12 @@ export function peekNode(
       avatar(boot.url, { ...(author ?? {}), name }, 36),
       h('span', {}, h('b', { dir: 'auto' }, name), h('span', { dir: 'auto' }, text)),
     ),
-    h('button', { type: 'button', class: 'tool', 'aria-label': t('close'), onclick: hide }, icon(close, 16)),
+    h(
+      'button',
+      { type: 'button', class: 'tool', 'aria-label': t('close'), onclick: () => peek.remove() },
+      icon(close, 16),
+    ),
   );
+  beside.querySelector('.peek')?.remove();
+  beside.append(peek);
 }

@@ -2,8 +2,15 @@
 
 import type { Page } from '../../../protocol/catching-up.ts';
 import type { Participant } from '../../../protocol/participant.ts';
-import { back } from '../../ui/icon-paths.ts';
+import { back, users } from '../../ui/icon-paths.ts';
+import type { Ctx } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
+
+/** The button that shows them. */
+export function dressButton({ t, kit: { icon } }: Ctx, button: HTMLButtonElement, count: number): void {
+  button.ariaLabel = t('people', { count });
+  if (!button.firstChild) button.append(icon(users));
+}
 
 export async function showPeople(parts: PanelParts): Promise<void> {
   const { ctx, panel } = parts;

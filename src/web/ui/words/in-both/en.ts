@@ -6,7 +6,6 @@ export const en = {
   online: 'We’re here now.',
   away: 'Leave a message, we’ll answer here.',
   new: 'New',
-  discard: 'Remove',
   readAt: 'Read {at}',
   menu: 'More',
   reconnecting: 'Reconnecting…',
@@ -19,13 +18,14 @@ export const en = {
   sent: 'Sent',
   delivered: 'Delivered',
   edited: 'Edited',
-  retry: 'Try again',
   deleted: 'This message was deleted',
   typing: '{name} is writing',
 } satisfies Catalogue<string>;
 
 /** Of parts that the widget loads when they are needed. */
 export const more = {
+  discard: 'Remove',
+  retry: 'Try again',
   stop: 'Stop answering',
   broken: 'The answer broke off.',
   back: 'Back',

@@ -1,4 +1,4 @@
-import type { PanelParts } from '../parts.ts';
+import type { PanelParts } from '../../parts.ts';
 
 /** Saves the conversation as a text file. */
 export async function saveTranscript({ ctx, announce }: PanelParts, conversationId: string): Promise<void> {

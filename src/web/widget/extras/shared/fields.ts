@@ -1,6 +1,6 @@
 /** A labelled field of a form, with its error in words. */
-import { alert } from '../../ui/icon-paths.ts';
-import type { Kit } from '../context.ts';
+import { alert } from '../../../ui/icon-paths.ts';
+import type { Kit } from '../../context.ts';
 
 export type Field = {
   readonly element: HTMLElement;
