@@ -1,7 +1,7 @@
 /** What a conversation loads, and when a file does not come. */
 import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { startBrowser } from './browser.ts';
 import { startShop, teammate, widgetOf } from './shop.ts';
 
@@ -71,7 +71,8 @@ t.test('a file that could not be loaded is asked for again, and then it is there
   await chat.root.locator('.picker').waitFor();
 });
 
-t.test('the line is lost where nothing more can be loaded: what is written waits, and goes on', async (t) => {
+/** A visitor has written; then the line is lost, and the full client does not come. */
+async function startCut(t: Test) {
   const { app, url } = await startShop(t);
   const { page } = await startBrowser(t);
   const agent = await teammate(app, 'Jonas Weber');
@@ -87,18 +88,32 @@ t.test('the line is lost where nothing more can be loaded: what is written waits
   await chat.open();
   await chat.say('Before');
   await chat.message('Before').getByText('Sent').waitFor();
-  const { conversationId: id } = await line.event('message.created');
-  const files = filesOf(shop);
-  await shop.route(`${app.url}/widget/**`, (route) => route.abort());
+  const { conversationId } = await line.event('message.created');
+  await shop.route('**/full.js*', (route) => route.abort());
   const failed = shop.waitForEvent('requestfailed', (request) => request.url().includes('/full.js'));
   cut();
   await failed;
   await chat.say('Meanwhile');
   await chat.message('Meanwhile').getByText('Waiting for the network').waitFor();
+  const restored = () => shop.unroute('**/full.js*');
+  const answer = (content: string) => agent.request('POST', `conversations/${conversationId}/messages`, { content });
+  return { shop, chat, answer, restored };
+}
+
+t.test('the line is lost where nothing more can be loaded: what is written waits, and goes on', async (t) => {
+  const { chat, answer, restored } = await startCut(t);
   await chat.root.getByText('Reconnecting…').waitFor();
-  await agent.request('POST', `conversations/${id}/messages`, { content: 'It is on its way' });
-  await shop.unroute(`${app.url}/widget/**`);
+  await answer('It is on its way');
+  await restored();
   await chat.message('Meanwhile').getByText('Sent').waitFor();
   t.same(await chat.messages.locator('.text').allTextContents(), ['Before', 'It is on its way', 'Meanwhile']);
-  t.equal(files.filter((name) => name === 'full.js').length > 1, true);
+});
+
+t.test('and where the page is loaded anew meanwhile, it goes out from there', async (t) => {
+  const { shop, chat, restored } = await startCut(t);
+  await shop.reload();
+  await chat.open();
+  await restored();
+  await chat.message('Meanwhile').getByText('Sent').waitFor();
+  t.same(await chat.messages.locator('.text').allTextContents(), ['Before', 'Meanwhile']);
 });

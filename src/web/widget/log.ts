@@ -41,7 +41,7 @@ export type Log = {
 };
 
 export function createLog(
-  { t }: Ctx,
+  { t, times }: Ctx,
   options: {
     older(): void;
     moved(): void;
@@ -125,6 +125,12 @@ export function createLog(
   });
   // A touch shows a message's own time, as hovering does.
   rows.addEventListener('click', ({ target }) => (target as HTMLElement).closest('.m')?.classList.toggle('tapped'));
+
+  // The day and time in full, for who points at a message: worded for each of them it would hold a slow phone up.
+  rows.addEventListener('pointerover', ({ target }) => {
+    const at = (target as HTMLElement).closest('.m')?.querySelector('time');
+    if (at && !at.title) at.title = times.full(new Date(at.dateTime));
+  });
 
   return {
     element,

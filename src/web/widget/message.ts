@@ -80,7 +80,7 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
       bubbles.append(h('div', { class: !ai && isEmojiAlone(content) ? 'bubble large' : 'bubble' }, text));
     }
   }
-  bubbles.append(h('time', { class: 'at', datetime: at.toISOString(), title: times.full(at) }, time));
+  bubbles.append(h('time', { class: 'at', datetime: at.toISOString() }, time));
   const looks = { own, joined, waiting: item !== undefined, streaming };
   const made = h(
     'article',

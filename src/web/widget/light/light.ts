@@ -79,6 +79,8 @@ export function createLight(url: string, storage: Storage, session: Session, hea
   let beat: number | undefined;
   let isOver = false;
   const listening = new AbortController();
+  /** Written in a page that is gone: the full client takes it over. */
+  const hasUnsent = storage.keys().some((key) => key.startsWith(UNSENT));
   const place = alone(leave);
 
   const ask = (asked: Asked) => {
@@ -117,7 +119,7 @@ export function createLight(url: string, storage: Storage, session: Session, hea
 
   async function begin(): Promise<void> {
     try {
-      if (!(await place.first)) return leave();
+      if (!(await place.first) || hasUnsent) return leave();
       token = await session.begin();
       if (isOver) return;
       const own = openLine(url, {
