@@ -36,7 +36,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 export async function runTest(file: string, { cwd, env, timeoutMs, log }: TestOptions): Promise<TestRun> {
   const begun = performance.now();
   const out = openSync(log, 'w');
-  const child = spawn(process.execPath, [file], { cwd, env, detached: true, stdio: ['ignore', out, out] });
+  const child = spawn(process.execPath, [file], {
+    cwd,
+    // As long as all has: what a slow machine takes long for is no failure.
+    env: { ...env, TAP_TIMEOUT: String(Math.ceil(timeoutMs / 1000)) },
+    detached: true,
+    stdio: ['ignore', out, out],
+  });
   closeSync(out);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} could not be started`);

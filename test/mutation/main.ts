@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lines, parsed } from '../coverage/parsed.ts';
-import { results } from '../coverage/results.ts';
+import { type Result, results } from '../coverage/results.ts';
 import { runTest } from '../coverage/run-test.ts';
 import { reasonOf } from './alike.ts';
 import { sample, testsFor } from './chosen.ts';
@@ -72,20 +72,23 @@ function told({ file, from, to, text }: Mutant): string {
 async function tryOut(mutant: Mutant, source: string, tree: Tree): Promise<Outcome> {
   const asked = testsFor(mutant, kept, noticed);
   if (asked.length === 0) return { name: 'unrun' };
-  tree.write(mutant.file, source.slice(0, mutant.from) + mutant.text + source.slice(mutant.to));
+  const wrong = source.slice(0, mutant.from) + mutant.text + source.slice(mutant.to);
+  const run = (text: string, { test, seconds }: Result) => {
+    tree.write(mutant.file, text);
+    tree.clean();
+    const timeoutMs = Math.max(LATE.ms, seconds * 1000 * LATE.times);
+    return runTest(test, { cwd: tree.folder, env: tree.env, timeoutMs, log: join(tree.folder, 'printed.tap') });
+  };
   let left = Number(values.budget);
   try {
-    for (const { test, seconds } of asked) {
+    for (const result of asked) {
       if (left <= 0) break;
-      left -= seconds;
-      tree.clean();
-      const { end } = await runTest(test, {
-        cwd: tree.folder,
-        env: tree.env,
-        timeoutMs: Math.max(LATE.ms, seconds * 1000 * LATE.times),
-        log: join(tree.folder, 'printed.tap'),
-      });
-      if (end !== 'passed') return { name: end === 'late' ? 'late' : 'noticed', by: test };
+      left -= result.seconds;
+      const { end } = await run(wrong, result);
+      if (end === 'passed') continue;
+      // A test that fails without the change too has noticed nothing.
+      const { end: without } = await run(source, result);
+      if (without === 'passed') return { name: end === 'late' ? 'late' : 'noticed', by: result.test };
     }
     return { name: 'survived' };
   } finally {
@@ -112,8 +115,9 @@ async function judge(mutant: Mutant, tree: Tree): Promise<void> {
     outcomes.keep(mutant, source, outcome);
     log(`${outcome.name.padEnd(9)} ${told(mutant)}${'by' in outcome ? ` (${outcome.by})` : ''}`);
   }
-  if ('by' in outcome)
-    noticed.set(`${mutant.file} ${outcome.by}`, (noticed.get(`${mutant.file} ${outcome.by}`) ?? 0) + 1);
+  if (!('by' in outcome)) return;
+  const pair = `${mutant.file} ${outcome.by}`;
+  noticed.set(pair, (noticed.get(pair) ?? 0) + 1);
 }
 
 const left = [...drawn];
