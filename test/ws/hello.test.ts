@@ -57,7 +57,7 @@ t.test('a token that is not good is refused, and the line may try another', asyn
 });
 
 t.test('a hello that asks for too much leaves nothing behind: the next one is the first', async (t) => {
-  const app = await startApp(t, { socketsPerAddress: 1 });
+  const app = await startApp(t, { socketsPerAddress: 1, socketsPerUser: 1 });
   const [visitor, agent] = [await app.visitor(), await app.member('agent', 'bob')];
   const line = await openLine(t, app.url);
   t.match(await line.call({ type: 'hello', token: visitor.token, inbox: true }), { type: 'error', code: 'FORBIDDEN' });
