@@ -26,6 +26,10 @@ export interface Size {
   /** Bots that write at the same time; and the sends a second of people beside them, over so many sockets. */
   streams: number;
   humanRate: number;
+  /** Of that: as `seconds` and `warmSeconds`. Longer, for both: of few sends a second few are among the slowest, and a
+   * server that was started a moment ago is still being compiled. */
+  humanSeconds: number;
+  humanWarmSeconds: number;
   humanSockets: number;
   /** Events that wait for a webhook, and the conversations that they are spread over. */
   events: number;
@@ -54,6 +58,8 @@ const full: Size = {
   steadySockets: 500,
   streams: 200,
   humanRate: 200,
+  humanSeconds: 10,
+  humanWarmSeconds: 5,
   humanSockets: 50,
   events: 20_000,
   eventConversations: 500,
@@ -69,6 +75,8 @@ const quick: Size = {
   rounds: 1,
   seconds: 0.8,
   warmSeconds: 0.4,
+  humanSeconds: 5,
+  humanWarmSeconds: 3,
   messages: [1_000, 10_000, 100_000],
   requests: 100,
   events: 10_000,
@@ -93,6 +101,8 @@ const tiny: Size = {
   steadySockets: 4,
   streams: 3,
   humanRate: 50,
+  humanSeconds: 0.1,
+  humanWarmSeconds: 0.02,
   humanSockets: 4,
   events: 60,
   eventConversations: 5,

@@ -6,7 +6,7 @@ import { medianOf } from '../median.ts';
 import { seedAsked } from '../seed/asked.ts';
 import { seedPairs } from '../seed/pairs.ts';
 import { Seed } from '../seed/seed.ts';
-import { type Server, startTalker } from '../servers/start.ts';
+import { type Server, startLoad, startTalker } from '../servers/start.ts';
 import { count, ms, type Section, times } from '../table.ts';
 
 interface Round {
@@ -15,12 +15,15 @@ interface Round {
 }
 
 export async function bots(bench: Bench): Promise<Section> {
-  const { streams, humanRate, humanSockets } = bench.size;
+  const { streams, humanRate, humanSockets, humanSeconds, humanWarmSeconds } = bench.size;
   const talker = await startTalker();
+  // In a process of its own: what customers hear is no work of those whose sends are measured.
+  const hearing = startLoad();
   const rounds: Round[] = [];
   await bench.rounds(async () => {
     rounds.push({ quiet: await measure(0), streaming: await measure(streams) });
   });
+  await hearing.stop();
   await talker.child.stop();
 
   /** Sends between people while so many bots write, in a server of its own. */
@@ -31,16 +34,17 @@ export async function bots(bench: Bench): Promise<Section> {
     const { tokens, conversations } = seedPairs(seed, humanSockets);
     seed.end();
     const server = await bench.startParley({ folder });
-    await bench.load.ask('hold', { url: server.url, serverPid: server.child.pid, tokens: customers });
+    await hearing.ask('hold', { url: server.url, serverPid: server.child.pid, tokens: customers });
     await talker.child.ask('talking', writing);
     const outcome = await send(server, tokens, conversations);
-    await bench.load.ask('release', null);
+    await hearing.ask('release', null);
     await server.child.stop();
     return outcome;
   }
 
   function send({ url, child }: Server, tokens: string[], conversations: string[]): Promise<Outcome> {
-    const job = { rate: humanRate, deliveriesPerSend: 1, ...bench.span, tokens, conversations, url };
+    const span = { warmMs: humanWarmSeconds * 1000, ms: humanSeconds * 1000 };
+    const job = { rate: humanRate, deliveriesPerSend: 1, ...span, tokens, conversations, url };
     return bench.load.ask<Outcome>('openLoop', { ...job, serverPid: child.pid } satisfies OpenLoop);
   }
 

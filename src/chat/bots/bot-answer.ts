@@ -20,6 +20,8 @@ export interface BotAnswer {
 /** Where tools put their text, the likeliest place first. */
 const TEXT_KEYS = ['reply', 'output', 'text', 'message', 'content', 'delta'];
 
+const ACTION_KEYS = ['handover', 'close', 'tags', 'fields'];
+
 const checks = {
   handover: check('handover'),
   close: check('close'),
@@ -62,6 +64,8 @@ export function textOf(said: unknown): string | null {
 /** What is to be done besides answering; null when nothing is. */
 export function actionsOf(said: unknown): Actions | null {
   if (!isObject(said)) return null;
+  // A piece of a stream seldom has any, and there are many pieces.
+  if (!ACTION_KEYS.some((key) => Object.hasOwn(said, key))) return null;
   const handover = read<boolean | string | { note?: string }>(said, 'handover');
   const actions: Actions = {
     handover: handoverOf(handover),

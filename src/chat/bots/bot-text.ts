@@ -2,6 +2,7 @@
  * A bot's text made one that a message may hold, piece by piece as it comes: line ends become LF, other control
  * characters and half characters go, blanks before the first word too, and it ends at the length that bots may write.
  */
+import { codePointLength, firstCodePoints } from '../../protocol/code-points.ts';
 import { MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: taking them out is the point
@@ -41,12 +42,12 @@ export class BotText {
   private take(raw: string): string {
     let clean = raw.replace(/\r\n?/g, '\n').replace(CONTROLS, '').toWellFormed();
     if (this.text === '') clean = clean.trimStart();
-    const points = [...clean];
-    if (this.points + points.length > MAX_MESSAGE_LENGTH) {
+    const points = codePointLength(clean);
+    if (this.points + points > MAX_MESSAGE_LENGTH) {
       this.tooLong = true;
-      clean = points.slice(0, MAX_MESSAGE_LENGTH - this.points).join('');
+      clean = firstCodePoints(clean, MAX_MESSAGE_LENGTH - this.points);
       this.points = MAX_MESSAGE_LENGTH;
-    } else this.points += points.length;
+    } else this.points += points;
     this.text += clean;
     return clean;
   }

@@ -11,8 +11,8 @@ interface Stream {
   readonly conversation: number;
   readonly conversationId: string;
   text: string;
-  /** UTF-16 units that were told. */
-  told: number;
+  /** What was not told yet, apart: to cut it off the whole would copy the whole each time. */
+  untold: string;
   telling: NodeJS.Immediate | null;
 }
 
@@ -23,20 +23,15 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
 
   function tell(messageId: string, stream: Stream): void {
     stream.telling = null;
-    const offset = stream.told;
-    if (offset === stream.text.length) return;
-    stream.told = stream.text.length;
+    const { untold: text } = stream;
+    if (text === '') return;
+    stream.untold = '';
     try {
       const standing = rows.standing.get({ id: stream.conversation });
       if (standing === undefined) return;
       const { conversationId } = stream;
-      const frame = new Frame({
-        type: 'message.delta',
-        conversationId,
-        messageId,
-        offset,
-        text: stream.text.slice(offset),
-      });
+      const offset = stream.text.length - text.length;
+      const frame = new Frame({ type: 'message.delta', conversationId, messageId, offset, text });
       for (const line of earshot(hub, standing, [])) hub.deliver(line, frame);
     } catch (error) {
       onError(error);
@@ -49,13 +44,15 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
 
     /** @param text what the message was created with, which everybody has been told */
     begin(messageId: string, conversation: number, conversationId: string, text: string): void {
-      streams.set(messageId, { conversation, conversationId, text, told: text.length, telling: null });
+      streams.set(messageId, { conversation, conversationId, text, untold: '', telling: null });
     },
 
-    append(messageId: string, piece: string): void {
+    /** @param text all of it, with the piece that is new at its end */
+    append(messageId: string, text: string, piece: string): void {
       const stream = streams.get(messageId);
       if (stream === undefined) return;
-      stream.text += piece;
+      stream.text = text;
+      stream.untold += piece;
       stream.telling ??= setImmediate(() => tell(messageId, stream));
     },
 

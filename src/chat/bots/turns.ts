@@ -241,8 +241,8 @@ export function createTurns(parts: Parts) {
       return (await pending) === null ? null : { id };
     },
 
-    /** Tells a piece to who listens. */
-    tell: ({ id }: Writing, piece: string): void => streams.append(id, piece),
+    /** Tells the piece that is new at the end of a text to who listens. */
+    tell: ({ id }: Writing, text: string, piece: string): void => streams.append(id, text, piece),
 
     /** Keeps what there is; false when there is nothing more to write. */
     async keep({ conversation, turn, bot }: TurnName, { id }: Writing, content: string): Promise<boolean> {

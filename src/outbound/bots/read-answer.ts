@@ -2,7 +2,7 @@
  * What comes back from a bot's program, as pieces of one answer: text as it is written, actions when they are said.
  * Whether it is streamed is told by its content type, and for what calls itself JSON by its first line.
  */
-import { actionsOf, quickRepliesOf, readBotAnswer, textOf } from '../../chat/bots/bot-answer.ts';
+import { actionsOf, mergeActions, quickRepliesOf, readBotAnswer, textOf } from '../../chat/bots/bot-answer.ts';
 import type { Actions } from '../../chat/bots/turn-change.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { OutboundAnswer } from '../outbound-answer.ts';
@@ -66,42 +66,78 @@ export async function* modelPieces(
 }
 
 async function* fromEvents(chunks: AsyncIterable<Uint8Array>, calls?: ToolCalls): AsyncGenerator<Piece, void> {
-  for await (const { event, data } of eventsOf(chunks)) {
-    if (data === '[DONE]') return;
-    const said = parse(data);
-    calls?.add(said);
-    if (event === 'error') throw new BotFault('the stream says that it failed');
-    yield pieceOf(typeof said === 'object' || typeof said === 'string' ? (said ?? data) : data);
+  for await (const events of eventsOf(chunks)) {
+    const goesOn = yield* asOne(events, ({ event, data }) => {
+      if (data === '[DONE]') return null;
+      const said = parse(data);
+      calls?.add(said);
+      if (event === 'error') throw new BotFault('the stream says that it failed');
+      return pieceOf(typeof said === 'object' || typeof said === 'string' ? (said ?? data) : data);
+    });
+    if (!goesOn) return;
   }
 }
 
-async function* fromLines(lines: AsyncIterable<string>): AsyncGenerator<Piece, void> {
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const said = parse(line);
-    if (said === undefined) throw new BotFault('a line of the stream is no JSON');
-    yield pieceOf(said);
-  }
+async function* fromLines(groups: AsyncIterable<string[]>): AsyncGenerator<Piece, void> {
+  for await (const lines of groups) yield* asOne(lines, lineSaid);
+}
+
+function lineSaid(line: string): Piece {
+  if (line.trim() === '') return added('');
+  const said = parse(line);
+  if (said === undefined) throw new BotFault('a line of the stream is no JSON');
+  return pieceOf(said);
 }
 
 /** JSON as a whole; or, as n8n streams it under the same name, an object a line. */
 async function* fromJson(answer: OutboundAnswer, calls?: ToolCalls): AsyncGenerator<Piece, void> {
-  const lines = linesOf(answer.chunks());
-  const first = await lines.next();
+  const groups = linesOf(answer.chunks());
+  const first = await groups.next();
   if (first.done === true) throw new BotFault('the answer is empty');
-  const said = parse(first.value);
-  if (isStreamLine(said)) {
-    yield pieceOf(said);
-    yield* fromLines(lines);
+  if (isStreamLine(parse(first.value[0] ?? ''))) {
+    yield* asOne(first.value, lineSaid);
+    yield* fromLines(groups);
     return;
   }
-  const all = [first.value];
-  for await (const line of lines) all.push(line);
+  const all = [...first.value];
+  for await (const lines of groups) all.push(...lines);
   const whole = parse(all.join('\n'));
   if (whole === undefined) throw new BotFault('the answer is no JSON');
   calls?.add(whole);
   // Its tools come behind it: it is not the whole answer yet.
   yield calls === undefined ? wholePiece(whole) : pieceOf(whole);
+}
+
+/**
+ * What came at once, as one piece. What is wrong in the midst of it is thrown behind what was before.
+ *
+ * @param read gives null where the answer ends
+ * @returns whether it goes on
+ */
+function* asOne<T>(came: readonly T[], read: (one: T) => Piece | null): Generator<Piece, boolean> {
+  let all: Piece | null = null;
+  try {
+    for (const one of came) {
+      const piece = read(one);
+      if (piece === null) {
+        if (all !== null) yield all;
+        return false;
+      }
+      if (all === null) all = piece;
+      else addTo(all, piece);
+    }
+  } catch (error) {
+    if (all !== null) yield all;
+    throw error;
+  }
+  if (all !== null) yield all;
+  return true;
+}
+
+function addTo(all: Piece, { text, quickReplies, actions }: Piece): void {
+  all.text += text;
+  all.quickReplies = quickReplies ?? all.quickReplies;
+  all.actions = mergeActions(all.actions, actions);
 }
 
 async function* fromText(answer: OutboundAnswer, breathMs: () => number): AsyncGenerator<Piece, void> {

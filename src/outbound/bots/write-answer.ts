@@ -44,7 +44,7 @@ export async function writeAnswer(
         writing = await turns.write(turn, text.text);
         if (writing === null) return ends.over();
         keptNoMore = ends.keeper.add(keeping(turns, turn, writing, text, ends.over));
-      } else if (writing !== null) turns.tell(writing, added);
+      } else if (writing !== null) turns.tell(writing, text.text, added);
       if (text.tooLong) break;
     }
     keptNoMore();
