@@ -1,6 +1,6 @@
 /** An answer from the outside: its head, and a body that never gets longer than was allowed. */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import { oneAtATime } from './one-at-a-time.ts';
 import { faultOf, OutboundError } from './outbound-error.ts';
 
 type Controller = Pick<Dispatcher.DispatchController, 'abort' | 'pause' | 'resume'>;
@@ -146,8 +146,8 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
     this.controller?.pause();
     while (!rested && !this.whole && this.fault === null) await this.woken();
     clearTimeout(timer);
+    await oneAtATime();
     this.controller?.resume();
-    await turnOfTheLoop();
   }
 
   /** The whole body as UTF-8, in which what is none becomes U+FFFD. */
