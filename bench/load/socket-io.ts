@@ -17,11 +17,18 @@ export const socketIo: Speech = {
   protocol: [],
   /** @param conversation which one it joins: it needs no other name */
   async greet(socket, conversation) {
-    const connected = once(socket, 'message');
+    // Engine.IO's own greeting comes before it, often in the same packet: one listener hears both.
+    const connected = new Promise<void>((resolve, reject) => {
+      const listen = (data: Buffer) => {
+        if (!data.toString().startsWith(CONNECT)) return;
+        socket.off('message', listen);
+        resolve();
+      };
+      socket.on('message', listen);
+      once(socket, 'close').then(() => reject(new Error('closed while greeting')), reject);
+    });
     socket.send(`${CONNECT}${JSON.stringify({ conversation })}`);
-    let [data] = (await connected) as [Buffer];
-    // The first of all is Engine.IO's own greeting.
-    while (!data.toString().startsWith(CONNECT)) [data] = (await once(socket, 'message')) as [Buffer];
+    await connected;
   },
   speaker: (socket, conversation, place, ids) => ({
     send: (requestId) =>

@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 /** After the last send, the time that answers and deliveries have. */
-const DRAIN_MS = 20_000;
+const DRAIN_MS = 60_000;
 
 export class Tally {
   sending = true;
