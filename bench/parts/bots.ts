@@ -54,6 +54,7 @@ export async function bots(bench: Bench): Promise<Section> {
     count(of((round) => outcome(round).acked)),
     ms(of((round) => outcome(round).p50)),
     ms(of((round) => outcome(round).p99)),
+    of((round) => outcome(round).serverCores ?? Number.NaN).toFixed(2),
     times(of((round) => outcome(round).p99 / round.quiet.p99)),
   ];
   return {
@@ -62,7 +63,7 @@ export async function bots(bench: Bench): Promise<Section> {
 one where ${count(streams)} bots write an answer each, a word every 25 ms, to customers who see it grow.`,
     tables: [
       {
-        head: ['', 'acked/s', 'p50', 'p99', 'p99 of the quiet one'],
+        head: ['', 'acked/s', 'p50', 'p99', 'cores', 'p99 of the quiet one'],
         rows: [row('quiet', (round) => round.quiet), row('bots write', (round) => round.streaming)],
       },
     ],

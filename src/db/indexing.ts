@@ -5,10 +5,8 @@
  */
 import { Refusal } from '../protocol/refusal.ts';
 import type { MetaRow } from './rows.ts';
-import { STEP_ROWS } from './search-index.ts';
+import { FAR_BEHIND, STEP_ROWS } from './search-index.ts';
 
-/** So far behind, in keys, it no longer waits for the writer to be idle. */
-const FAR_BEHIND = 5_000;
 /** Nobody who searches waits for more than this: it is a file that was just migrated or brought in. */
 const TOO_FAR_BEHIND = 50_000;
 const RETRY_MS = 2_000;

@@ -19,8 +19,12 @@ const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
 export const SUPPORT_THREADS = 's';
 export const SIDE_THREADS = 'n';
 
-/** Messages that one step indexes: it takes some ten milliseconds. */
-export const STEP_ROWS = 1_000;
+/** Messages that one step indexes: it takes some milliseconds, which whoever sends something meanwhile does not notice. */
+export const STEP_ROWS = 250;
+/** So far behind, in keys, the index no longer waits for the writer to be idle. */
+export const FAR_BEHIND = 5_000;
+/** Messages of a step then: it has to catch up with what is written. */
+const LONG_STEP_ROWS = 1_000;
 
 /** Keys of a step that nobody waits for, and how much of its index is gathered in memory before it is written. */
 const BULK_KEYS = 100_000;
@@ -29,7 +33,7 @@ export const BULK_GATHERED_BYTES = 64 * 1024 * 1024;
 const GATHERED_BYTES = 1024 * 1024;
 
 /** Pages that one step of merging writes: it takes about as long. */
-const MERGE_PAGES = 20;
+const MERGE_PAGES = 8;
 /** So many unmerged segments the engine merges by itself, all at once: what small changes leave, not what steps leave. */
 const CRISIS_SEGMENTS = 64;
 
@@ -125,10 +129,11 @@ function rangeIndexer(database: Database.Database): (after: number, to: number) 
  * and gives the new mark; `lastId` is the newest key of all.
  */
 export function searchIndexer(database: Database.Database): (mark: number, lastId: number) => number {
-  const bound = database.prepare(`SELECT id FROM messages WHERE id > ? ORDER BY id LIMIT 1 OFFSET ${STEP_ROWS - 1}`);
+  const bound = database.prepare('SELECT id FROM messages WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?').pluck();
   const index = rangeIndexer(database);
   return (mark, lastId) => {
-    const to = (bound.pluck().get(mark) as number | undefined) ?? lastId;
+    const rows = lastId - mark < FAR_BEHIND ? STEP_ROWS : LONG_STEP_ROWS;
+    const to = (bound.get(mark, rows - 1) as number | undefined) ?? lastId;
     index(mark, to);
     return to;
   };

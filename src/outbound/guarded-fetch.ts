@@ -15,6 +15,11 @@ import { OutboundError } from './outbound-error.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Of an answer's header lines, all of them. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/**
+ * Bytes that a connection reads before it is asked for them. While a bot's answer rests (outbound-answer.ts), its words
+ * come one by one: they wait with the kernel, and are then read at once.
+ */
+const READ_AHEAD = 1;
 /** The whole has one time, which is the caller's. */
 const OWN_TIMES = { headersTimeout: 0, bodyTimeout: 0 };
 
@@ -155,5 +160,6 @@ function connectorWith(
   lookup: ReturnType<typeof guardedLookup>,
   build: typeof buildConnector,
 ): buildConnector.connector {
-  return build({ lookup, allowH2: false, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true });
+  const own = { allowH2: false, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true, highWaterMark: READ_AHEAD };
+  return build({ lookup, ...own });
 }

@@ -1,4 +1,5 @@
 /** An answer from the outside: its head, and a body that never gets longer than was allowed. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { oneAtATime } from './one-at-a-time.ts';
 import { faultOf, OutboundError } from './outbound-error.ts';
@@ -148,6 +149,7 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
     clearTimeout(timer);
     await oneAtATime();
     this.controller?.resume();
+    await turnOfTheLoop();
   }
 
   /** The whole body as UTF-8, in which what is none becomes U+FFFD. */
