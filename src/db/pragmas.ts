@@ -1,6 +1,7 @@
 /** What every connection is told before its first statement. */
 import Database from 'better-sqlite3';
 import { addIndexedText } from './search-index.ts';
+import { withStablePlans } from './stable-plans.ts';
 import { StartError } from './start-error.ts';
 
 /** The driver waits by putting the whole process to sleep: keep it short and try again from JavaScript. */
@@ -19,7 +20,7 @@ export interface ConnectionOptions {
  * which loses acknowledged rows at a power cut.
  */
 export function openForWriting(file: string, options: ConnectionOptions = {}): Database.Database {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS, ...options });
+  const database = withStablePlans(new Database(file, { timeout: BUSY_TIMEOUT_MS, ...options }));
   try {
     prepareForWriting(database, file);
   } catch (error) {
@@ -49,7 +50,8 @@ function prepareForWriting(database: Database.Database, file: string): void {
 
 /** Opens a connection that can only read. */
 export function openForReading(file: string, options: ConnectionOptions = {}): Database.Database {
-  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS, ...options });
+  const own = { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS };
+  const database = withStablePlans(new Database(file, { ...own, ...options }));
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma(`cache_size = -${CACHE_KIB}`);
