@@ -6,7 +6,7 @@
  */
 import type Database from 'better-sqlite3';
 
-const LOOKED_AT = /(=|\blimit|\boffset)\s*\?/gi;
+const LOOKED_AT = /(=|\blimit|\boffset)\s*(?=[?$])/gi;
 
 /** Gives the connection, whose statements keep their plans from now on. */
 export function withStablePlans(database: Database.Database): Database.Database {
@@ -16,5 +16,5 @@ export function withStablePlans(database: Database.Database): Database.Database 
 }
 
 function stable(sql: string): string {
-  return sql.replace(LOOKED_AT, '$1 +?');
+  return sql.replace(LOOKED_AT, '$1 +');
 }

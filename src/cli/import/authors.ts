@@ -1,5 +1,5 @@
 /** The rows by which messages name their authors: found, or made. */
-import { desc, sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Bulk } from '../../db/bulk.ts';
 import type { AuthorRow } from '../../db/rows.ts';
 import { authors } from '../../db/schema/people.ts';
@@ -18,8 +18,7 @@ export class Authors {
     this.statement = bulk.db
       .select()
       .from(authors)
-      // Compared with a bare parameter, it would be parsed anew at each call.
-      .where(sql`${authors.user} = +${sql.placeholder('user')}`)
+      .where(eq(authors.user, sql.placeholder('user')))
       .orderBy(desc(authors.id))
       .prepare();
   }

@@ -48,8 +48,7 @@ export class Beginnings {
       db
         .select()
         .from(conversations)
-        // Compared with a bare parameter, it would be parsed anew at each call.
-        .where(sql`${conversations[column]} = +${param('value')}`)
+        .where(eq(conversations[column], param('value')))
         .prepare();
     this.statement = {
       // Most are not there, which Drizzle takes longer to say than the store.

@@ -133,8 +133,7 @@ function prepare({ db }: Bulk) {
       .select()
       .from(identities)
       .innerJoin(users, eq(users.id, identities.user))
-      // Compared with a bare parameter, it would be parsed anew at each call.
-      .where(and(sql`${identities.provider} = +${HOST}`, sql`${identities.subject} = +${param('subject')}`))
+      .where(and(eq(identities.provider, HOST), eq(identities.subject, param('subject'))))
       .prepare(),
     byId: db
       .select()

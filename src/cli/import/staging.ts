@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
+import { withStablePlans } from '../../db/stable-plans.ts';
 import { type PackedMessage, unpacked } from './packed.ts';
 import type { Place, StagedConversation, StagedMessage, StagedParticipant, StagedPerson } from './staged.ts';
 
@@ -42,7 +43,7 @@ export class Staging {
     this.file = join(folder, NAME);
     // What an import that was broken off has left says nothing about the files of today.
     this.remove();
-    this.database = new Database(this.file, connection);
+    this.database = withStablePlans(new Database(this.file, connection));
     this.database.pragma('journal_mode = OFF');
     this.database.pragma('synchronous = OFF');
     this.database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -56,7 +57,6 @@ export class Staging {
   private prepare() {
     const { database } = this;
     const one = (text: string) => database.prepare(text);
-    // What is compared with a bare parameter has the statement parsed anew at each call: its planner wants to know the value.
     return {
       person: one('INSERT INTO people VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data'),
       conversation: one('INSERT INTO conversations VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data'),
@@ -68,14 +68,14 @@ export class Staging {
       conversationsAfter: one(
         `SELECT at, data FROM conversations WHERE (at, key) > (?, ?) ORDER BY at, key LIMIT ${PAGE}`,
       ),
-      participantsOf: one('SELECT data FROM participants WHERE conversation = +?').pluck(),
+      participantsOf: one('SELECT data FROM participants WHERE conversation = ?').pluck(),
       messagesAfter: one(
-        `SELECT at, place, file, line, data FROM messages WHERE conversation = +? AND (at, place) > (?, ?)
+        `SELECT at, place, file, line, data FROM messages WHERE conversation = ? AND (at, place) > (?, ?)
          ORDER BY at, place LIMIT ${PAGE}`,
       ).raw(),
       // One by one each is a look at an end of the index.
-      bounds: one(`SELECT (SELECT min(at) FROM messages WHERE conversation = +$key) AS first,
-        (SELECT max(at) FROM messages WHERE conversation = +$key) AS last`),
+      bounds: one(`SELECT (SELECT min(at) FROM messages WHERE conversation = $key) AS first,
+        (SELECT max(at) FROM messages WHERE conversation = $key) AS last`),
       nameAfter: one('SELECT conversation FROM messages WHERE conversation > ? ORDER BY conversation LIMIT 1').pluck(),
       strayAfter: one(
         `SELECT place, conversation, at, file, line, data FROM messages
