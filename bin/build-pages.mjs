@@ -57,7 +57,8 @@ const cssAsText = {
   setup(made) {
     made.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: TARGET });
-      return { contents: code.trim(), loader: 'text' };
+      // A custom property's value is left as it stands, its first space too, which nothing needs.
+      return { contents: code.trim().replace(/(--[\w-]+): /g, '$1:'), loader: 'text' };
     });
   },
 };

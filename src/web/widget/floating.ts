@@ -8,8 +8,6 @@ import { PHONE } from './panel.ts';
 import type { Panel } from './parts.ts';
 import { pause } from './pause.ts';
 
-const PEEKED = 'parley.widget.peeked';
-
 export type Floating = {
   open(): void;
   close(): void;
@@ -32,6 +30,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
   let told = -1;
   let returnTo: HTMLElement | null = null;
   let closing = 0;
+  let peeked = '';
   button.append(badge);
   wrap.append(panel.element);
   panel.element.hidden = true;
@@ -67,15 +66,11 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     if (count === 0) hide();
   }
 
-  /** Once each, in all tabs. */
+  /** Once each; in all tabs, as its part knows. */
   function show(key: string, author: Message['author'], text: string): void {
-    if (open || phone.matches || !text || storage.get(PEEKED) === key) return;
-    try {
-      storage.set(PEEKED, key);
-    } catch {
-      // Then once in this page.
-    }
-    late.use('peek', ({ showPeek }) => open || showPeek(ctx, wrap, author, text, openPanel));
+    if (open || phone.matches || !text || peeked === key) return;
+    peeked = key;
+    late.use('peek', ({ showPeek }) => open || showPeek(ctx, wrap, key, author, text, openPanel));
   }
 
   const hide = () => wrap.querySelector('.peek')?.remove();

@@ -3,6 +3,7 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
+import type { Late } from './late.ts';
 import type { Options } from './options.ts';
 
 /** When somebody will be there, in words. */
@@ -28,7 +29,7 @@ export type Header = {
 /** A line that is lost for so long is told. */
 const RECONNECTING_MS = 2000;
 
-export function createHeader(ctx: Ctx): Header {
+export function createHeader(ctx: Ctx, late: Late): Header {
   const { t, boot } = ctx;
   const element = h('span', { class: 'head' });
   let name = t('team');
@@ -42,34 +43,33 @@ export function createHeader(ctx: Ctx): Header {
     },
     update(options, conversation) {
       const { client, open } = ctx;
-      const { kind, assignee, subject, participants = [], participantCount = 0 } = conversation ?? {};
+      const isOurs = (conversation?.kind ?? 'support') === 'support';
+      // Of those that are not with the team.
+      const whose = conversation && !isOurs ? late.get('people')?.whoseOf(ctx, conversation) : undefined;
       const lost = client?.state.name === 'reconnecting';
       lostAt = lost ? (lostAt ?? Date.now()) : undefined;
       const told = lostAt !== undefined && Date.now() - lostAt >= RECONNECTING_MS;
 
       const team = options.name ?? t('team');
-      const isRoom = kind === 'room';
-      const isDirect = kind === 'direct';
-      const other = participants.find(({ user }) => user.id !== client?.user?.id)?.user;
-      const person = isDirect ? other : isRoom ? undefined : assignee;
+      const person = whose ? whose.person : conversation?.assignee;
       const bot = person?.role === 'bot';
-      const here = kind === 'support' && open && client?.state.name === 'online';
-      const away = !told && !bot && !open && !isRoom && !isDirect;
-      name = isRoom ? (subject ?? t('conversation')) : (person?.name ?? team);
+      const here = isOurs && open && client?.state.name === 'online';
+      const away = !told && !bot && !open && isOurs;
+      name = whose?.name ?? person?.name ?? team;
       const second = told
         ? t('reconnecting')
-        : isRoom
-          ? t('people', { count: participantCount })
-          : bot
-            ? t('person')
-            : away
-              ? awayText(ctx)
-              : (person?.title ?? (isDirect ? '' : person && options.name ? team : t('online')));
+        : bot
+          ? t('person')
+          : away
+            ? awayText(ctx)
+            : isOurs
+              ? (person?.title ?? (person && options.name ? team : t('online')))
+              : whose?.second;
 
-      const now = JSON.stringify([name, person, options.people, second, bot, here, away]);
+      const now = JSON.stringify([name, person, options.people, second, bot && !!late.get('bot'), here, away]);
       if (drawn !== now) {
         drawn = now;
-        const face = person ? avatar(boot.url, person, 40) : !isRoom && teamFaces(ctx, options.people, 34);
+        const face = person ? avatar(boot.url, person, 40) : isOurs && teamFaces(ctx, options.people, 34);
         if (face && person && !bot && here) face.append(h('i', { class: 'dot' }));
         const heading = h(
           'h2',

@@ -2,6 +2,7 @@
  * The parts that most conversations do without: each is loaded when something first needs it, with the looks and the
  * words that they share.
  */
+import { drawBotsBy } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { load as loadFile, type Parts } from './load.ts';
 
@@ -25,9 +26,10 @@ export function createLate({ learn }: Pick<Ctx, 'learn'>, root: ShadowRoot, chan
   const coming = new Map<string, Promise<unknown>>();
 
   async function load(name: keyof Parts): Promise<unknown> {
-    const [part, { adopt, words }] = await Promise.all([loadFile(name), loadFile('dress')]);
+    const [part, { adopt, ai, words }] = await Promise.all([loadFile(name), loadFile('dress')]);
     learn(words);
     adopt(root);
+    drawBotsBy(ai);
     here.set(name, part);
     return part;
   }

@@ -6,7 +6,7 @@ import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import type { LogRow } from './log.ts';
-import { type Handling, hasFiles, messageNode, partOf } from './message.ts';
+import { type Handling, hasFiles, messageNode, partOf, rarePartOf } from './message.ts';
 import { type MessageRow, rowsOf } from './rows.ts';
 import { statusOfItem, statusOfMessage } from './status.ts';
 
@@ -52,14 +52,16 @@ function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageR
   const { late, files } = handling;
   const behind = items.find(({ id }) => id !== item?.id);
   const status = item
-    ? statusOfItem(ctx, item, behind, now.getTime(), late)
+    ? statusOfItem(ctx, item, behind, now.getTime(), handling)
     : newestOwn && message
-      ? statusOfMessage(ctx, current, message)
+      ? statusOfMessage(ctx, current, message, late)
       : undefined;
   const { rev, deletedAt, ai = false, seq } = message ?? {};
-  const part = partOf((message ? message.content : item?.draft.content) ?? '', ai);
+  const content = (message ? message.content : item?.draft.content) ?? '';
+  const part = partOf(content, ai);
   // Made anew when what it needs has come.
-  const parts = [part && late.get(part) && part, hasFiles(row, files) && late.get('files') && 'files'];
+  const needed = [part, rarePartOf(message, content), hasFiles(row, files) && 'files'] as const;
+  const parts = needed.map((one) => one && late.get(one) && one);
   return {
     key,
     seq,
@@ -88,13 +90,8 @@ function typingRows({ client, boot, t }: Ctx, { current }: LogState): LogRow[] {
 
 /** That it is closed; or what a bot offers as answers. */
 function endRows(ctx: Ctx, { late }: Handling, { current, messages, items, send }: LogState): LogRow[] {
-  if (current?.status === 'closed') {
-    const text = late.get('trouble')?.closedText(ctx, current);
-    return text ? [{ key: 'closed', signature: text, make: () => h('div', { class: 'day event' }, text) }] : [];
-  }
+  if (current?.status === 'closed') return late.get('trouble')?.closedRows(ctx, current) ?? [];
   const last = messages.findLast(({ kind }) => kind !== 'system');
-  const replies = last?.quickReplies ?? [];
-  const bot = replies.length && !items.length && late.get('bot');
-  if (!last || !bot) return [];
-  return [{ key: 'replies', signature: last.id, make: () => bot.repliesNode(ctx, replies, send) }];
+  const isAsked = last?.quickReplies?.length && !items.length;
+  return (isAsked && late.get('bot')?.replyRows(ctx, last, send)) || [];
 }

@@ -1,4 +1,4 @@
-import { isEmojiAlone } from '../ui/emoji-alone.ts';
+import type { Message } from '../../protocol/message.ts';
 import { firstName } from '../ui/person.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
@@ -21,36 +21,39 @@ const ADDRESS = /www\.|:\/\/|@/i;
 /** The part that this text needs: a bot's has marks, another's may have addresses. */
 export const partOf = (content: string, ai: boolean) => (ai ? 'bot' : ADDRESS.test(content) ? 'links' : undefined);
 
+/** What may be emoji alone: nothing that is a letter, and something that is not on every keyboard. */
+const EMOJI = /^[\P{L}ℹ]*$/u;
+const RARE = /[^ -~]/;
+
+/** The part that this message needs besides those of its text and files. */
+export function rarePartOf(message: Message | undefined, content: string): 'bot' | 'emoji' | 'trouble' | undefined {
+  if (message?.deletedAt) return 'trouble';
+  const isEnded = message?.state === 'interrupted' || message?.state === 'stopped';
+  return isEnded ? 'bot' : EMOJI.test(content) && RARE.test(content) ? 'emoji' : undefined;
+}
+
 /** Text as it is shown in a bubble: with marks and links once the part that makes them is there. */
 export function fillText(element: HTMLElement, content: string, ai: boolean, late: Late): void {
   const part = partOf(content, ai);
   element.replaceChildren(...((part && late.get(part)?.textNodes(content)) ?? [content]));
 }
 
-function statusNode(
-  { t }: Ctx,
-  { icon: path, text, look, actions = [] }: Status,
-  act: (action: NonNullable<Status['actions']>[number]) => void,
-): HTMLElement {
+function statusNode({ icon: path, text, look, actions = [] }: Status): HTMLElement {
   return h(
     'div',
     { class: `state ${look ?? ''}`, role: look === 'bad' && 'alert' },
     icon(path, 14),
     h('bdi', {}, text),
-    ...actions.map((action) => h('button', { type: 'button', onclick: () => act(action) }, t(action))),
+    ...actions,
   );
 }
 
 /** The files of a message; until the part that shows them is there, their names. */
 function fileNodes(ctx: Ctx, { message, item }: MessageRow, { late, files, act }: Handling): HTMLElement[] {
   const part = late.get('files');
-  if (message) {
-    const { attachments } = message;
-    return (
-      part?.attachmentNodes(ctx, attachments) ?? attachments.map(({ name }) => h('div', { class: 'bubble' }, name))
-    );
-  }
-  return (item && part?.waitingNodes(ctx, item, files(item.id), () => act('discard', item.id))) || [];
+  if (part && item) return part.waitingNodes(ctx, item, files(item.id), () => act('discard', item.id));
+  const { attachments = [] } = message ?? {};
+  return part?.attachmentNodes(ctx, attachments) ?? attachments.map(({ name }) => h('div', { class: 'bubble' }, name));
 }
 
 /** Whether it has files, stored or on their way. */
@@ -61,23 +64,26 @@ export function hasFiles({ message, item }: MessageRow, files: Handling['files']
 /** One message: an article with its author, time and state in words. */
 export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefined, handling: Handling): HTMLElement {
   const { t, times, boot } = ctx;
+  const { late } = handling;
   const { message, item, own, at, joined, last, key } = row;
   const author = message?.author ?? null;
   const content = (message ? message.content : item?.draft.content) ?? '';
   const gone = message !== undefined && message.deletedAt !== null;
   const { state, ai = false } = message ?? {};
+  const rare = rarePartOf(message, content);
+  const large = rare === 'emoji' && !ai && late.get(rare)?.isEmojiAlone(content);
   const streaming = state === 'streaming';
   const time = times.time(at);
   const name = own ? t('you') : (author?.name ?? t('team'));
 
   const bubbles = h('div', { class: 'bubbles' });
-  if (gone) bubbles.append(h('div', { class: 'bubble gone' }, t(own ? 'deletedOwn' : 'deleted')));
+  if (gone) bubbles.append(late.get('trouble')?.goneNode(ctx, own) ?? '');
   else {
     if (hasFiles(row, handling.files)) bubbles.append(...fileNodes(ctx, row, handling));
     if (content || streaming) {
       const text = h('div', { class: 'text', dir: 'auto' });
-      fillText(text, content, ai, handling.late);
-      bubbles.append(h('div', { class: !ai && isEmojiAlone(content) ? 'bubble large' : 'bubble' }, text));
+      fillText(text, content, ai, late);
+      bubbles.append(h('div', { class: large ? 'bubble large' : 'bubble' }, text));
     }
   }
   bubbles.append(h('time', { class: 'at', datetime: at.toISOString() }, time));
@@ -104,9 +110,7 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
     !own && last && avatar(boot.url, { ...(author ?? {}), name }, 30),
     h('div', { class: 'line' }, bubbles),
   );
-  if (state === 'interrupted' || state === 'stopped') {
-    made.append(h('div', { class: 'state' }, t(state === 'stopped' ? 'stopped' : 'broken')));
-  }
-  if (status && !gone) made.append(statusNode(ctx, status, (action) => handling.act(action, key)));
+  if (rare === 'bot') made.append(late.get(rare)?.endedNode(ctx, state) ?? '');
+  if (status && !gone) made.append(statusNode(status));
   return made;
 }

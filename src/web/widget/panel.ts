@@ -13,7 +13,6 @@ import { pause } from './pause.ts';
 import { createPieces } from './pieces.ts';
 import { createPlace } from './place.ts';
 import { createSchedule } from './schedule.ts';
-import { drawStrip } from './strip.ts';
 import { drawWelcome } from './welcome.ts';
 import { createWriting } from './writing.ts';
 
@@ -36,7 +35,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
   const place = createPlace(ctx, target, () => refresh());
   const writing = createWriting(ctx, place, target, options.options, () => refresh());
 
-  const header = createHeader(ctx);
+  const header = createHeader(ctx, late);
   const banner = createBanner();
   const composer = createComposer(ctx, {
     send: (text, files) => (instead && text ? instead.submit(text) : send(text, files)),
@@ -203,7 +202,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     if (!isFirst) logDrawing.soon();
     if (items.length) setTimeout(refresh, WAITING_MS);
     const streaming = messages().findLast(({ state }) => state === 'streaming');
-    drawStrip(parts, strip, instead, streaming);
+    if (instead || streaming || !strip.hidden) late.get('own')?.drawStrip(parts, strip, instead, streaming);
 
     composer.element.hidden = cover !== undefined;
     if (boot.config.typingText && target.kind === 'support') late.get('cards')?.seenNote(ctx, composer.element);

@@ -8,8 +8,8 @@ export type Target = {
   kind: 'support' | 'room' | 'direct' | 'one';
   /** Its id, where the element says it. */
   id?: string;
-  /** Finds what is named. Absent: the newest of that kind. */
-  find?(client: Talk): Promise<string | undefined>;
+  /** Finds what is named, and tells what it is; asked again while that is not known. Absent: the newest of that kind. */
+  find?(client: Talk, found: (id: string | undefined) => void): void;
 };
 
 /** The conversation that somebody had here last: what they write before there is a line goes on with it. */
@@ -40,7 +40,6 @@ export function createPlace(ctx: Ctx, target: Target, refresh: () => void): Plac
   let chosen: string | undefined;
   let fresh = false;
   let openId: string | undefined;
-  let asked: unknown;
   let wanted: string | undefined;
 
   const current = (): Conversation | undefined => {
@@ -49,24 +48,6 @@ export function createPlace(ctx: Ctx, target: Target, refresh: () => void): Plac
     if (chosen) return client.conversations.get(chosen);
     return target.find ? undefined : client.conversations.list().find(({ kind }) => kind === target.kind);
   };
-
-  /** What the element names is looked for once a line: the client says who looks, and that there is one. */
-  function find(): void {
-    const { client } = ctx;
-    const { user } = client ?? {};
-    if (!target.find || current() || !client || !user || asked === user) return;
-    asked = user;
-    target.find(client).then(
-      (id) => {
-        if (asked !== user) return;
-        chosen = id;
-        refresh();
-      },
-      () => {
-        asked = undefined;
-      },
-    );
-  }
 
   return {
     get current() {
@@ -85,8 +66,15 @@ export function createPlace(ctx: Ctx, target: Target, refresh: () => void): Plac
       return id ? { conversationId: id } : undefined;
     },
     follow(shown) {
-      find();
       const { client } = ctx;
+      if (client?.user && !current()) {
+        target.find?.(client, (id) => {
+          // Whoever has left since is not shown it.
+          if (ctx.client !== client) return;
+          chosen = id;
+          refresh();
+        });
+      }
       const now = current();
       const id = shown ? now?.id : undefined;
       if (!client || id === openId) return false;
@@ -115,7 +103,7 @@ export function createPlace(ctx: Ctx, target: Target, refresh: () => void): Plac
       chosen = id;
     },
     reset() {
-      chosen = openId = asked = wanted = this.unreadFrom = undefined;
+      chosen = openId = wanted = this.unreadFrom = undefined;
       fresh = false;
     },
   };

@@ -5,13 +5,14 @@ import type { OutboxItem } from '../sdk/outbox-item.ts';
 import { check, checks, clock } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import type { Late } from './late.ts';
+import type { Handling } from './message.ts';
 
 export type Status = {
   icon: string;
   text: string;
   look?: 'seen' | 'bad';
   /** What can be done about a failure. */
-  actions?: ('retry' | 'another' | 'discard')[];
+  actions?: HTMLElement[];
 };
 
 /** A message that is sent so quickly shows no clock at all, ms. */
@@ -23,40 +24,35 @@ export function statusOfItem(
   item: OutboxItem,
   behind: OutboxItem | undefined,
   now: number,
-  late: Late,
+  handling: Handling,
 ): Status | undefined {
   const { t, client } = ctx;
   const { state, error, createdAt } = item;
   const line = client?.state;
-  const againAt = error?.code === 'RATE_LIMITED' ? item.retryAt : line && 'retryAt' in line ? line.retryAt : undefined;
-  const trouble = state === 'failed' || againAt !== undefined ? late.get('trouble') : undefined;
-  if (trouble) {
-    return state === 'failed'
-      ? trouble.statusOfFailed(ctx, item, late)
-      : trouble.statusOfLimited(ctx, againAt ?? now, now);
-  }
+  const isTrouble = state === 'failed' || error || (line && 'retryAt' in line);
+  const trouble = isTrouble ? handling.late.get('trouble')?.statusOfTrouble(ctx, item, now, handling) : undefined;
+  if (trouble) return trouble;
   // Its files say how far they are.
   if (now - createdAt < QUICK_MS || item.progress !== undefined) return undefined;
   return { icon: clock, text: t(behind?.progress !== undefined ? 'after' : 'queued') };
 }
 
+export function statusOfSeen({ t, times }: Ctx, { editedAt }: Message, at: string | null | undefined): Status {
+  const edited = editedAt ? `${t('edited')}, ` : '';
+  const text = edited + (at ? t('readAt', { at: times.time(new Date(at)) }) : t('read'));
+  return { icon: checks, look: 'seen', text };
+}
+
 export function statusOfMessage(
-  { t, times, client }: Ctx,
+  ctx: Ctx,
   conversation: Conversation | undefined,
   message: Message,
+  late: Late,
 ): Status {
-  const edited = message.editedAt ? `${t('edited')}, ` : '';
-  const seen = (at: string | null | undefined): Status => ({
-    icon: checks,
-    look: 'seen',
-    text: edited + (at ? t('readAt', { at: times.time(new Date(at)) }) : t('read')),
-  });
+  const { t } = ctx;
   if (conversation?.kind === 'support' && (conversation.teamReadSeq ?? 0) >= message.seq)
-    return seen(conversation.teamReadAt);
-  if (conversation?.kind === 'direct') {
-    const other = conversation.participants.find(({ user }) => user.id !== message.author?.id);
-    if (other && other.readSeq >= message.seq) return seen(client?.conversations.readAt(message) ?? other.readAt);
-    if (other && other.deliveredSeq >= message.seq) return { icon: checks, text: edited + t('delivered') };
-  }
-  return { icon: check, text: edited + t('sent') };
+    return statusOfSeen(ctx, message, conversation.teamReadAt);
+  const edited = message.editedAt ? `${t('edited')}, ` : '';
+  const ofDirect = conversation?.kind === 'direct' && late.get('people')?.statusOfDirect(ctx, conversation, message);
+  return ofDirect || { icon: check, text: edited + t('sent') };
 }

@@ -1,5 +1,6 @@
 import css from './extras.css';
 
+export { ai } from '../../ui/icon-paths.ts';
 export { more as words } from '../../ui/words/in-widget/more.ts';
 
 let sheet: CSSStyleSheet | undefined;

@@ -5,6 +5,24 @@ import type { Options } from '../options.ts';
 import type { Panel, PanelOptions } from '../parts.ts';
 import type { Target } from '../place.ts';
 
+/** What the element names is looked for once a line: the client says who looks, and that there is one. */
+function once(find: (client: Client) => Promise<string | undefined>): NonNullable<Target['find']> {
+  let asked: unknown;
+  return (client, found) => {
+    const { user } = client;
+    if (asked === user) return;
+    asked = user;
+    find(client).then(
+      (id) => {
+        if (asked === user) found(id);
+      },
+      () => {
+        asked = undefined;
+      },
+    );
+  };
+}
+
 /** `<parley-chat room="…">`, `user="…"` (both by the host's own ids) or `conversation="…"`; none: support. */
 function targetOf(host: HTMLElement): Target {
   const [room, user, id] = ['room', 'user', 'conversation'].map((name) => host.getAttribute(name));
@@ -12,15 +30,15 @@ function targetOf(host: HTMLElement): Target {
   if (room) {
     const find = async ({ conversations }: Client) =>
       (await conversations.load({ kind: 'room', externalId: room })).items[0]?.id;
-    return { kind: 'room', find };
+    return { kind: 'room', find: once(find) };
   }
   if (user) {
     const find = async (client: Client) =>
       (await client.createConversation({ kind: 'direct', userExternalId: user })).id;
-    return { kind: 'direct', find };
+    return { kind: 'direct', find: once(find) };
   }
   return id
-    ? { kind: 'one', id, find: async ({ conversations }) => (await conversations.fetch(id)).id }
+    ? { kind: 'one', id, find: once(async ({ conversations }) => (await conversations.fetch(id)).id) }
     : { kind: 'support' };
 }
 

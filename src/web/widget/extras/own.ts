@@ -1,7 +1,7 @@
 /** What can be done with messages of one's own: editing them, in the composer, and deleting them. */
 import type { Message } from '../../../protocol/message.ts';
 import { pen, trash } from '../../ui/icon-paths.ts';
-import type { PanelParts } from '../parts.ts';
+import type { Instead, PanelParts } from '../parts.ts';
 
 /** Puts both beside a message. */
 export function addActions(parts: PanelParts, row: HTMLElement, message: Message): void {
@@ -76,4 +76,20 @@ export function editLast(parts: PanelParts): void {
   const me = client?.user?.id;
   const last = id && client?.conversations.messages(id).findLast((one) => one.author?.id === me);
   if (last && !last.deletedAt && last.kind === 'text') edit(parts, last);
+}
+
+/** Draws what stands above the composer: what is being edited, else a way to stop the bot that is answering. */
+export function drawStrip(
+  { ctx, late }: PanelParts,
+  strip: HTMLElement,
+  instead: Instead | undefined,
+  streaming: Message | undefined,
+): void {
+  const bot = !instead && streaming ? late.get('bot') : undefined;
+  const now = instead ? 'instead' : bot && streaming ? streaming.id : '';
+  if (strip.dataset.now === now && (!instead || strip.firstChild === instead.strip)) return;
+  strip.dataset.now = now;
+  strip.hidden = now === '';
+  const node = instead ? instead.strip : bot && streaming && bot.stopButton(ctx, streaming);
+  strip.replaceChildren(...(node ? [node] : []));
 }

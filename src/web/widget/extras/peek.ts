@@ -3,13 +3,23 @@ import type { Message } from '../../../protocol/message.ts';
 import { close } from '../../ui/icon-paths.ts';
 import type { Ctx } from '../context.ts';
 
+const PEEKED = 'parley.widget.peeked';
+
+/** @param key names the message: each is shown once, in all tabs */
 export function showPeek(
-  { t, boot, kit: { h, icon, avatar } }: Ctx,
+  { t, boot, storage, kit: { h, icon, avatar } }: Ctx,
   beside: HTMLElement,
+  key: string,
   author: Message['author'],
   text: string,
   open: () => void,
 ): void {
+  if (storage.get(PEEKED) === key) return;
+  try {
+    storage.set(PEEKED, key);
+  } catch {
+    // Then once in this page.
+  }
   const name = author?.name ?? boot.options().name ?? t('team');
   const peek = h(
     'div',

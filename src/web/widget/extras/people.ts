@@ -1,15 +1,42 @@
-/** Who is in a room. */
+/** Conversations that are not with the team: who is in a room, and how far a direct conversation's messages have come. */
 
 import type { Page } from '../../../protocol/catching-up.ts';
+import type { Conversation } from '../../../protocol/conversation.ts';
+import type { Message } from '../../../protocol/message.ts';
 import type { Participant } from '../../../protocol/participant.ts';
-import { back, users } from '../../ui/icon-paths.ts';
+import type { Person } from '../../../protocol/person.ts';
+import { back, checks, users } from '../../ui/icon-paths.ts';
 import type { Ctx } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
+import { type Status, statusOfSeen } from '../status.ts';
 
 /** The button that shows them. */
 export function dressButton({ t, kit: { icon } }: Ctx, button: HTMLButtonElement, count: number): void {
   button.ariaLabel = t('people', { count });
   if (!button.firstChild) button.append(icon(users));
+}
+
+/** What the header says of it: the room's name, or the other person. */
+export function whoseOf(
+  { t, client }: Ctx,
+  { kind, subject, participants, participantCount = 0, assignee }: Conversation,
+): { person?: Person | null | undefined; name?: string; second: string } {
+  if (kind === 'room') return { name: subject ?? t('conversation'), second: t('people', { count: participantCount }) };
+  if (kind !== 'direct') return { person: assignee, second: assignee?.title ?? '' };
+  const person = participants.find(({ user }) => user.id !== client?.user?.id)?.user;
+  return { person, second: person?.title ?? '' };
+}
+
+/** How far one's own message has come with the other; undefined: no further than the server. */
+export function statusOfDirect(ctx: Ctx, { participants }: Conversation, message: Message): Status | undefined {
+  const { t, client } = ctx;
+  const other = participants.find(({ user }) => user.id !== message.author?.id);
+  if (!other) return undefined;
+  if (other.readSeq >= message.seq) {
+    return statusOfSeen(ctx, message, client?.conversations.readAt(message) ?? other.readAt);
+  }
+  const edited = message.editedAt ? `${t('edited')}, ` : '';
+  return other.deliveredSeq >= message.seq ? { icon: checks, text: edited + t('delivered') } : undefined;
 }
 
 export async function showPeople(parts: PanelParts): Promise<void> {

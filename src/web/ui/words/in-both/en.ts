@@ -16,14 +16,14 @@ export const en = {
   newMessages: { one: '{count} new message', other: '{count} new messages' },
   toEnd: 'To the newest message',
   sent: 'Sent',
-  delivered: 'Delivered',
   edited: 'Edited',
-  deleted: 'This message was deleted',
   typing: '{name} is writing',
 } satisfies Catalogue<string>;
 
 /** Of parts that the widget loads when they are needed. */
 export const more = {
+  delivered: 'Delivered',
+  deleted: 'This message was deleted',
   discard: 'Remove',
   retry: 'Try again',
   stop: 'Stop answering',

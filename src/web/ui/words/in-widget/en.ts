@@ -15,7 +15,6 @@ export const en = {
   you: 'You',
   queued: 'Waiting for the network',
   read: 'Read',
-  deletedOwn: 'You deleted this message',
   wrong: 'That did not work. Try again.',
 } satisfies Catalogue<string>;
 
