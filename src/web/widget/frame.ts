@@ -9,7 +9,6 @@ export type Frame = {
   readonly element: HTMLElement;
   readonly section: HTMLElement;
   readonly menu: HTMLButtonElement;
-  readonly people: HTMLButtonElement;
   readonly welcome: HTMLElement;
   /** Above the composer. */
   readonly strip: HTMLElement;
@@ -25,10 +24,9 @@ export function createFrame(
   { t }: Ctx,
   inline: boolean,
   inside: { header: HTMLElement; banner: HTMLElement; log: HTMLElement; composer: HTMLElement },
-  does: { menu(): void; people(): void; close(): void; dragged(): void; drop(files: File[]): void },
+  does: { menu(): void; close(): void; dragged(): void; drop(files: File[]): void },
 ): Frame {
   const menu = tool(more, t('menu'), does.menu, { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
-  const people = h('button', { type: 'button', class: 'tool', onclick: does.people, hidden: true });
   const shut = !inline && tool(close, t('close'), does.close, { class: 'tool shut' });
   const welcome = h('div', { class: 'welcome' });
   const strip = h('div', { class: 'strip', hidden: true });
@@ -37,7 +35,7 @@ export function createFrame(
   const section = h(
     'section',
     { class: 'panel', role: inline ? 'region' : 'dialog', 'aria-label': t('team') },
-    h('div', { class: 'header' }, inside.header, h('span', { class: 'bar' }, people, menu), shut),
+    h('div', { class: 'header' }, inside.header, h('span', { class: 'bar' }, menu), shut),
     inside.banner,
     welcome,
     inside.log,
@@ -59,7 +57,6 @@ export function createFrame(
     element: h('div', { class: inline ? 'inline' : 'floating' }, section),
     section,
     menu,
-    people,
     welcome,
     strip,
     announce(text) {

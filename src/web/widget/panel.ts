@@ -56,7 +56,6 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     { header: header.element, banner: banner.element, log: log.element, composer: composer.element },
     {
       menu: () => (popup ? popup() : late.use('menu', ({ openMenu }) => openMenu(parts, frame.menu), wrong)),
-      people: () => late.use('people', ({ showPeople }) => void showPeople(parts), wrong),
       close: options.close,
       dragged: () => takesFiles() && late.get('files')?.showDrop(parts),
       drop: (files) => takesFiles() && send('', files),
@@ -178,9 +177,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     section.ariaLabel = options.label(name);
     header.element.hidden = isFirst;
     frame.menu.hidden = !client;
-    const people = current?.kind === 'room' ? late.get('people') : undefined;
-    frame.people.hidden = !people;
-    people?.dressButton(ctx, frame.people, current?.participantCount ?? 0);
+    if (current?.kind === 'room') late.get('people')?.dressButton(parts, frame.menu, current.participantCount ?? 0);
+    else frame.menu.previousSibling?.remove();
     banner.update(ctx);
 
     section.classList.toggle('first', isFirst);

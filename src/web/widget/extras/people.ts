@@ -10,10 +10,14 @@ import type { Ctx } from '../context.ts';
 import type { PanelParts } from '../parts.ts';
 import { type Status, statusOfSeen } from '../status.ts';
 
-/** The button that shows them. */
-export function dressButton({ t, kit: { icon } }: Ctx, button: HTMLButtonElement, count: number): void {
+/** The button that shows them, before that of the menu. */
+export function dressButton(parts: PanelParts, menu: HTMLElement, count: number): void {
+  const { t, kit } = parts.ctx;
+  const onclick = () => void showPeople(parts);
+  const former = menu.previousElementSibling;
+  const button = former ?? kit.h('button', { type: 'button', class: 'tool', onclick }, kit.icon(users));
   button.ariaLabel = t('people', { count });
-  if (!button.firstChild) button.append(icon(users));
+  if (!former) menu.before(button);
 }
 
 /** What the header says of it: the room's name, or the other person. */

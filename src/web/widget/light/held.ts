@@ -40,11 +40,16 @@ export function takeNext({ me, conversations, threads }: Held, event: DurableEve
     return true;
   }
   const { type, message, conversation } = event;
-  if (type !== 'message.created') return false;
   const next = conversation ? renewed(held, conversation) : withMessage(held, event);
   conversations.set(id, { ...next, my: countMessage(held.my, held, me, type, message) });
   const thread = threads.get(id);
-  if (thread) threads.set(id, [...thread, message]);
+  if (thread && type === 'message.created') threads.set(id, [...thread, message]);
+  else if (thread) {
+    threads.set(
+      id,
+      thread.map((one) => (one.id === message.id ? message : one)),
+    );
+  }
   return true;
 }
 
