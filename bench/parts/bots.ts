@@ -60,7 +60,8 @@ export async function bots(bench: Bench): Promise<Section> {
   return {
     title: 'Sends beside bots that write',
     about: `${count(humanRate)} sends a second between people over ${count(humanSockets)} sockets, in a quiet server and in
-one where ${count(streams)} bots write an answer each, a word every 25 ms, to customers who see it grow.`,
+one where ${count(streams)} bots write an answer each, a word every 25 ms, to customers who see it grow. Each load runs ${humanSeconds} s, after
+${humanWarmSeconds} s that do not count.`,
     tables: [
       {
         head: ['', 'acked/s', 'p50', 'p99', 'cores', 'p99 of the quiet one'],
