@@ -103,7 +103,7 @@ export async function untilInPage(page: Page, expression: string): Promise<void>
  * When nothing moves any more: halfway from one colour to another, nothing has the contrast that it will have. Two frames
  * first, for what the page itself does when it hears of a change.
  */
-async function untilStill(page: Page): Promise<void> {
+export async function untilStill(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
     const frame = () => new Promise((next) => requestAnimationFrame(next));
     const ending = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);

@@ -1,7 +1,7 @@
 /** What is not as usual, and what the widget says of it. */
 import t from 'tap';
 import { startPostOffice } from '../outbound/notices/post-office.ts';
-import { axeProblems, inPage, shoot, startBrowser } from './browser.ts';
+import { axeProblems, inPage, shoot, startBrowser, untilStill } from './browser.ts';
 import { startShop, startTalk, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(300_000);
@@ -73,9 +73,11 @@ t.test('what is new: the divider where somebody left, the pill where they read a
   await chat.message('Number 14').waitFor();
   await inPage(chat.log, 'node.scrollTop = 0');
   await chat.messages.first().waitFor();
+  await untilStill(shop);
   const before = await chat.messages.first().boundingBox();
   await answer('Number 15');
   await chat.root.getByRole('button', { name: '1 new message' }).waitFor();
+  await untilStill(shop);
   t.equal((await chat.messages.first().boundingBox())?.y, before?.y, 'what is read stays where it is');
   await shoot(shop, 'pill');
   t.same(await axeProblems(shop), []);
