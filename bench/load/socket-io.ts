@@ -2,9 +2,8 @@
  * Socket.IO's frames (its protocol 5 over Engine.IO 4), by hand: its own client would cost the load more than Parley's
  * frames do. A send is an event that asks for an acknowledgement.
  */
-import { once } from 'node:events';
 import { CONTENT } from './frames.ts';
-import { DELIVERY, NOTHING, type Speech } from './speech.ts';
+import { DELIVERY, greeted, NOTHING, type Speech } from './speech.ts';
 
 const PING = '2';
 const PONG = '3';
@@ -16,20 +15,9 @@ export const socketIo: Speech = {
   path: '/socket.io/?EIO=4&transport=websocket',
   protocol: [],
   /** @param conversation which one it joins: it needs no other name */
-  async greet(socket, conversation) {
-    // Engine.IO's own greeting comes before it, often in the same packet: one listener hears both.
-    const connected = new Promise<void>((resolve, reject) => {
-      const listen = (data: Buffer) => {
-        if (!data.toString().startsWith(CONNECT)) return;
-        socket.off('message', listen);
-        resolve();
-      };
-      socket.on('message', listen);
-      once(socket, 'close').then(() => reject(new Error('closed while greeting')), reject);
-    });
-    socket.send(`${CONNECT}${JSON.stringify({ conversation })}`);
-    await connected;
-  },
+  // Engine.IO's own greeting comes before the answer.
+  greet: (socket, conversation) =>
+    greeted(socket, `${CONNECT}${JSON.stringify({ conversation })}`, (text) => text.startsWith(CONNECT)),
   speaker: (socket, conversation, place, ids) => ({
     send: (requestId) =>
       `${EVENT}${requestId}${JSON.stringify(['send', { id: ids.next(), conversation, from: `user-${place}`, content: CONTENT }])}`,

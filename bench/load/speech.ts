@@ -1,4 +1,5 @@
 /** How a load speaks to a server: in Parley's frames, or in those of what Parley is compared with. */
+import { once } from 'node:events';
 import type WebSocket from 'ws';
 import type { MessageIds } from './frames.ts';
 
@@ -21,4 +22,26 @@ export interface Speech {
   greet(socket: WebSocket, token: string): Promise<void>;
   /** @param place the socket's among all, which tells its user */
   speaker(socket: WebSocket, conversation: string, place: number, ids: MessageIds): Speaker;
+}
+
+/**
+ * Sends what is said first, and waits for the frame that answers it: one listener hears all, for several may come in one
+ * packet. Rejects with what `isAnswer` throws, and when the socket is closed.
+ */
+export async function greeted(socket: WebSocket, frame: string, isAnswer: (text: string) => boolean): Promise<void> {
+  const heard = new Promise<void>((resolve, reject) => {
+    const listen = (data: Buffer) => {
+      try {
+        if (!isAnswer(data.toString())) return;
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+      socket.off('message', listen);
+    };
+    socket.on('message', listen);
+    once(socket, 'close').then(() => reject(new Error('closed while greeting')), reject);
+  });
+  socket.send(frame);
+  await heard;
 }

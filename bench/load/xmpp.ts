@@ -1,8 +1,7 @@
 /** XMPP over WebSocket (RFC 7395), each conversation a room (XEP-0045) whose archive the server keeps. */
-import { once } from 'node:events';
 import type WebSocket from 'ws';
 import { CONTENT } from './frames.ts';
-import { DELIVERY, NOTHING, type Speech } from './speech.ts';
+import { DELIVERY, greeted, NOTHING, type Speech } from './speech.ts';
 
 const HOST = 'localhost';
 const OPEN = `<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="${HOST}" version="1.0"/>`;
@@ -45,19 +44,10 @@ export const xmpp: Speech = {
 };
 
 /** Sends a stanza and waits for one that answers it. */
-async function say(socket: WebSocket, stanza: string, answer: string): Promise<void> {
+function say(socket: WebSocket, stanza: string, answer: string): Promise<void> {
   const wanted = new RegExp(answer);
-  const heard = new Promise<void>((resolve, reject) => {
-    const listen = (data: Buffer) => {
-      const text = data.toString();
-      if (/<failure|type=['"]error['"]/.test(text)) reject(new Error(`refused: ${text.slice(0, 300)}`));
-      else if (!wanted.test(text)) return;
-      else resolve();
-      socket.off('message', listen);
-    };
-    socket.on('message', listen);
-    once(socket, 'close').then(() => reject(new Error('closed while greeting')), reject);
+  return greeted(socket, stanza, (text) => {
+    if (/<failure|type=['"]error['"]/.test(text)) throw new Error(`refused: ${text.slice(0, 300)}`);
+    return wanted.test(text);
   });
-  socket.send(stanza);
-  await heard;
 }

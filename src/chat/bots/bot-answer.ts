@@ -20,7 +20,7 @@ export interface BotAnswer {
 /** Where tools put their text, the likeliest place first. */
 const TEXT_KEYS = ['reply', 'output', 'text', 'message', 'content', 'delta'];
 
-const ACTION_KEYS = ['handover', 'close', 'tags', 'fields'];
+const ACTION_KEYS = ['handover', 'close', 'tags', 'fields'] satisfies (keyof Actions)[];
 
 const checks = {
   handover: check('handover'),

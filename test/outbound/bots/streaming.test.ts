@@ -189,6 +189,16 @@ for (const [name, type, answer] of STREAMS) {
   });
 }
 
+t.test('what was said before a fault in the same packet stands, and nothing of what is behind it', async (t) => {
+  const house = await openHouse(t);
+  const customer = await house.customer();
+  await customer.say('Hello?');
+  const { response } = await house.next();
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end('data: {"delta":"Good "}\n\ndata: {"delta":"day"}\n\nevent: error\ndata: {}\n\ndata: {"delta":"!"}\n\n');
+  t.match((await customer.line.event(isUpdated)).message, { state: 'interrupted', content: 'Good day' });
+});
+
 t.test('characters and line ends that are cut in the middle come whole, control characters do not come', async (t) => {
   const house = await openHouse(t);
   const customer = await house.customer();
