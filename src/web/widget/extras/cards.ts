@@ -111,7 +111,7 @@ function awayCard(parts: PanelParts): void {
     'form',
     { class: 'card', novalidate: true, onsubmit: (event: Event) => void submit(event) },
     h('h3', {}, t('gotIt')),
-    h('p', { dir: 'auto' }, `${awayText(ctx)} ${t('awayCard')}`),
+    h('p', { dir: 'auto' }, awayText(ctx), h('br'), t('awayCard')),
     element,
     h('button', { type: 'submit', class: 'main' }, t('mailMe')),
   );
