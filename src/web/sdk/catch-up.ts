@@ -13,7 +13,11 @@ export function takeChanges(store: Store, changes: Changes, synced: Record<strin
   const named = new Set([...changes.conversations.map((one) => one.id), ...Object.keys(synced)]);
   const otherEpoch = store.epoch !== '' && store.epoch !== changes.epoch;
   store.epoch = changes.epoch;
-  if (otherEpoch) store.missed.clear();
+  if (otherEpoch) {
+    store.missed.clear();
+    // Also what was counted of conversations that are not known: a mark comes ahead of its conversation.
+    store.counted.clear();
+  }
   for (const id of changes.reset ? [...store.gone] : named) store.gone.delete(id);
   if (changes.reset) {
     store.resets++;
@@ -25,7 +29,6 @@ export function takeChanges(store: Store, changes: Changes, synced: Record<strin
         for (const thread of open) thread.held = 0;
         if (otherEpoch && (open.length || named.has(id))) {
           store.conversations.delete(id);
-          store.counted.delete(id);
         } else if (!open.length) {
           forget(store, id);
           // Not named is not gone: whoever asks for it has it again.

@@ -166,7 +166,7 @@ for (const { name, caller, http } of kinds) {
         await check(reader);
         compared += reader.store.threads.size;
       }),
-      { numRuns: 500 },
+      { numRuns: 8000 },
     );
     t.ok(compared > 400, `compared ${compared} threads`);
   });
@@ -244,6 +244,19 @@ const found: { name: string; http: boolean; opened: string[]; run: Step['run'][]
       (r) => r.server.stream('c3', 'a'),
       (r) => r.list(),
       (r) => r.deliverLate(2),
+    ],
+  },
+  {
+    name: 'a mark of a conversation that is not known yet, and a restore that takes it back',
+    http: true,
+    opened: [],
+    run: [
+      (r) => r.server.write('c1', colleague, 'a'),
+      (r) => r.server.read('c1', 'me', 1),
+      (r) => r.deliver(2),
+      (r) => r.restore('c1'),
+      (r) => r.server.write('c1', other, 'a'),
+      (r) => open(r, 'c1'),
     ],
   },
 ];
