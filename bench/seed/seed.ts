@@ -8,6 +8,7 @@ import { getTableColumns, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { directKey, externalKey, supportKey } from '../../src/db/conversation-keys.ts';
+import { flush } from '../../src/db/copy.ts';
 import { Store } from '../../src/db/open.ts';
 import { openForWriting } from '../../src/db/pragmas.ts';
 import { type AuthorRow, type ConversationRow, newConversation, type UserRow } from '../../src/db/rows.ts';
@@ -31,6 +32,7 @@ export interface Person {
 }
 
 export class Seed {
+  private readonly file: string;
   private readonly database;
   private readonly insert;
   private readonly start = Date.now() - DAY_MS;
@@ -45,7 +47,8 @@ export class Seed {
   }
 
   private constructor(folder: string) {
-    this.database = openForWriting(join(folder, 'parley.db'));
+    this.file = join(folder, 'parley.db');
+    this.database = openForWriting(this.file);
     // Nobody waits for these rows to be durable, and conversations are written after their messages.
     this.database.pragma('synchronous = OFF');
     this.database.pragma('foreign_keys = OFF');
@@ -204,6 +207,8 @@ export class Seed {
     const orphans = this.database.pragma('foreign_key_check') as unknown[];
     if (orphans.length > 0) throw new Error('rows were laid down that refer to nothing');
     this.database.close();
+    // Else the system would write it down while somebody measures.
+    flush(this.file);
   }
 
   private nextId(): number {
