@@ -172,7 +172,7 @@ export function readCreate(statement: string): { table: string; columns: string[
   try {
     const table = reader.name();
     reader.need('(');
-    const columns = definitions(statement.slice(reader.at)).flatMap((definition) => {
+    const columns = definitions(withoutComments(statement.slice(reader.at))).flatMap((definition) => {
       if (NO_COLUMN.test(definition)) return [];
       return [new Reader(definition).name()];
     });
@@ -182,12 +182,17 @@ export function readCreate(statement: string): { table: string; columns: string[
   }
 }
 
+/** SQLite's dump has a table as its maker wrote it, with what they had to say. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)|--[^\n]*|\/\*[\s\S]*?\*\//g, (_, kept = ' ') => kept);
+}
+
 /** What stands between the commas that are in no bracket and no string. */
 function definitions(body: string): string[] {
   const found: string[] = [];
   let depth = 0;
   let from = 0;
-  for (const { 0: sign, index } of body.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|[(),]/g)) {
+  for (const { 0: sign, index } of body.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|[(),]/g)) {
     if (sign === '(') depth += 1;
     else if (sign === ')' && depth > 0) depth -= 1;
     else if ((sign === ',' && depth === 0) || sign === ')') {

@@ -2,9 +2,20 @@
 import t from 'tap';
 import { CsvRows } from '../../../src/cli/import/csv-rows.ts';
 import { JsonRows, plain } from '../../../src/cli/import/json-rows.ts';
-import type { Row, RowReader } from '../../../src/cli/import/row.ts';
+import { MAX_ROW_LENGTH, type Row, type RowReader } from '../../../src/cli/import/row.ts';
 import { SqlRows } from '../../../src/cli/import/sql-rows.ts';
-import { piecesOf, timeOf } from '../../../src/cli/import/values.ts';
+import {
+  emailOf,
+  httpsOf,
+  idOf,
+  lineOf,
+  piecesOf,
+  textOf,
+  timeOf,
+  timeOfObjectId,
+  truthOf,
+} from '../../../src/cli/import/values.ts';
+import { MAX_LINE_LENGTH } from '../../../src/protocol/limits.ts';
 
 function read(reader: RowReader, pieces: readonly string[]): Row[] {
   return [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
@@ -106,4 +117,129 @@ t.test('a long text is cut between code points, and whole again', async (t) => {
     [10, 10, 5],
   );
   t.equal(piecesOf(text, 10).join(''), text);
+});
+
+t.test('SQL as other programs write it', async (t) => {
+  const sql = `CREATE UNLOGGED TABLE IF NOT EXISTS u (
+  id int DEFAULT 1, -- one, or (more
+  /* what was, */ \`said\` varchar(10) DEFAULT 'a,(b', CONSTRAINT one UNIQUE (id, said),
+  [when] numeric(4,2)
+);
+CREATE INDEX i ON u (id);
+CREATE TABLE (;
+INSERT OR REPLACE INTO \`u\` VALUES (+1.5, 'a'::character varying(10), FALSE);
+INSERT INTO [u] ([when], "said") OVERRIDING SYSTEM VALUE VALUES (.5, char(72,105)), (-7, replace('a\\nb', '\\n', char(10)));
+INSERT INTO u VALUES (1, unistr('\\0041\\u0042\\+01F600\\\\'), b'101');
+INSERT INTO u VALUES (1, lower('A'), 2);
+INSERT INTO u VALUES (1, nonsense, 2);
+INSERT INTO u VALUES (1, E'a\\tb\\q', 2), (2, 'b', 3, 4);
+INSERT INTO u (id VALUES (1);
+INSERT INTO u SELECT * FROM v;
+INSERT INTO v VALUES (1);
+INSERT INTO u VALUES (1, 2, 3) RETURNING id;
+INSERT INTO 5 VALUES (1);
+INSERT INTO u VALUES (${'lower('.repeat(10)}1${')'.repeat(10)});
+COPY u FROM stdin;
+\\x41\\x4a\\101\tq\\q\\v\t\\N\r
+\\.
+COPY "odd ""name""" (a) FROM stdin;
+1
+`;
+  t.same(told(read(new SqlRows(), [sql])), [
+    [8, { id: 1.5, said: 'a', when: false }],
+    [9, { when: 0.5, said: 'Hi' }],
+    [9, { when: -7, said: 'a\nb' }],
+    [10, { id: 1, said: 'AB😀\\', when: '101' }],
+    [11, 'a value is a call that is not known'],
+    [12, 'a value cannot be read'],
+    [13, { id: 1, said: 'a\tbq', when: 2 }],
+    [13, 'the row has 4 values, and the table 3 columns'],
+    [14, 'there is no ) where one has to be'],
+    [15, 'the statement has no VALUES'],
+    [16, 'the statement names no columns, and its table was not made before'],
+    [17, 'something stands behind the values'],
+    [18, 'a name is missing'],
+    [19, 'a value cannot be read'],
+    [21, { id: 'AJA', said: 'qq\v', when: null }],
+    [24, { a: '1' }],
+    [25, 'the file ends within a COPY block'],
+  ]);
+});
+
+t.test('CSV by the sign that its header has most of', async (t) => {
+  for (const sign of [',', ';', '\t']) {
+    const csv = `a${sign}b\n"1${sign}"${sign}NULL\n\\N${sign}""\n`;
+    t.same(
+      told(read(new CsvRows('t'), [csv])),
+      [
+        [2, { a: `1${sign}`, b: null }],
+        [3, { a: null, b: '' }],
+      ],
+      JSON.stringify(sign),
+    );
+  }
+});
+
+t.test('a row that fills the memory is given up, and what follows it is read', async (t) => {
+  const long = 'x'.repeat(MAX_ROW_LENGTH);
+  const pieces = (opened: string, closed: string) => [opened, long, long, `${closed}\n`];
+  t.same(told(read(new JsonRows('t'), [...pieces('{"a":"', '"}'), '{"a":1}'])), [
+    [1, 'the line is too long'],
+    [2, { a: 1 }],
+  ]);
+  t.same(told(read(new CsvRows('t'), ['a,b\n', ...pieces('"', '",1'), '1,2'])), [
+    [2, 'a quote is opened here and not closed'],
+    [3, { a: '1', b: '2' }],
+  ]);
+  t.same(
+    told(read(new SqlRows(), [...pieces("INSERT INTO t (a) VALUES ('", "');"), 'INSERT INTO t (a) VALUES (1);'])),
+    [
+      [1, 'a statement begins here and does not end'],
+      [2, { a: 1 }],
+    ],
+  );
+  t.same(told(read(new SqlRows(), ['COPY t (a) FROM stdin;\n', ...pieces('', ''), '1\n\\.\n'])), [
+    [2, 'the line is too long'],
+    [3, { a: '1' }],
+  ]);
+});
+
+t.test('values without what MongoDB wraps them in', async (t) => {
+  const wrapped: [unknown, unknown][] = [
+    [{ $oid: '64b0c0ffee' }, '64b0c0ffee'],
+    [{ $numberInt: '7' }, '7'],
+    [{ $numberDouble: '7.5' }, '7.5'],
+    [{ $uuid: '5d1c3a52-6a0e-4e3b-9a3e-0d9a3f6b7c11' }, '5d1c3a52-6a0e-4e3b-9a3e-0d9a3f6b7c11'],
+    [{ $binary: { base64: 'AQL/', subType: '00' } }, '0102ff'],
+    [{ $binary: 'AQL/' }, null],
+    [{ $timestamp: { t: 'soon' } }, null],
+    [{ $timestamp: null }, null],
+    [{ $undefined: true }, null],
+    [{ $regularExpression: {} }, { $regularExpression: {} }],
+    [
+      { $oid: 'x', more: 1 },
+      { $oid: 'x', more: 1 },
+    ],
+    [['a'], ['a']],
+  ];
+  for (const [given, expected] of wrapped) t.same(plain(given), expected, JSON.stringify(given));
+});
+
+t.test('ids, truths, lines and addresses in their forms', async (t) => {
+  t.same(['a ', '  ', 7, 7n, true, null, { $oid: 'x' }].map(idOf), ['a', null, '7', '7', null, null, 'x']);
+  t.same([1, 'YES', 't', true].map(truthOf), [true, true, true, true]);
+  t.same(['0', 'No', 'f', false].map(truthOf), [false, false, false, false]);
+  t.same(['', null, undefined, 'perhaps', {}].map(truthOf), [null, null, null, null, null]);
+  t.same(['Una', 7, ' Una\u0000\u2028 B ', '\n', {}, null].map(lineOf), ['Una', '7', 'Una  B', null, null, null]);
+  t.equal(lineOf('𝄞'.repeat(MAX_LINE_LENGTH + 1)), '𝄞'.repeat(MAX_LINE_LENGTH));
+  t.same(['Una@Example.com', 'una', 'a b@c', null].map(emailOf), ['una@example.com', null, null, null]);
+  t.same(['https://x.example/a', 'http://x.example', 'https://', 7].map(httpsOf), [
+    'https://x.example/a',
+    null,
+    null,
+    null,
+  ]);
+  t.same([7, {}, 'a\u0000b'].map(textOf), ['7', '', 'ab']);
+  t.equal(timeOfObjectId('683c3f800000000000000000'), Date.parse('2025-06-01T11:54:40Z'));
+  t.same(['683c', null].map(timeOfObjectId), [null, null]);
 });
