@@ -121,7 +121,10 @@ t.test('what a message says, by whom, to whom', async (t) => {
 
   t.match(one(ADMINS, { deleted: true }), { content: '', deletedAt: Date.parse(at.createdAt) });
   t.match(one(ADMINS, { deletedAt: '2025-06-02' }), { content: '', deletedAt: Date.parse('2025-06-02') });
-  t.match(one(ADMINS, { url: 'https://files.example/a.png' }), { content: 'Hello', url: 'https://files.example/a.png' });
+  t.match(one(ADMINS, { url: 'https://files.example/a.png' }), {
+    content: 'Hello',
+    url: 'https://files.example/a.png',
+  });
   t.match(one(ADMINS, { url: 'ftp://files.example/a' }), { content: 'Hello\nftp://files.example/a', url: null });
   t.match(one(ADMINS, { url: 'ftp://files.example/a', content: '' }), { content: 'ftp://files.example/a', url: null });
   t.match(one(ADMINS, { url: 'https://files.example/a', content: '', deleted: 1 }), { url: null });
