@@ -21,9 +21,17 @@ export class Tree {
     process.on('exit', () => this.remove());
   }
 
-  /** The environment of a test: what it leaves behind goes with `clean`, what it compiles is kept for the next. */
+  /**
+   * The environment of a test: what it leaves behind goes with `clean`, what it compiles is kept for the next, and its
+   * first failure is its end.
+   */
   get env(): NodeJS.ProcessEnv {
-    return { ...process.env, TMPDIR: this.temporary, NODE_COMPILE_CACHE: join(this.folder, 'dist', 'compiled') };
+    return {
+      ...process.env,
+      TMPDIR: this.temporary,
+      NODE_COMPILE_CACHE: join(this.folder, 'dist', 'compiled'),
+      TAP_BAIL: '1',
+    };
   }
 
   write(file: string, text: string): void {
