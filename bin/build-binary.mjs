@@ -26,6 +26,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, stop } from 'esbuild';
+import { contentName } from '../src/cli/unpack.ts';
+import { API_PAGE_FILES } from '../src/http/api-page.ts';
 import { pagesFolder, refreshPages } from './build-pages.mjs';
 import { compileByRunning, keeping } from './compile-by-running.mjs';
 import { lateBuiltins } from './late-builtins.ts';
@@ -148,6 +150,8 @@ try {
 
   const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'prebuilds', `${values.platform}.node`);
   if (!existsSync(addon)) throw new Error(`better-sqlite3 has no addon for ${values.platform}`);
+  const addonFolder = join(work, 'addon-folder');
+  writeFileSync(addonFolder, contentName(new Map([['better_sqlite3.node', readFileSync(addon)]])));
   const apiPage = join(dirname(require.resolve('@fastify/swagger-ui/package.json')), 'static');
   const parts = {
     main: join(root, 'bin/launch.cjs'),
@@ -156,9 +160,10 @@ try {
     assets: [
       ['main.cjs', program],
       ['better_sqlite3.node', addon],
+      ['unpacked-to', addonFolder],
       ...Object.keys(threads).map((name) => [`${name}.cjs`, join(work, `${name}.cjs`)]),
       ...assetsOf('pages', pagesFolder),
-      ...assetsOf('api-page', apiPage),
+      ...[...API_PAGE_FILES.keys()].map((name) => [`api-page/${name}`, join(apiPage, name)]),
     ],
   };
   // Another platform's runtime would refuse what this one has compiled; Windows knows no signal to end by in order.

@@ -3,6 +3,8 @@
  * everything in reverse. It neither listens nor reads the process: `cli/serve` does, and tests do it themselves.
  */
 import { randomUUIDv7 } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -21,6 +23,7 @@ import { clientErrors } from './http/client-errors.ts';
 import { cors } from './http/cors.ts';
 import { answerFrameworkError, errors } from './http/errors.ts';
 import { Figures, routeTimes } from './http/figures.ts';
+import { head, headByGet } from './http/head.ts';
 import { health } from './http/health.ts';
 import { jsonBody } from './http/json-body.ts';
 import { jwt, jwtOf } from './http/jwt.ts';
@@ -67,12 +70,14 @@ export interface AppOptions {
   usage?: () => { residentBytes: number; heapBytes: number; cpuSeconds: number };
   /** How the backups are that the process makes by itself; none: it makes none. */
   backups?: () => ServerState['backups'];
-  /** The folder of the API page's files, where they do not lie there either. */
-  apiPage?: string;
+  /** Gives a file of the API page, where they do not lie there either. */
+  readApiPage?: (name: string) => Uint8Array;
 }
 
 /** Asked only in a checkout: the one executable has no files beside it. */
 const readerThread = (): ThreadSource => ({ file: new URL('./chat/reader-thread.ts', import.meta.url) });
+const readApiPage = (name: string): Uint8Array =>
+  readFileSync(createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${name}`));
 
 /** Nobody may take longer to say what they want (ms): silent, half and dripping requests end. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -118,9 +123,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(securityHeaders, { publicUrl: config.publicUrl });
     await app.register(cors, { origins: config.origins, publicUrl: config.publicUrl });
     await app.register(rateLimit);
+    await app.register(head);
     await app.register(proxyHint, { seen: () => figures.proxySeen() });
     await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });
-    await app.register(openapi, { version, ...(options.apiPage === undefined ? {} : { baseDir: options.apiPage }) });
+    await app.register(openapi, { version, readApiPage: options.readApiPage ?? readApiPage });
 
     const hub = new Hub(onError);
     const files = new FileStore({ folder: config.data, onError });
@@ -212,6 +218,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
 function newServer(config: Config, log: Logger | false, uploading: WeakSet<Socket>) {
   const options = {
+    ...headByGet(),
     bodyLimit: MAX_BODY_BYTES,
     schemaController,
     requestTimeout: REQUEST_TIMEOUT_MS,

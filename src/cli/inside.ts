@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getAssetKeys, getRawAsset, isSea } from 'node:sea';
+import { getRawAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../db/start-error.ts';
 import type { ThreadSource } from '../db/thread.ts';
@@ -14,6 +14,8 @@ import { unpack } from './unpack.ts';
 
 /** Names of the binary's assets. */
 const ADDON = 'better_sqlite3.node';
+/** What the folder is called that it is unpacked to. */
+const ADDON_FOLDER = 'unpacked-to';
 const READER = 'reader.cjs';
 /** What the threads of an import run, in a checkout; in the binary each is an asset of its name. */
 const IMPORT_THREADS = { index: '../db/index-thread.ts', rows: './import/rows-thread.ts' } as const;
@@ -39,10 +41,10 @@ export function native(): Native {
 }
 
 /** The same for the whole server. */
-export function carried(): Native & { readerThread?: ThreadSource; apiPage?: string } {
+export function carried(): Native & { readerThread?: ThreadSource; readApiPage?: (name: string) => Uint8Array } {
   if (!isSea()) return {};
   const code = new TextDecoder().decode(asset(READER));
-  return { ...native(), readerThread: { code }, apiPage: join(unpacked(), API_PAGE) };
+  return { ...native(), readerThread: { code }, readApiPage: (name) => asset(`${API_PAGE}${name}`) };
 }
 
 /** What a thread of an import runs. */
@@ -60,11 +62,10 @@ let folder: string | undefined;
 /** Once a process. */
 function unpacked(): string {
   if (folder !== undefined) return folder;
-  const names = getAssetKeys().filter((name) => name === ADDON || name.startsWith(API_PAGE));
-  const files = new Map(names.map((name) => [name, asset(name)]));
+  const files = new Map([[ADDON, asset(ADDON)]]);
   const owner = process.getuid?.();
   try {
-    folder = unpack(files, places(owner), owner);
+    folder = unpack(new TextDecoder().decode(asset(ADDON_FOLDER)), files, places(owner), owner);
   } catch (error) {
     const { message } = error as Error;
     throw new StartError(`SQLite cannot be unpacked (${message}): set XDG_CACHE_HOME to a folder of this user's own.`, {

@@ -3,11 +3,23 @@
  * the folder is this user's alone, and every file in it is compared with the binary's own bytes at each start.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Bits of a mode that let others in. */
 const FOR_OTHERS = 0o077;
+
+const PIECE_BYTES = 64 * 1024;
 
 /** Name, with slashes, and bytes. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -19,11 +31,11 @@ export type Owner = number | undefined;
  * Gives the folder that holds exactly these files: one of its own for each content, so that two versions, or two that
  * start at once, do not meet.
  *
+ * @param name of the content, by {@link contentName}: finding it out anew took a start some milliseconds
  * @param places folders to make it in, the best first; the next one is tried when one cannot be used
  * @throws what was wrong with the last place
  */
-export function unpack(files: Files, places: readonly string[], owner: Owner): string {
-  const name = contentName(files);
+export function unpack(name: string, files: Files, places: readonly string[], owner: Owner): string {
   let trouble: unknown = new Error('there is no folder to unpack to');
   for (const place of places) {
     try {
@@ -35,7 +47,8 @@ export function unpack(files: Files, places: readonly string[], owner: Owner): s
   throw trouble;
 }
 
-function contentName(files: Files): string {
+/** The same for the same files, and for no others. */
+export function contentName(files: Files): string {
   const hash = createHash('sha256');
   for (const [name, bytes] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}\0${bytes.byteLength}\0`).update(bytes);
@@ -67,7 +80,24 @@ function isThere(file: string, bytes: Uint8Array, owner: Owner): boolean {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (!found?.isFile() || found.size !== bytes.byteLength) return false;
   if (owner !== undefined && (found.uid !== owner || (found.mode & FOR_OTHERS) !== 0)) return false;
-  return readFileSync(file).equals(bytes);
+  return holds(file, bytes);
+}
+
+/** In pieces: what is read whole has the system find new memory for all of it, which took longer than the reading. */
+function holds(file: string, bytes: Uint8Array): boolean {
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    for (let at = 0; at < bytes.byteLength; ) {
+      const read = readSync(descriptor, piece);
+      if (read === 0 || at + read > bytes.byteLength || piece.compare(bytes, at, at + read, 0, read) !== 0)
+        return false;
+      at += read;
+    }
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Whole or not at all: somebody else may be loading what stands there. */

@@ -35,7 +35,7 @@ export const userExport: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app,
     '/v1/users/:id/export',
     {
       // It is noted who took it: a HEAD would be noted too, and takes nothing.
-      exposeHeadRoute: false,
+      config: { noHead: true },
       schema: {
         tags: ['users'],
         summary: 'All about a user, as a ZIP archive of JSON and files: for admins, the host, and the user',

@@ -48,9 +48,12 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   return family === 0 ? undefined : family === 4 ? 'ipv4' : 'ipv6';
 }
 
-const closedV4 = listOf(CLOSED_V4);
-const openV6 = listOf(OPEN_V6);
-const closedV6 = listOf(CLOSED_V6);
+const makeLists = () => ({
+  closedV4: listOf(CLOSED_V4),
+  openV6: listOf(OPEN_V6),
+  closedV6: listOf(CLOSED_V6),
+});
+let lists: ReturnType<typeof makeLists> | undefined;
 
 export interface Addresses {
   /** What is no IP address, and one with a zone (`fe80::1%eth0`), is never open. */
@@ -69,8 +72,10 @@ export function guardAddresses(allow: readonly string[]): Addresses {
       if (family === undefined) return false;
       if (allowed.check(address, family)) return true;
       if (protocol !== 'https:') return false;
-      if (family === 'ipv4') return !closedV4.check(address, family);
-      return openV6.check(address, family) && !closedV6.check(address, family);
+      // Made for the first call to the outside, not at the start: the runtime compiles a long expression for it.
+      lists ??= makeLists();
+      if (family === 'ipv4') return !lists.closedV4.check(address, family);
+      return lists.openV6.check(address, family) && !lists.closedV6.check(address, family);
     },
   };
 }

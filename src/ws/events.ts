@@ -56,7 +56,7 @@ export function registerEvents(app: FastifyInstance, options: EventsOptions): vo
     return frames;
   }
 
-  app.get<{ Querystring: EventsQuery }>('/v1/events', { exposeHeadRoute: false, schema }, async (request, reply) => {
+  app.get<{ Querystring: EventsQuery }>('/v1/events', { config: { noHead: true }, schema }, async (request, reply) => {
     const { query } = request;
     const token = bearerOf(request);
     if (token === null) throw new Refusal('UNAUTHENTICATED');

@@ -76,7 +76,7 @@ async function realtime(app: FastifyInstance, { chat, hub, config, now, random }
     upgrades.place(request.raw, takePlace(request, admission));
   };
 
-  app.get(PATH, { websocket: true, onRequest: admitUpgrade, exposeHeadRoute: false }, (socket, request) => {
+  app.get(PATH, { websocket: true, onRequest: admitUpgrade, config: { noHead: true } }, (socket, request) => {
     const place = upgrades.opened(request.raw);
     if (place === null) return socket.terminate();
     const raw = request.raw.socket;

@@ -1,4 +1,7 @@
-/** Every route of the running server, as Fastify itself was told of it: nothing is hidden from this list. */
+/**
+ * Every route of the running server, as Fastify itself was told of it: nothing is hidden from this list. Each of GET answers
+ * HEAD too (http/head.ts).
+ */
 import diagnostics from 'node:diagnostics_channel';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
@@ -16,9 +19,10 @@ export async function withRoutes<T>(start: () => Promise<T>): Promise<{ made: T;
   const listen = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance };
     fastify.addHook('onRoute', (options) => {
-      for (const method of [options.method].flat()) {
+      const methods = new Set([options.method].flat());
+      if (methods.has('GET') && !options.config?.noHead) methods.add('HEAD');
+      for (const method of methods)
         routes.push({ name: `${method} ${options.url}`, method, url: options.url, options });
-      }
     });
   };
   diagnostics.subscribe('fastify.initialization', listen);

@@ -131,7 +131,7 @@ t.test('one executable', async (t) => {
     t.same(others, []);
     t.equal(lstatSync(join(cache, own)).mode & 0o777, 0o700);
     const files = globSync('**/*', { cwd: join(cache, own), withFileTypes: true }).filter((file) => file.isFile());
-    t.ok(files.length > 5);
+    t.ok(files.length > 0);
     for (const file of files) t.equal(lstatSync(join(file.parentPath, file.name)).mode & 0o777, 0o600, file.name);
     for (const { stop } of servers) await stop();
 

@@ -2,13 +2,15 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { unpack } from '../../src/cli/unpack.ts';
+import { contentName, type Files, unpack as unpackTo } from '../../src/cli/unpack.ts';
 
 const files = new Map([
   ['addon.node', Buffer.from('machine code')],
   ['page/index.html', Buffer.from('<p>')],
 ]);
 const me = process.getuid?.();
+const unpack = (given: Files, places: readonly string[], owner: number | undefined) =>
+  unpackTo(contentName(given), given, places, owner);
 
 t.test('the files are there, for their user alone, and again the same', async (t) => {
   const place = join(t.testdir(), 'cache');

@@ -27,6 +27,7 @@ globalThis.Function = new Proxy(Function, {
 const LATER = [
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',
+  '@fastify/swagger',
   '@simplewebauthn/server',
   'fflate',
   'light-my-request',
@@ -35,6 +36,7 @@ const LATER = [
   'pino-pretty',
   'undici',
   'web-push',
+  'yaml',
 ];
 
 t.test('until the first answer nothing is loaded that somebody else may need', async (t) => {
