@@ -9,7 +9,7 @@ import { directKey, supportKey } from './conversation-keys.ts';
 import { MessageLoader } from './message-loader.ts';
 import type { ConversationRow } from './rows.ts';
 import type { Want } from './want.ts';
-import { type Passing, passedKey, type WorkingSet } from './working-set.ts';
+import { emptied, type Passing, passedKey, type WorkingSet } from './working-set.ts';
 
 /** What passes to another user in one change: so many conversations, and no more once so many messages were counted. */
 const MOST_PASSING = 20;
@@ -20,17 +20,17 @@ const MOST_REMOVED = 150;
 /** A batch's way to its rows. `stale` tells that the change just asked for must begin the next batch. */
 export class Loader extends MessageLoader implements Want {
   /** Conversations that changes of this batch have named so far. */
-  private readonly named = new Set<string>();
+  private named = new Set<string>();
   /** Users of whom changes of this batch have spoken so far. */
-  private readonly mentioned = new Set<number>();
+  private mentioned = new Set<number>();
   stale = false;
 
   /** Begins a batch over `set`. */
   begin(set: WorkingSet): void {
     this.set = set;
-    this.named.clear();
+    this.named = emptied(this.named);
     this.current = null;
-    this.mentioned.clear();
+    this.mentioned = emptied(this.mentioned);
     this.mentions.length = 0;
     this.stale = false;
     if (!set.receiversHeld) this.receivers();

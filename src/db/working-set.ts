@@ -39,10 +39,6 @@ export class Marked<Row> extends Map<Row, Mark> {
     this.set(row, 'delete');
     this.deleting = true;
   }
-  override clear(): void {
-    super.clear();
-    this.deleting = false;
-  }
 }
 
 /** The newest message of a person in a conversation, and the newest by anybody else: answers `ifSeq` at once. */
@@ -114,6 +110,8 @@ const NO_BELONGINGS = {
   more: false,
 };
 
+const tableNames = Object.keys(writtenTables) as TableName[];
+
 export class WorkingSet {
   readonly meta: MetaRow;
   readonly users = new Map<number, UserRow>();
@@ -148,10 +146,10 @@ export class WorkingSet {
   readonly tails = new Map<number, Tail>();
   readonly uncounted = new Map<number, Uncounted>();
   /** Of this batch alone: messages by conversation and UUID, and what was found out about marks and deletions. */
-  readonly messages = new Map<number, Map<string, MessageRow | null>>();
-  readonly passed = new Map<string, Passed>();
-  readonly lastBefore = new Map<number, MessageRow | null>();
-  readonly sentBefore = new Map<string, MessageRow | null>();
+  messages = new Map<number, Map<string, MessageRow | null>>();
+  passed = new Map<string, Passed>();
+  lastBefore = new Map<number, MessageRow | null>();
+  sentBefore = new Map<string, MessageRow | null>();
   /** What passes to another user in this batch, and whether there is more than that. */
   passing: { conversations: Passing[]; waiting: AttachmentRow[]; more: boolean } = noPassing();
   /** By what somebody comes in who is no more, and whether there is more than that. */
@@ -172,19 +170,30 @@ export class WorkingSet {
   erasing: MessageRow[] = [];
   /** What is to go in this batch: sides before what they are sides of. */
   removing: Removing[] = [];
-  readonly attachments = new Map<string, AttachmentRow | null>();
+  attachments = new Map<string, AttachmentRow | null>();
   /** By the message's key, in their order. */
-  readonly attachmentsOf = new Map<number, AttachmentRow[]>();
-  readonly files = new Map<number, FileRow>();
-  readonly filesByHash = new Map<string, FileRow | null>();
+  attachmentsOf = new Map<number, AttachmentRow[]>();
+  files = new Map<number, FileRow>();
+  filesByHash = new Map<string, FileRow | null>();
   /** By an avatar's path: whether anybody shows it, or wrote while they did. */
-  readonly shown = new Map<string, boolean>();
+  shown = new Map<string, boolean>();
   /** How many attachments of a user's no message has. */
-  readonly waitingOf = new Map<number, number>();
+  waitingOf = new Map<number, number>();
 
-  readonly marked = Object.fromEntries(
-    Object.keys(writtenTables).map((name) => [name, new Marked<unknown>()]),
-  ) as unknown as { [T in TableName]: Marked<RowOf<T>> };
+  readonly marked = Object.fromEntries(tableNames.map((name) => [name, new Marked<unknown>()])) as unknown as {
+    [T in TableName]: Marked<RowOf<T>>;
+  };
+
+  private readonly held: readonly ReadonlyMap<unknown, unknown>[] = [
+    this.cannedReplies,
+    this.usersByUuid,
+    this.usersByEmail,
+    this.identities,
+    this.authors,
+    this.conversationsByUuid,
+    this.conversationsByOpenKey,
+    ...Object.values(this.rows),
+  ];
 
   constructor(meta: MetaRow) {
     this.meta = meta;
@@ -195,14 +204,11 @@ export class WorkingSet {
     return ++this.meta.lastId;
   }
 
-  /** How many rows are held: the writer begins a new set when there are too many. */
+  /** How many rows are held: the writer begins a new set when there are too many. Asked for by every batch. */
   get size(): number {
-    const people = [this.cannedReplies, this.usersByUuid, this.usersByEmail, this.identities, this.authors];
-    const threads = [this.conversationsByUuid, this.conversationsByOpenKey];
-    return [...people, ...threads, ...Object.values(this.rows)].reduce<number>(
-      (sum, map) => sum + map.size,
-      this.participations,
-    );
+    let size = this.participations;
+    for (const map of this.held) size += map.size;
+    return size;
   }
 
   addUser(row: UserRow): void {
@@ -255,22 +261,30 @@ export class WorkingSet {
 
   /** Forgets what held for one batch only, and what was marked in it. */
   endBatch(): void {
-    this.messages.clear();
-    this.passed.clear();
-    this.lastBefore.clear();
-    this.sentBefore.clear();
+    this.messages = emptied(this.messages);
+    this.passed = emptied(this.passed);
+    this.lastBefore = emptied(this.lastBefore);
+    this.sentBefore = emptied(this.sentBefore);
     this.passing = noPassing();
     this.removing = [];
-    this.attachments.clear();
-    this.attachmentsOf.clear();
-    this.files.clear();
-    this.filesByHash.clear();
-    this.waitingOf.clear();
-    this.shown.clear();
+    this.attachments = emptied(this.attachments);
+    this.attachmentsOf = emptied(this.attachmentsOf);
+    this.files = emptied(this.files);
+    this.filesByHash = emptied(this.filesByHash);
+    this.waitingOf = emptied(this.waitingOf);
+    this.shown = emptied(this.shown);
     this.belongings = NO_BELONGINGS;
     this.erasing = [];
-    for (const table of Object.values(this.marked)) table.clear();
+    for (const name of tableNames) this.marked[name] = emptied(this.marked[name] as Marked<never>);
   }
+}
+
+/**
+ * The map itself where it is empty, else another one. To clear it would make it a table anew even where it is empty, and
+ * there are forty of them and hundreds of batches a second.
+ */
+export function emptied<M extends Map<unknown, unknown> | Set<unknown>>(map: M): M {
+  return map.size === 0 ? map : new (map.constructor as new () => M)();
 }
 
 const noPassing = (): WorkingSet['passing'] => ({ conversations: [], waiting: [], more: false });
