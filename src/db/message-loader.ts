@@ -8,10 +8,13 @@ import { sentKey } from './working-set.ts';
 export class MessageLoader extends ConversationLoader {
   /** Drizzle's words, asked by the driver alone: nearly every send asks, and nearly always there is nothing. */
   private readonly messageKey: Database.Statement<[conversation: number, uuid: string]>;
+  /** Asked for every text that is being written, twice a second. */
+  private readonly growingKey: Database.Statement<[conversation: number, uuid: string], { id: number }>;
 
   constructor(db: BetterSQLite3Database & { $client: Database.Database }) {
     super(db);
     this.messageKey = db.$client.prepare(this.statement.messageKey.getQuery().sql);
+    this.growingKey = db.$client.prepare(this.statement.growingKey.getQuery().sql);
   }
 
   message(conversation: string, uuid: string): void {
@@ -33,6 +36,14 @@ export class MessageLoader extends ConversationLoader {
     const author = message.author === null ? undefined : this.set.authors.get(message.author);
     if (author !== undefined) this.participant(conversation, author.user);
     this.filesOf(message);
+  }
+
+  growing(conversation: string, uuid: string): void {
+    this.conversation(conversation);
+    const row = this.set.conversationsByUuid.get(conversation);
+    if (!row || this.set.growing.has(uuid)) return;
+    const found = this.growingKey.get(row.id, uuid);
+    this.set.growing.set(uuid, found === undefined ? null : { message: found.id, from: 0, more: null });
   }
 
   sent(user: number | { uuid: string }, kind: 'support' | 'direct', uuid: string): void {

@@ -25,6 +25,18 @@ export function messageStatements(db: BetterSQLite3Database) {
         .from(messages)
         .where(and(eq(messages.conversation, param('conversation')), eq(messages.uuid, param('uuid'))))
         .prepare(),
+    growingKey: () =>
+      db
+        .select({ id: messages.id })
+        .from(messages)
+        .where(
+          and(
+            eq(messages.conversation, param('conversation')),
+            eq(messages.uuid, param('uuid')),
+            sql`"state" = 'streaming'`,
+          ),
+        )
+        .prepare(),
     messageByKey: () =>
       db
         .select()

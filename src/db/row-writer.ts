@@ -4,6 +4,7 @@ import { and, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-o
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { lazily } from './lazily.ts';
+import { messages } from './schema/messages.ts';
 import { meta } from './schema/meta.ts';
 import type { Marked, WorkingSet } from './working-set.ts';
 import { type TableName, writtenTables } from './written-tables.ts';
@@ -74,6 +75,16 @@ export function tableWriter(
   return writer;
 }
 
+/** Writes the end of a text. */
+function growth(db: Db) {
+  const text = sql`substr(${messages.content}, 1, ${sql.placeholder('from')}) || ${sql.placeholder('more')}`;
+  return db
+    .update(messages)
+    .set({ content: text })
+    .where(eq(messages.id, sql.placeholder('message')))
+    .prepare();
+}
+
 /** Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows and its meta row. */
 export function rowWriter(db: Db): (set: WorkingSet) => void {
   const writers = Object.entries(writtenTables).map(([name, { table, keys, ...more }]) => ({
@@ -82,8 +93,13 @@ export function rowWriter(db: Db): (set: WorkingSet) => void {
   }));
   const reversed = [...writers].reverse();
   const saveMeta = tableWriter(db, meta, ['id']).save;
+  const grow = lazily({ text: () => compiled(db, growth(db)) });
 
   return (set) => {
+    // Before the rows themselves: one that is written whole in this batch has its whole text.
+    for (const growing of set.growing.values()) {
+      if (growing !== null && growing.more !== null) grow.text.run({ ...growing });
+    }
     for (const { name, writer } of reversed) {
       const marked: Marked<object> = set.marked[name];
       if (marked.deleting) for (const [row, mark] of marked) if (mark === 'delete') writer.delete.run(row as Row);

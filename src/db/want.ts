@@ -38,6 +38,8 @@ export interface Want {
   authors(user: number | { uuid: string }): void;
   /** With its author and its attachments. */
   message(conversation: string, uuid: string): void;
+  /** A message that is being written, in `WorkingSet.growing`: neither what it says so far nor who wrote it. */
+  growing(conversation: string, uuid: string): void;
   /** With its file. */
   attachment(uuid: string): void;
   file(hash: string): void;

@@ -54,6 +54,19 @@ export interface Uncounted {
   seqs: number[];
 }
 
+/**
+ * A text that is being written, of which this batch writes the end: what it says so far is read and written whole
+ * within SQLite alone.
+ */
+export interface Growing {
+  /** The message's key. */
+  message: number;
+  /** Code points that stand. */
+  from: number;
+  /** What follows them; null: nothing is to be written. */
+  more: string | null;
+}
+
 /** What only the table of messages can tell about moving a mark to `seq` (see {@link WorkingSet.passed}). */
 export interface Passed {
   /** How many of the reader's own counted messages lie above the old mark and not above `seq`. */
@@ -147,6 +160,8 @@ export class WorkingSet {
   readonly uncounted = new Map<number, Uncounted>();
   /** Of this batch alone: messages by conversation and UUID, and what was found out about marks and deletions. */
   messages = new Map<number, Map<string, MessageRow | null>>();
+  /** By UUID; null: it is not being written. */
+  growing = new Map<string, Growing | null>();
   passed = new Map<string, Passed>();
   lastBefore = new Map<number, MessageRow | null>();
   sentBefore = new Map<string, MessageRow | null>();
@@ -262,6 +277,7 @@ export class WorkingSet {
   /** Forgets what held for one batch only, and what was marked in it. */
   endBatch(): void {
     this.messages = emptied(this.messages);
+    this.growing = emptied(this.growing);
     this.passed = emptied(this.passed);
     this.lastBefore = emptied(this.lastBefore);
     this.sentBefore = emptied(this.sentBefore);

@@ -5,15 +5,14 @@
  */
 const waiting: (() => void)[] = [];
 
-/** Resolves when it is the caller's turn: in the next turn of the loop at the earliest. */
-export function oneAtATime(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(letOneGo);
-  });
+/** Calls it when it is the caller's turn: in the next turn of the loop at the earliest. */
+export function oneAtATime(go: () => void): void {
+  waiting.push(go);
+  if (waiting.length === 1) setImmediate(letOneGo);
 }
 
 function letOneGo(): void {
-  waiting.shift()?.();
+  const go = waiting.shift();
   if (waiting.length > 0) setImmediate(letOneGo);
+  go?.();
 }

@@ -1,5 +1,4 @@
 /** An answer from the outside: its head, and a body that never gets longer than was allowed. */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { oneAtATime } from './one-at-a-time.ts';
 import { faultOf, OutboundError } from './outbound-error.ts';
@@ -9,6 +8,8 @@ type Headers = Record<string, string | string[] | undefined>;
 
 /** So much may wait for its reader; then nothing more is taken in. */
 const WAITING_BYTES = 64 * 1024;
+const nothing = () => {};
+const goesOn = (answer: OutboundAnswer) => answer.goesOn();
 
 export class OutboundAnswer implements Dispatcher.DispatchHandler {
   /** Resolves when the head is there; throws an `OutboundError` when there will be none. */
@@ -23,7 +24,11 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
   private waitingBytes = 0;
   private whole = false;
   private fault: OutboundError | null = null;
-  private wake = () => {};
+  private bytes = 0;
+  private wake = nothing;
+  private resting: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  private alarm: NodeJS.Timeout | null = null;
+  private alarmMs = 0;
 
   /**
    * @param maxBytes of the body, after decompression
@@ -59,7 +64,7 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     this.whole = true;
     this.over();
-    this.wake();
+    this.tellEnd();
   }
 
   onResponseError(_controller: Controller, error: unknown): void {
@@ -77,7 +82,16 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
     this.fault ??= fault;
     this.over();
     this.begin.reject(fault);
+    this.tellEnd();
+  }
+
+  private get ended(): boolean {
+    return this.whole || this.fault !== null;
+  }
+
+  private tellEnd(): void {
     this.wake();
+    this.goesOn();
   }
 
   get status(): number {
@@ -95,61 +109,84 @@ export class OutboundAnswer implements Dispatcher.DispatchHandler {
     return (this.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   }
 
-  /**
-   * The body as it comes, once. Whoever leaves the loop ends the request. Bytes are counted after decompression, piece
-   * by piece: a bomb is put out before it is unpacked.
-   *
-   * @param breathMs how long what comes is gathered before it is looked at again; nothing: not at all
-   */
-  async *chunks(breathMs?: () => number): AsyncGenerator<Uint8Array, void> {
-    let bytes = 0;
+  /** The body as it comes, once. Whoever leaves the loop ends the request. */
+  async *chunks(): AsyncGenerator<Uint8Array, void> {
     try {
-      for (let chunk = await this.next(); chunk !== null; chunk = await this.next()) {
-        bytes += chunk.byteLength;
-        if (bytes > this.maxBytes) {
-          throw new OutboundError('size', `the answer is longer than ${this.maxBytes} bytes`);
-        }
-        yield chunk;
-        if (breathMs !== undefined) await this.rest(breathMs());
-      }
+      for (let chunk = await this.next(); chunk !== null; chunk = await this.next()) yield chunk;
     } finally {
       this.discard();
     }
   }
 
-  /** All that waits, or what comes next; null at the end. */
-  private async next(): Promise<Uint8Array | null> {
-    while (this.waiting.length === 0) {
+  /** Of the body all that waits, or what comes next; null at its end. */
+  async next(): Promise<Uint8Array | null> {
+    for (;;) {
+      const chunk = this.take();
+      if (chunk !== null) return chunk;
       if (this.fault !== null) throw this.fault;
       if (this.whole) return null;
-      await this.woken();
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
     }
-    const chunk = Buffer.concat(this.waiting);
+  }
+
+  /**
+   * Of the body all that waits; null: nothing does. Bytes are counted after decompression, piece by piece: a bomb is put
+   * out before it is unpacked.
+   */
+  take(): Uint8Array | null {
+    if (this.waiting.length === 0) return null;
+    const chunk = Buffer.concat(this.waiting, this.waitingBytes);
     this.waiting = [];
     this.waitingBytes = 0;
     this.controller?.resume();
+    this.bytes += chunk.byteLength;
+    if (this.bytes > this.maxBytes) {
+      throw new OutboundError('size', `the answer is longer than ${this.maxBytes} bytes`);
+    }
     return chunk;
   }
 
-  private woken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = resolve;
+  /**
+   * Takes nothing in for so long: what comes meanwhile waits outside, and is then read at once. Resolves then, or when the
+   * answer has ended before.
+   */
+  rest(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.resting = { resolve, reject };
+      this.setAlarm(ms);
+      this.controller?.pause();
+      if (this.ended) this.goesOn();
     });
   }
 
-  /** Takes nothing in for so long: what comes meanwhile waits outside, and is then read at once. */
-  private async rest(ms: number): Promise<void> {
-    let rested = false;
-    const timer = setTimeout(() => {
-      rested = true;
-      this.wake();
-    }, ms);
-    this.controller?.pause();
-    while (!rested && !this.whole && this.fault === null) await this.woken();
-    clearTimeout(timer);
-    await oneAtATime();
-    this.controller?.resume();
-    await turnOfTheLoop();
+  /** One timer for all its rests: they are many, and mostly of one length. */
+  private setAlarm(ms: number): void {
+    if (this.alarm !== null && this.alarmMs === ms) {
+      this.alarm.refresh();
+      return;
+    }
+    if (this.alarm !== null) clearTimeout(this.alarm);
+    this.alarm = setTimeout(goesOn, ms, this);
+    this.alarmMs = ms;
+  }
+
+  /** Its rest is over: what waits outside comes when it is this answer's turn. */
+  goesOn(): void {
+    if (this.resting === null) return;
+    const { resolve, reject } = this.resting;
+    this.resting = null;
+    if (this.ended && this.alarm !== null) clearTimeout(this.alarm);
+    oneAtATime(() => {
+      try {
+        this.controller?.resume();
+        // It comes within a turn of the loop.
+        setImmediate(resolve);
+      } catch (error) {
+        reject(error);
+      }
+    });
   }
 
   /** The whole body as UTF-8, in which what is none becomes U+FFFD. */

@@ -11,10 +11,13 @@ t.test('one goes on in each turn of the loop, in the order in which they came', 
   };
   setImmediate(count);
   const went: { who: number; turn: number }[] = [];
-  const goes = async (who: number) => {
-    await oneAtATime();
-    went.push({ who, turn });
-  };
+  const goes = (who: number) =>
+    new Promise<void>((gone) => {
+      oneAtATime(() => {
+        went.push({ who, turn });
+        gone();
+      });
+    });
   await Promise.all([0, 1, 2, 3].map(goes));
   counting = false;
   t.same(

@@ -65,7 +65,7 @@ export function textOf(said: unknown): string | null {
 export function actionsOf(said: unknown): Actions | null {
   if (!isObject(said)) return null;
   // A piece of a stream seldom has any, and there are many pieces.
-  if (!ACTION_KEYS.some((key) => Object.hasOwn(said, key))) return null;
+  if (!saysWhatToDo(said)) return null;
   const handover = read<boolean | string | { note?: string }>(said, 'handover');
   const actions: Actions = {
     handover: handoverOf(handover),
@@ -76,6 +76,11 @@ export function actionsOf(said: unknown): Actions | null {
   const any =
     actions.handover !== null || actions.close || actions.tags.length > 0 || Object.keys(actions.fields).length > 0;
   return any ? actions : null;
+}
+
+function saysWhatToDo(said: Record<string, unknown>): boolean {
+  for (const key of ACTION_KEYS) if (Object.hasOwn(said, key)) return true;
+  return false;
 }
 
 /** {@link actionsOf} of several pieces: what comes later is added. */

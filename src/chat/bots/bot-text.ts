@@ -9,12 +9,22 @@ import { MAX_MESSAGE_LENGTH } from '../../protocol/limits.ts';
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 const HIGH_SURROGATE = /[\ud800-\udbff]$/;
 
+/** The end of a text, which the file does not have yet. */
+export interface Unkept {
+  /** Code points before it, which the file has. */
+  from: number;
+  more: string;
+}
+
 export class BotText {
   /** All that was taken so far. */
   text = '';
   /** More was said than a bot may write. */
   tooLong = false;
   private points = 0;
+  private keptPoints = 0;
+  /** Apart from the text: to cut it off the whole would copy the whole each time. */
+  private more = '';
   /** The end of the last piece that its next one may change: a CR, or half of a character. */
   private held = '';
 
@@ -49,6 +59,17 @@ export class BotText {
       this.points = MAX_MESSAGE_LENGTH;
     } else this.points += points;
     this.text += clean;
+    this.more += clean;
     return clean;
+  }
+
+  get unkept(): Unkept {
+    return { from: this.keptPoints, more: this.more };
+  }
+
+  /** The file has it: all that was unkept then, or is now. */
+  kept({ from, more }: Unkept = this.unkept): void {
+    this.keptPoints = from + codePointLength(more);
+    this.more = this.more.slice(more.length);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The texts that bots are writing right now. A delta is told to whoever has the conversation before them and kept
- * nowhere; a checkpoint in the file every half second is the turn's affair. What came at once is told at once.
+ * nowhere; a checkpoint in the file every half second is the turn's affair.
  */
 import { Frame } from '../../hub/frame.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -11,9 +11,6 @@ interface Stream {
   readonly conversation: number;
   readonly conversationId: string;
   text: string;
-  /** What was not told yet, apart: to cut it off the whole would copy the whole each time. */
-  untold: string;
-  telling: NodeJS.Immediate | null;
 }
 
 export type Streams = ReturnType<typeof createStreams>;
@@ -21,16 +18,11 @@ export type Streams = ReturnType<typeof createStreams>;
 export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) => void) {
   const streams = new Map<string, Stream>();
 
-  function tell(messageId: string, stream: Stream): void {
-    stream.telling = null;
-    const { untold: text } = stream;
-    if (text === '') return;
-    stream.untold = '';
+  function tell(messageId: string, { conversation, conversationId, text: all }: Stream, text: string): void {
     try {
-      const standing = rows.standing.get({ id: stream.conversation });
+      const standing = rows.standing.get({ id: conversation });
       if (standing === undefined) return;
-      const { conversationId } = stream;
-      const offset = stream.text.length - text.length;
+      const offset = all.length - text.length;
       const frame = new Frame({ type: 'message.delta', conversationId, messageId, offset, text });
       for (const line of earshot(hub, standing, [])) hub.deliver(line, frame);
     } catch (error) {
@@ -44,22 +36,18 @@ export function createStreams(hub: Hub, rows: Rows, onError: (error: unknown) =>
 
     /** @param text what the message was created with, which everybody has been told */
     begin(messageId: string, conversation: number, conversationId: string, text: string): void {
-      streams.set(messageId, { conversation, conversationId, text, untold: '', telling: null });
+      streams.set(messageId, { conversation, conversationId, text });
     },
 
     /** @param text all of it, with the piece that is new at its end */
     append(messageId: string, text: string, piece: string): void {
       const stream = streams.get(messageId);
-      if (stream === undefined) return;
+      if (stream === undefined || piece === '') return;
       stream.text = text;
-      stream.untold += piece;
-      stream.telling ??= setImmediate(() => tell(messageId, stream));
+      tell(messageId, stream, piece);
     },
 
-    /** What was not told yet comes with the whole message. */
     end(messageId: string): void {
-      const stream = streams.get(messageId);
-      if (stream?.telling) clearImmediate(stream.telling);
       streams.delete(messageId);
     },
   };

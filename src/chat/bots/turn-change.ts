@@ -49,7 +49,10 @@ interface AnswerTurnChange extends TurnName {
 interface KeepTextChange extends TurnName {
   type: 'turn.text';
   id: string;
-  content: string;
+  /** Code points of the kept text that stand; what was kept behind them does not. */
+  from: number;
+  /** What follows them. */
+  more: string;
 }
 
 /** The end of a streamed answer. */

@@ -16,6 +16,7 @@ import type { Rows } from '../readings/rows.ts';
 import type { Seal } from '../seal.ts';
 import { personOfUser } from '../views.ts';
 import { type BotAnswer, readBotAnswer, wholeAnswer } from './bot-answer.ts';
+import type { Unkept } from './bot-text.ts';
 import { type prepareBots, SEALED_FOR } from './bots.ts';
 import type { ReplyTokens } from './reply-token.ts';
 import type { Streams } from './streams.ts';
@@ -244,11 +245,9 @@ export function createTurns(parts: Parts) {
     /** Tells the piece that is new at the end of a text to who listens. */
     tell: ({ id }: Writing, text: string, piece: string): void => streams.append(id, text, piece),
 
-    /** Keeps what there is; false when there is nothing more to write. */
-    async keep({ conversation, turn, bot }: TurnName, { id }: Writing, content: string): Promise<boolean> {
-      const change = { conversation, turn, bot, id, content };
-      return (await writer.submit<true | null>({ type: 'turn.text', ...change })) === true;
-    },
+    /** Keeps what there is; null when there is nothing more to write. */
+    keep: ({ conversation, turn, bot }: TurnName, { id }: Writing, { from, more }: Unkept): Pending<true | null> =>
+      writer.submit({ type: 'turn.text', conversation, turn, bot, id, from, more }),
 
     finish,
 

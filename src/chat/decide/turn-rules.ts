@@ -110,14 +110,13 @@ export const turnRules: TurnRules = {
   'turn.text': {
     want(change, want) {
       wantTurn(change, want);
-      want.message(change.conversation, change.id);
+      want.growing(change.conversation, change.id);
     },
     decide({ set }, change) {
-      const going = goingOn(set, change);
-      const message = going === null ? null : set.messagesOf(going.main.id).get(change.id);
-      if (message?.state !== 'streaming') return OVER;
-      message.content = change.content;
-      set.marked.messages.touch(message);
+      const growing = goingOn(set, change) === null ? null : set.growing.get(change.id);
+      if (!growing) return OVER;
+      growing.from = change.from;
+      growing.more = change.more;
       return { value: true, publications: [] };
     },
   },

@@ -8,15 +8,21 @@ import { mayRead, type Standing } from '../access.ts';
 
 /** The lines that view it and may still read it. */
 export function viewersOf(hub: Hub, standing: Standing): Line[] {
-  return [...hub.viewersOf(standing.id)].filter((line) => readsIt(hub, line, standing));
+  const viewers = hub.viewersOf(standing.id);
+  return viewers.size === 0 ? [] : [...viewers].filter((line) => readsIt(hub, line, standing));
 }
 
 /**
+ * Each line once.
+ *
  * @param readers keys of the two of a direct conversation
  */
-export function earshot(hub: Hub, standing: Standing, readers: readonly number[]): Set<Line> {
-  const lines = new Set<Line>(viewersOf(hub, standing));
-  if (standing.customer !== null) addAll(lines, hub.ofUser(standing.customer));
+export function earshot(hub: Hub, standing: Standing, readers: readonly number[]): Iterable<Line> {
+  const viewers = viewersOf(hub, standing);
+  const customers = standing.customer === null ? [] : hub.ofUser(standing.customer);
+  if (standing.kind !== 'direct' && viewers.length === 0) return customers;
+  const lines = new Set<Line>(viewers);
+  addAll(lines, customers);
   if (standing.kind === 'direct') for (const user of readers) addAll(lines, hub.ofUser(user));
   return lines;
 }

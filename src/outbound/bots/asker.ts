@@ -10,7 +10,7 @@ import { createBreaker } from './breaker.ts';
 import { breathMs } from './breath.ts';
 import { Keeper } from './keeper.ts';
 import { Lane } from './lane.ts';
-import { modelPieces, piecesOf } from './read-answer.ts';
+import { AnswerPieces, ModelPieces } from './read-answer.ts';
 import type { ToolCalls } from './tools.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -57,8 +57,8 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
     checkStatus(answer);
     const pieces =
       how.engine === 'openai' && how.actions
-        ? modelPieces(answer, breath, async (taken) => checkStatus(await ask(taken)))
-        : piecesOf(answer, breath);
+        ? new ModelPieces(answer, breath, async (taken) => checkStatus(await ask(taken)))
+        : new AnswerPieces(answer, breath);
     writing += 1;
     try {
       await writeAnswer(turns, turn, pieces, { keeper, signal: end.signal, stopping, over: () => end.abort() });

@@ -1,57 +1,63 @@
 /**
- * A body read line by line, and the Server-Sent Events in it. What came at once is given at once: a model says some
- * words in each moment, and a promise for each would cost more than the words.
+ * A body read line by line, and the Server-Sent Events in it. Whatever comes is taken at once and without a promise: a
+ * model says some words in each moment, and a promise for each would cost more than the words.
  */
 
-/** Lines without their ends; the last one comes even where nothing ends it. What is no UTF-8 becomes U+FFFD. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
-  const decoder = new TextDecoder();
-  // Of the line that has not ended, as it came: looked through once each, put together once.
-  let pieces: string[] = [];
-  for await (const chunk of chunks) {
-    const parts = decoder.decode(chunk, { stream: true }).split('\n');
-    const last = parts.pop() ?? '';
-    if (parts.length > 0) {
-      parts[0] = pieces.join('') + parts[0];
-      pieces = [];
-      yield parts.map(withoutCr);
+/** Cuts what comes into lines, without their ends. What is no UTF-8 becomes U+FFFD. */
+export class Lines {
+  private readonly decoder = new TextDecoder();
+  /** Of the line that has not ended, as it came: looked through once each, put together once. */
+  private pieces: string[] = [];
+
+  /** Gives the lines that end in it. */
+  take(chunk: Uint8Array): string[] {
+    const lines = this.decoder.decode(chunk, { stream: true }).split('\n');
+    const last = lines.pop() ?? '';
+    if (lines.length > 0) {
+      if (this.pieces.length > 0) lines[0] = this.pieces.join('') + lines[0];
+      this.pieces = [];
+      for (let place = 0; place < lines.length; place += 1) lines[place] = withoutCr(lines[place] ?? '');
     }
-    pieces.push(last);
+    if (last !== '') this.pieces.push(last);
+    return lines;
   }
-  const rest = pieces.join('') + decoder.decode();
-  if (rest !== '') yield [withoutCr(rest)];
+
+  /** The last line, where nothing ends it. */
+  rest(): string[] {
+    const rest = this.pieces.join('') + this.decoder.decode();
+    return rest === '' ? [] : [withoutCr(rest)];
+  }
 }
 
 function withoutCr(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
-export interface ServerSentEvent {
-  event: string;
-  data: string;
-}
+/** Reads the events of a stream, line by line. */
+export class Events {
+  /** The name of the event that was given last; empty where it has none. */
+  name = '';
+  private field = '';
+  private data: string | null = null;
 
-/** The events of a stream. One that nothing ends is told too: not every server ends its last one. */
-export async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent[], void> {
-  let event = '';
-  let data: string | null = null;
-  for await (const lines of linesOf(chunks)) {
-    const events: ServerSentEvent[] = [];
-    for (const line of lines) {
-      if (line === '') {
-        if (data !== null) events.push({ event, data });
-        event = '';
-        data = null;
-        continue;
-      }
-      const colon = line.indexOf(':');
-      const field = colon < 0 ? line : line.slice(0, colon);
-      if (field !== 'data' && field !== 'event') continue;
-      const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-      if (field === 'event') event = value;
-      else data = data === null ? value : `${data}\n${value}`;
-    }
-    if (events.length > 0) yield events;
+  /** Gives the data of the event that ends with this line; null where none does. */
+  take(line: string): string | null {
+    if (line === '') return this.rest();
+    const colon = line.indexOf(':');
+    const field = colon < 0 ? line : line.slice(0, colon);
+    if (field !== 'data' && field !== 'event') return null;
+    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    if (field === 'event') this.field = value;
+    else this.data = this.data === null ? value : `${this.data}\n${value}`;
+    return null;
   }
-  if (data !== null) yield [{ event, data }];
+
+  /** The data of one that nothing ends: not every server ends its last one. */
+  rest(): string | null {
+    const { data } = this;
+    this.name = this.field;
+    this.field = '';
+    this.data = null;
+    return data;
+  }
 }

@@ -6,7 +6,7 @@ import type { OpenTurn, Turns, Writing } from '../../chat/bots/turns.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { BotFault } from './bot-fault.ts';
 import type { Keeper } from './keeper.ts';
-import type { Piece } from './read-answer.ts';
+import type { Pieces } from './read-answer.ts';
 import { untilWritten } from './until-written.ts';
 
 /** What ends an answer before its own end, and who has it kept until then. */
@@ -23,19 +23,14 @@ export interface Ends {
 /**
  * Writes what comes. Throws what the pieces throw, after it has left what was written as `interrupted`.
  */
-export async function writeAnswer(
-  turns: Turns,
-  turn: OpenTurn,
-  pieces: AsyncIterable<Piece>,
-  ends: Ends,
-): Promise<void> {
+export async function writeAnswer(turns: Turns, turn: OpenTurn, pieces: Pieces, ends: Ends): Promise<void> {
   const text = new BotText();
   let writing: Writing | null = null;
   let actions: Actions | null = null;
   let quickReplies: string[] | null = null;
   let keptNoMore = () => {};
   try {
-    for await (const piece of pieces) {
+    for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) {
       actions = mergeActions(actions, piece.actions);
       quickReplies = piece.quickReplies ?? quickReplies;
       if (!piece.streamed) return await answerWhole(turns, turn, { text: piece.text, actions, quickReplies });
@@ -43,6 +38,7 @@ export async function writeAnswer(
       if (added !== '' && writing === null) {
         writing = await turns.write(turn, text.text);
         if (writing === null) return ends.over();
+        text.kept();
         keptNoMore = ends.keeper.add(keeping(turns, turn, writing, text, ends.over));
       } else if (writing !== null) turns.tell(writing, text.text, added);
       if (text.tooLong) break;
@@ -55,6 +51,8 @@ export async function writeAnswer(
     keptNoMore();
     if (writing !== null) await leave(turns, turn, writing, text, ends);
     throw error;
+  } finally {
+    pieces.discard();
   }
 }
 
@@ -74,15 +72,20 @@ async function answerWhole(
 
 /** Keeps what there is, if there is more than before. */
 function keeping(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, over: () => void): () => void {
-  let kept = text.text.length;
+  let underWay = false;
   return () => {
-    if (text.text.length === kept) return;
-    kept = text.text.length;
-    turns.keep(turn, writing, text.text).then(
-      (goesOn) => goesOn || over(),
+    const { unkept } = text;
+    if (underWay || unkept.more === '') return;
+    underWay = true;
+    turns.keep(turn, writing, unkept).settled(
+      (goesOn) => {
+        underWay = false;
+        text.kept(unkept);
+        if (goesOn === null) over();
+      },
       // A full disk is told by whatever is sent; the next checkpoint tries again.
       () => {
-        kept = 0;
+        underWay = false;
       },
     );
   };
@@ -95,5 +98,5 @@ function keeping(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, 
 async function leave(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ends: Ends): Promise<void> {
   const state = ends.signal.aborted ? 'stopped' : 'interrupted';
   const finish = () => turns.finish(turn, writing, { content: text.end(), state, failed: state === 'interrupted' });
-  if (!(await untilWritten(finish, ends.stopping))) await turns.keep(turn, writing, text.text);
+  if (!(await untilWritten(finish, ends.stopping))) await turns.keep(turn, writing, { from: 0, more: text.text });
 }

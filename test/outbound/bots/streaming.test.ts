@@ -101,6 +101,22 @@ t.test('what there is is kept every half second, without a rev and without an ev
   writer.end();
 });
 
+t.test('what was added is kept behind what is kept, whatever characters it has', async (t) => {
+  const { house, customer, writer } = await begun(t, 'One 😀');
+  const file = new Database(join(house.app.folder, 'parley.db'), { readonly: true });
+  t.teardown(() => file.close());
+  const kept = file.prepare('select content from messages where seq = 2 and ai = 1').pluck();
+  let all = 'One 😀';
+  for (const piece of [', two é', ', three 👩‍🚀', ', four']) {
+    writer.piece(piece);
+    all += piece;
+    await customer.line.event(isDelta);
+    while (kept.get() !== all) await turnOfTheLoop();
+  }
+  writer.end();
+  t.equal((await customer.line.event(isUpdated)).message.content, all);
+});
+
 t.test('the customer stops it: what was told stays, and the request ends', async (t) => {
   const { house, customer, asked, writer, path } = await begun(t);
   const cut = new Promise((resolve) => asked.response.on('close', resolve));
