@@ -16,7 +16,7 @@ import { openLine, type TestLine } from './line.ts';
 import { noteWords, runLog } from './run-log.ts';
 
 /** Built by `npm test` before it starts. */
-const pages = builtPages();
+const pages = await builtPages();
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
 

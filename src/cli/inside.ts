@@ -9,7 +9,7 @@ import { getRawAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../db/start-error.ts';
 import type { ThreadSource } from '../db/thread.ts';
-import { noPages, type Pages, readPages } from '../http/page-files.ts';
+import type { Pages } from '../http/page-files.ts';
 import { unpack } from './unpack.ts';
 
 /** Names of the binary's assets. */
@@ -28,7 +28,9 @@ export interface Native {
 }
 
 /** The pages as they were built last; none in a checkout where nobody has built them, which `npm start` does. */
-export function builtPages(): Pages {
+export async function builtPages(): Promise<Pages> {
+  // Loaded here and not above: with what reads them came two thirds of all that `parley import` loaded.
+  const { noPages, readPages } = await import('../http/page-files.ts');
   if (isSea()) return readPages((name) => asset(`${PAGES}${name}`));
   const pagesFolder = new URL('../../dist/pages/', import.meta.url);
   if (!existsSync(fileURLToPath(new URL('manifest.json', pagesFolder)))) return noPages;

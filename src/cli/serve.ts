@@ -82,7 +82,7 @@ async function start(given: Config): Promise<number | undefined> {
     log,
     pid: process.pid,
     version,
-    pages: builtPages(),
+    pages: await builtPages(),
     usage,
     ...(backups === null ? {} : { backups: backups.state }),
     ...carried(),

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { IndexOrder, IndexThreadData } from './index-thread.ts';
+import { INDEX_ASIDE } from './left-over.ts';
 import type { ConnectionOptions } from './pragmas.ts';
 import { startThread, type ThreadSource } from './thread.ts';
 
-const NAME = 'index-in-progress.db';
 /** Where the engine keeps an index: its settings are those of the one that takes over. */
 const TABLES = ['search_data', 'search_idx'];
 
@@ -23,7 +23,7 @@ export class IndexAside {
 
   /** @param folder the data folder; its database has no message in its index yet */
   constructor(folder: string, source: ThreadSource, connection: ConnectionOptions) {
-    this.file = join(folder, NAME);
+    this.file = join(folder, INDEX_ASIDE);
     this.remove();
     const data: IndexThreadData = { file: join(folder, 'parley.db'), aside: this.file, connection };
     this.thread = startThread(source, data);

@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { inspect } from './inspect.ts';
 import type { Judge } from './judge.ts';
+import { removeLeftOver } from './left-over.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
@@ -65,6 +66,7 @@ export class Store {
       const replaced = finishReplacement(options.folder);
       if (replaced !== null)
         options.log?.('a restore that was cut off is finished; what was there before is kept', replaced);
+      removeLeftOver(options.folder);
       isNew = !existsSync(this.file);
       inspect(this.file, binding(options));
       // The log beside it takes over its mode.

@@ -6,12 +6,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { STAGING } from '../../db/left-over.ts';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
 import { withStablePlans } from '../../db/stable-plans.ts';
 import { type PackedMessage, unpacked } from './packed.ts';
 import type { Place, StagedConversation, StagedMessage, StagedParticipant, StagedPerson } from './staged.ts';
 
-const NAME = 'import-in-progress.db';
 const PAGE = 500;
 const COMMIT_ROWS = 50_000;
 /** A conversation's messages lie all over the file. */
@@ -40,7 +40,7 @@ export class Staging {
 
   /** @param folder the data folder */
   constructor(folder: string, connection: ConnectionOptions = {}) {
-    this.file = join(folder, NAME);
+    this.file = join(folder, STAGING);
     // What an import that was broken off has left says nothing about the files of today.
     this.remove();
     this.database = withStablePlans(new Database(this.file, connection));
