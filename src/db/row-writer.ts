@@ -105,7 +105,10 @@ export function rowWriter(db: Db): (set: WorkingSet) => void {
       if (marked.deleting) for (const [row, mark] of marked) if (mark === 'delete') writer.delete.run(row as Row);
     }
     for (const { name, writer } of writers) {
-      for (const [row, mark] of set.marked[name] as Marked<object>) {
+      const marked: Marked<object> = set.marked[name];
+      // Of the tables a batch writes three or four.
+      if (marked.size === 0) continue;
+      for (const [row, mark] of marked) {
         if (mark !== 'delete') writer[mark].run(row as Row);
       }
     }
