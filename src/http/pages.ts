@@ -73,6 +73,9 @@ function send(request: FastifyRequest, reply: FastifyReply, file: PageFile | und
   return reply.type(file.type).send(bytes);
 }
 
+/** The last part of a path. */
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
 const hidden = { schema: { hide: true } } as const;
 const anyOrigin = { ...hidden, config: { anyOrigin: true } } as const;
 
@@ -80,14 +83,23 @@ export const pages: FastifyPluginAsync<{ pages: Pages }> = async (app, { pages }
   const path = ({ url }: FastifyRequest) => url.split('?', 1)[0] as string;
 
   app.get('/widget.js', anyOrigin, async (request, reply) => send(request, reply, pages.get('/widget.js')));
-  app.get('/widget/*', anyOrigin, async (request, reply) => send(request, reply, pages.get(path(request))));
+  // A page that was opened before an update asks for files of a build that is gone: today's of that name take their place.
+  const ofWidget = new Map(
+    [...pages.keys()].filter((one) => one.startsWith('/widget/')).map((one) => [nameOf(one), one]),
+  );
+  app.get('/widget/*', anyOrigin, async (request, reply) => {
+    const asked = path(request);
+    const instead = pages.has(asked) ? undefined : ofWidget.get(nameOf(asked));
+    if (instead === undefined) return send(request, reply, pages.get(asked));
+    return reply.header('cache-control', 'no-store').redirect(instead);
+  });
   app.get('/demo', hidden, async (request, reply) => send(request, reply, pages.get('/demo')));
   app.get('/demo/*', hidden, async (request, reply) => send(request, reply, pages.get(path(request))));
   app.get('/console', hidden, async (request, reply) => send(request, reply, pages.get('/console')));
   // The console names its views by paths of its own; a path that looks like a file is one, or nothing.
   app.get('/console/*', hidden, async (request, reply) => {
     const asked = path(request);
-    const view = !(asked.split('/').at(-1) as string).includes('.');
+    const view = !nameOf(asked).includes('.');
     return send(request, reply, pages.get(asked) ?? (view ? pages.get('/console') : undefined));
   });
   // The first admin's link and every link in a mail lead to the bare address; their secret stands in the fragment, which

@@ -41,6 +41,31 @@ t.test('where sockets are blocked a stream does, where streams are gathered poll
   }
 });
 
+t.test('what hears in place of a socket is asked for again where its files did not come', async (t) => {
+  const { app, at } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const noSockets = await startProxy(t, app.url);
+  noSockets.block('/v1/ws');
+  const shop = await page({ expected: NETWORK });
+  const chat = widgetOf(shop);
+  const [stream, polling] = ['sse', 'poll'].map((name) =>
+    shop.waitForEvent('requestfailed', (request) => request.url().endsWith(`/${name}.js`)),
+  );
+  // A failure is kept by its address: the same one would never come.
+  await shop.route(/\/(sse|poll)\.js$/, (route) => route.abort());
+  await shop.goto(at('/again', { server: noSockets.url }));
+  await chat.open();
+  await chat.say('Is anybody there?');
+  await stream;
+  await polling;
+  await chat.message('Is anybody').getByText('Sent').waitFor({ timeout: 60_000 });
+  const { conversationId } = await line.event('message.created');
+  await agent.request('POST', `conversations/${conversationId}/messages`, { content: 'Always' });
+  await chat.message('Always').waitFor();
+});
+
 t.test('a tab that hears by another’s line says as well that the server is away, and goes on', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

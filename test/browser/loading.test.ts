@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { startBrowser } from './browser.ts';
 import { startShop, teammate, widgetOf } from './shop.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(300_000);
 
 const NETWORK = /ERR_|WebSocket|Failed to load resource/;
 
@@ -58,7 +58,7 @@ t.test('a file that could not be loaded is asked for again, and then it is there
   let away = true;
   await shop.route(`${app.url}/widget/**`, (route) => (away ? route.abort() : route.continue()));
   await shop.goto(url);
-  const failed = shop.waitForEvent('requestfailed', (request) => request.url().endsWith('/widget/chat.js'));
+  const failed = shop.waitForEvent('requestfailed', (request) => request.url().endsWith('/chat.js'));
   await chat.launcher.click();
   await failed;
   away = false;
@@ -116,4 +116,37 @@ t.test('and where the page is loaded anew meanwhile, it goes out from there', as
   await restored();
   await chat.message('Meanwhile').getByText('Sent').waitFor();
   t.same(await chat.messages.locator('.text').allTextContents(), ['Before', 'Meanwhile']);
+});
+
+t.test('a page that was opened before an update goes on: the parts that it lacks are today’s', async (t) => {
+  const { app, url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page({ expected: NETWORK });
+  const chat = widgetOf(shop);
+  const former = (name: string) => `${app.url}/widget/f0rmer00/${name}`;
+  // Its loader and its chat are those of a build whose folder is gone.
+  await shop.route(`${app.url}/widget.js`, async (route) => {
+    const body = (await (await route.fetch()).text()).replace(/widget\/\w{8}\//, 'widget/f0rmer00/');
+    await route.fulfill({ body, contentType: 'text/javascript' });
+  });
+  await shop.route(former('chat.js'), async (route) => route.fulfill({ response: await route.fetch() }));
+  let cut = () => {};
+  await shop.routeWebSocket(/v1\/ws/, (socket) => {
+    socket.connectToServer();
+    cut = () => void socket.close({ code: 1001 });
+  });
+  await shop.goto(url);
+  await chat.open();
+  await chat.say('Before');
+  await chat.message('Before').getByText('Sent').waitFor();
+  const { conversationId } = await line.event('message.created');
+  const asked = shop.waitForRequest(former('full.js'));
+  cut();
+  await asked;
+  await chat.say('After');
+  await chat.message('After').getByText('Sent').waitFor();
+  await agent.request('POST', `conversations/${conversationId}/messages`, { content: 'Heard' });
+  await chat.message('Heard').waitFor();
 });

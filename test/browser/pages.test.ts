@@ -39,8 +39,12 @@ t.test('pages', async (t) => {
     t.equal(status, 200);
     t.equal(headers.get('cache-control'), 'public, max-age=31536000, immutable');
     t.equal(headers.get('access-control-allow-origin'), '*');
-    t.equal((await get('/widget/chat.js')).status, 200, 'for a loader of yesterday');
-    t.equal((await get('/widget/0ldhash1/chat.js')).status, 404);
+    const former = await get('/widget/0ldhash1/chat.js', { origin: ELSEWHERE });
+    t.equal(former.status, 302, 'of a build that is gone today’s is given');
+    t.equal(former.headers.get('location'), `/${folder}chat.js`);
+    t.equal(former.headers.get('cache-control'), 'no-store');
+    t.equal(former.headers.get('access-control-allow-origin'), '*');
+    t.equal((await get('/widget/0ldhash1/none.js')).status, 404);
     t.equal((await get('/widget/../package.json')).status, 404);
   });
 

@@ -5,6 +5,7 @@ import { asParleyError, isForLater } from './errors.ts';
 import { pathOf } from './http.ts';
 import type { Line, LineHandlers, LineOptions, TransportName } from './line.ts';
 import { isOnline, watchPage } from './page.ts';
+import type { LoadPart } from './parts.ts';
 import { openSocket } from './socket.ts';
 import { createTabs, type Tabs } from './tabs.ts';
 import type { Tokens } from './token.ts';
@@ -32,13 +33,14 @@ const HIDDEN_MS = 30_000;
 /** How often a stream or polling looks whether a socket has become possible. */
 const UPGRADE_MS = 300_000;
 
-/** The fall-backs are loaded when they are needed, which is seldom. */
-const LOAD: Record<TransportName, () => Promise<(options: LineOptions & { tabs: Tabs }) => Line>> = {
-  tab: async () => (await import('./tab.ts')).openTab,
+/** What opens a line of each kind: the fall-backs are loaded when they are needed, which is seldom. */
+type Openers = Record<TransportName, () => Promise<(options: LineOptions & { tabs: Tabs }) => Line>>;
+const openers = (load: LoadPart): Openers => ({
+  tab: async () => (await load('tab')).openTab,
   ws: async () => openSocket,
-  sse: async () => (await import('./sse.ts')).openStream,
-  poll: async () => (await import('./poll.ts')).openPolling,
-};
+  sse: async () => (await load('sse')).openStream,
+  poll: async () => (await load('poll')).openPolling,
+});
 
 /** A line on its way, or the one there is. */
 type Attempt = { kind: TransportName; line?: Line };
@@ -63,6 +65,7 @@ export type ConnectionOptions = Omit<LineOptions, 'handlers' | 'kit'> & {
   changed(state: ClientState): void;
   clock: Clock;
   tokens: Tokens;
+  load: LoadPart;
 };
 
 /**
@@ -71,6 +74,7 @@ export type ConnectionOptions = Omit<LineOptions, 'handlers' | 'kit'> & {
  */
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, tokens, handlers, transport, changed } = options;
+  const opener = openers(options.load);
   let state: ClientState = { name: 'offline' };
   let current: Attempt | undefined;
   let opening: Attempt | undefined;
@@ -113,7 +117,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (leads) lead(leads, greeting.user.id);
       become({ name: 'online', transport: kind });
     };
-    LOAD[kind]().then(
+    opener[kind]().then(
       (openLine) => {
         if (own !== opening) return;
         own.line = openLine({

@@ -17,6 +17,7 @@ import { createHttp, pathOf } from './http.ts';
 import type { Ask, Asked, Wishes } from './line.ts';
 import { createOutbox } from './outbox.ts';
 import { createMarks } from './pace.ts';
+import { type LoadPart, loadPart } from './parts.ts';
 import { defaultStorage } from './storage.ts';
 import { newStore } from './store.ts';
 import { createTeller } from './tell.ts';
@@ -31,7 +32,8 @@ export type Core = Omit<Client, 'reply' | 'patch' | 'claim' | 'unread'> & {
   change(method: string, path: string, body?: unknown): Promise<Conversation>;
 };
 
-export function createCore(options: ClientOptions): Core {
+/** @param load loads what is loaded when it is needed, where its files are not simply imported */
+export function createCore(options: ClientOptions, load: LoadPart = loadPart): Core {
   const { clock = systemClock, transport = 'auto', timeouts: { openMs = 10_000, answerMs = 15_000 } = {} } = options;
   const url = options.url.replace(/\/+$/, '');
   const newId = createUuids(() => clock.now());
@@ -39,7 +41,7 @@ export function createCore(options: ClientOptions): Core {
   const store = newStore();
   const tokens = createTokens(options.token, options.getToken, clock);
   const http = createHttp(url, tokens, clock, answerMs);
-  const upload = createUpload(http);
+  const upload = createUpload(http, load);
   const wishes: Wishes = { inbox: options.inbox ?? false, views: new Set(), watched: [], presence: undefined };
 
   const following = createFollowing(
@@ -87,6 +89,7 @@ export function createCore(options: ClientOptions): Core {
     tokens,
     http,
     clock,
+    load,
     wishes,
     openMs,
     answerMs,

@@ -41,7 +41,7 @@ export function connect(url: string, storage: Storage, session: Session, hears: 
     coming ??= (async () => {
       light.end();
       const { takeOver, visitor } = await loadFull(session, () => !ended);
-      ready = await takeOver({ url, storage, visitor, light, hears }, (made) => {
+      ready = await takeOver({ url, storage, visitor, light, hears, load }, (made) => {
         full = made;
         if (ended) made.close();
       });

@@ -1,4 +1,5 @@
 /** The files that are loaded when they are needed. Each lies beside this one, by its source's name (bin/build-pages.mjs). */
+import type { Parts as SdkParts } from '../sdk/parts.ts';
 import type { Key } from '../ui/words/in-widget/en.ts';
 import type { Catalogue } from '../ui/words/texts.ts';
 
@@ -6,6 +7,7 @@ import type { Catalogue } from '../ui/words/texts.ts';
 export type Parts = {
   bot: typeof import('./extras/bot.ts');
   cards: typeof import('./extras/cards.ts');
+  earlier: typeof import('./extras/earlier.ts');
   emoji: typeof import('./extras/emoji.ts');
   files: typeof import('./extras/files.ts');
   form: typeof import('./extras/form.ts');
@@ -22,14 +24,15 @@ export type Parts = {
 
 export type Language = 'de' | 'fr' | 'es' | 'pt' | 'ar' | 'ja' | 'zh';
 
-type Files = Parts & {
-  begin: typeof import('./extras/begin.ts');
-  dress: typeof import('./extras/dress.ts');
-  full: typeof import('./extras/full.ts');
-  identity: typeof import('./extras/identity.ts');
-  inline: typeof import('./extras/inline.ts');
-  visitor: typeof import('../sdk/visitor.ts');
-} & Record<Language, { words: Partial<Catalogue<Key>> }>;
+type Files = Parts &
+  SdkParts & {
+    begin: typeof import('./extras/begin.ts');
+    dress: typeof import('./extras/dress.ts');
+    full: typeof import('./extras/full.ts');
+    identity: typeof import('./extras/identity.ts');
+    inline: typeof import('./extras/inline.ts');
+    visitor: typeof import('../sdk/visitor.ts');
+  } & Record<Language, { words: Partial<Catalogue<Key>> }>;
 
 /** How often each could not be loaded. */
 const failures = new Map<string, number>();

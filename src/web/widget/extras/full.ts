@@ -5,6 +5,7 @@ import type { Visitor } from '../../sdk/visitor.ts';
 import { LINE } from '../light/alone.ts';
 import type { Light } from '../light/light.ts';
 import type { Hears } from '../light/talk.ts';
+import type { load } from '../load.ts';
 import { contextOf, NAME } from '../session.ts';
 
 /** Reasons of a stopped line that leave somebody who they are. */
@@ -16,12 +17,13 @@ const CHANGES = ['conversation', 'removed', 'loaded', 'participants', 'typing', 
  * @returns the client, once it holds what the light one held
  */
 export async function takeOver(
-  from: { url: string; storage: Storage; visitor: Visitor; light: Light; hears: Hears },
+  from: { url: string; storage: Storage; visitor: Visitor; light: Light; hears: Hears; load: typeof load },
   made: (core: Core) => void,
 ): Promise<Core> {
-  const { url, storage, visitor, light, hears } = from;
+  const { url, storage, visitor, light, hears, load } = from;
   const { userId, getToken } = visitor;
-  const core = createCore({ url, getToken, name: NAME, storage, share: LINE, ...(userId ? { userId } : {}) });
+  // Its parts are asked for again as the chat's own are.
+  const core = createCore({ url, getToken, name: NAME, storage, share: LINE, ...(userId ? { userId } : {}) }, load);
   let ready = false;
   for (const name of CHANGES) core.on(name, hears.changed);
   core.on('message', ({ message, added }) => {

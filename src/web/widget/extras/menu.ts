@@ -62,7 +62,13 @@ export function openMenu(parts: PanelParts, button: HTMLButtonElement): void {
       item(users, t('human'), () => void client?.handover(current.id).catch(() => parts.announce(t('wrong')))),
     support && item(plus, t('newConversation'), () => panel.choose(undefined)),
     support &&
-      item(clock, t('earlier'), () => void import('./earlier.ts').then(({ showEarlier }) => showEarlier(parts))),
+      item(clock, t('earlier'), () =>
+        parts.late.use(
+          'earlier',
+          ({ showEarlier }) => showEarlier(parts),
+          () => parts.announce(t('wrong')),
+        ),
+      ),
     sound,
     current && item(download, t('download'), () => void saveTranscript(parts, current.id)),
     support && item(user, t('signOut'), () => ctx.logout()),
