@@ -9,6 +9,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, stop, transform } from 'esbuild';
+import { minify } from 'terser';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = join(root, 'src', 'web');
@@ -22,7 +23,7 @@ const KIB = 1024;
  * panel; to talk in it (see what was said, write, hear answers); and every part that it has in English. And the console
  * at its start.
  */
-const BUDGETS = { loader: 3 * KIB, open: 20.9 * KIB, talk: 20.9 * KIB, everything: 56 * KIB, console: 90 * KIB };
+const BUDGETS = { loader: 3 * KIB, open: 20 * KIB, talk: 20 * KIB, everything: 54 * KIB, console: 90 * KIB };
 
 const TYPES = {
   '.js': 'text/javascript; charset=utf-8',
@@ -68,6 +69,16 @@ const brotli = (bytes) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   });
 
+/**
+ * Smaller once more, what somebody else's page loads: names are given anew in every function, where esbuild gives each
+ * one of its own as deep as functions lie in one another. A chat of 18,948 bytes with Brotli has 18,093.
+ */
+async function smaller(bytes) {
+  const compress = { passes: 2, hoist_funs: true, lhs_constants: false };
+  const { code } = await minify(Buffer.from(bytes).toString(), { ecma: 2022, module: true, toplevel: true, compress });
+  return Buffer.from(code);
+}
+
 /** The outputs by their name, and of an entry's output those that load with it. */
 function outputsOf({ outputFiles, metafile }) {
   const files = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
@@ -109,7 +120,7 @@ async function buildChunks(...entries) {
       },
     };
     const { outputFiles } = await build({ ...common, entryPoints: [path], plugins: [lazily, cssAsText] });
-    made.get(name).bytes = outputFiles[0].contents;
+    made.get(name).bytes = await smaller(outputFiles[0].contents);
     return name;
   }
   for (const entry of entries) await chunk(join(root, entry));
@@ -142,8 +153,6 @@ export async function buildPages(out = pagesFolder) {
   for (const [name, { bytes }] of [...chunks].sort()) hash.update(name).update(bytes);
   const folder = `widget/${hash.digest('hex').slice(0, 8)}/`;
   for (const [name, { bytes }] of chunks) put(`/${folder}${name}`, bytes, { immutable: true });
-  // For a page that was opened before an update: its loader asks for a folder that is gone.
-  put('/widget/chat.js', `export { start } from '../${folder}chat.js';\n`);
   const loader = await build({
     ...common,
     entryPoints: ['src/web/widget/loader.ts'],
@@ -151,8 +160,9 @@ export async function buildPages(out = pagesFolder) {
     plugins: [cssAsText],
     define: { FOLDER: `"${folder}"` },
   });
-  put('/widget.js', loader.outputFiles[0].contents);
-  sizes.loader = weigh(loader.outputFiles[0].contents);
+  const script = await smaller(loader.outputFiles[0].contents);
+  put('/widget.js', script);
+  sizes.loader = weigh(script);
   // One file has both: a second one would cost more than it spares, and somebody who opens the panel is about to talk.
   sizes.open = sizes.loader + weigh(chunks.get('chat.js').bytes);
   sizes.talk = sizes.open;

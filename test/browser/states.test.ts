@@ -90,6 +90,8 @@ t.test('what is new: the divider where somebody left, the pill where they read a
   await chat.badge.getByText('2').waitFor();
   await chat.open();
   await chat.log.locator('.unread').waitFor();
+  // Where it begins is found once all is drawn, and laid out a frame after the panel.
+  await chat.root.locator('.floating:not(.opening) .log:not(.landing)').waitFor();
   await chat.message('Number 17').waitFor();
   const [divider, sixteen, fifteen] = await Promise.all([
     chat.log.locator('.unread').boundingBox(),

@@ -179,6 +179,9 @@ export async function start(boot: Boot): Promise<Chat> {
   });
   panels.add(panel);
   await pause();
+  // What words a time takes long to make: not with the first message that is drawn.
+  ctx.times.time(new Date());
+  await pause();
   const floating = createFloating(ctx, late, panel, wrap, signal);
   document.addEventListener('visibilitychange', looked, { signal });
   for (const name of ['online', 'offline']) addEventListener(name, looked, { signal });

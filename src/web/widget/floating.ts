@@ -7,6 +7,10 @@ import type { Late } from './late.ts';
 import { PHONE } from './panel.ts';
 import type { Panel } from './parts.ts';
 import { pause } from './pause.ts';
+import { createSchedule } from './schedule.ts';
+
+/** As long as its style has it, less a frame: it is not to be seen again, ms. */
+const CLOSING_MS = 150;
 
 export type Floating = {
   open(): void;
@@ -45,7 +49,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     button.ariaExpanded = `${open}`;
   }
 
-  function refresh(): void {
+  const drawing = createSchedule(() => {
     const count = unread();
     const away = !open || document.visibilityState === 'hidden';
     badge.hidden = open || count === 0;
@@ -54,16 +58,21 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     const bare = document.title.replace(/^\(\d+\+?\) /, '');
     const title = away && count ? `(${count}) ${bare}` : bare;
     if (document.title !== title) document.title = title;
-    if (count !== told) {
-      told = count;
-      ctx.emit('unread', count);
-    }
     // Somebody comes back to an answer that they have not seen.
     const { last, id, assignee } = panel.conversation ?? {};
     if (count && last && last.authorId !== ctx.client?.user?.id) {
       show(`${id} ${last.seq}`, assignee ?? null, last.text);
     }
     if (count === 0) hide();
+  });
+
+  function refresh(): void {
+    const count = unread();
+    if (count !== told) {
+      told = count;
+      ctx.emit('unread', count);
+    }
+    drawing.soon();
   }
 
   /** Once each; in all tabs, as its part knows. */
@@ -99,14 +108,14 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     clearTimeout(closing);
     returnTo = (root.activeElement ?? document.activeElement) as HTMLElement | null;
     hide();
-    const section = panel.element.firstElementChild as HTMLElement;
-    section.classList.remove('closing');
-    section.classList.add('opening');
+    panel.element.classList.remove('closing');
     fit();
+    // What it is around is laid out a frame later than it: each a task of its own.
+    panel.element.classList.add('opening');
     panel.element.hidden = false;
+    requestAnimationFrame(() => setTimeout(() => panel.element.classList.remove('opening')));
     panel.show(true);
     refresh();
-    // The page is laid out for it: a task of its own.
     void pause().then(() => open && panel.focus());
     ctx.emit('open', true);
   }
@@ -114,16 +123,12 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
   function closePanel(): void {
     if (!open) return;
     open = false;
-    const section = panel.element.firstElementChild as HTMLElement;
     const inside = root.activeElement !== null;
-    section.classList.remove('opening');
-    section.classList.add('closing');
+    panel.element.classList.add('closing');
     const done = () => {
       panel.element.hidden = true;
     };
-    const moves = section.getAnimations().length > 0;
-    if (moves) closing = window.setTimeout(done, 150);
-    else done();
+    closing = window.setTimeout(done, panel.element.getAnimations({ subtree: true }).length && CLOSING_MS);
     panel.show(false);
     fit();
     if (inside) (button.hidden ? returnTo : button)?.focus();
@@ -153,6 +158,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     },
     destroy() {
       closePanel();
+      drawing.stop();
       clearTimeout(closing);
       document.title = document.title.replace(/^\(\d+\+?\) /, '');
       document.body.inert = false;

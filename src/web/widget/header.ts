@@ -77,7 +77,12 @@ export function createHeader(ctx: Ctx, late: Late): Header {
           h('span', { dir: 'auto' }, name),
           bot && h('span', { class: 'tag' }, t('ai')),
         );
-        const words = h('div', { class: 'names' }, heading, h('p', {}, away && h('i'), h('bdi', {}, second)));
+        const words = h(
+          'div',
+          { class: 'names' },
+          heading,
+          h('p', {}, away && h('i', { class: 'presence away' }), h('bdi', {}, second)),
+        );
         element.replaceChildren(...(face ? [face] : []), words);
       }
       return lost && !told;

@@ -13,6 +13,7 @@ export type Parts = {
   form: typeof import('./extras/form.ts');
   links: typeof import('./extras/links.ts');
   menu: typeof import('./extras/menu.ts');
+  news: typeof import('./extras/news.ts');
   offered: typeof import('./extras/offered.ts');
   own: typeof import('./extras/own.ts');
   peek: typeof import('./extras/peek.ts');

@@ -46,13 +46,12 @@ function start(): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const dressed = new Set<HTMLElement>();
   const calls: Call[] = [];
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   let set: Options = {};
   let config: WidgetConfig | undefined;
   let chat: Chat | undefined;
   let loading: Promise<Chat | undefined> | undefined;
   let painter: Paint | undefined;
+  let floating: Boot['floating'] | undefined;
   let over = false;
   let failures = 0;
 
@@ -80,19 +79,29 @@ function start(): void {
   };
   dark.addEventListener('change', dressAll);
 
-  const host = document.createElement(TAG);
-  host.dataset.floating = '';
-  const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [sheet];
-  const button = document.createElement('button');
-  button.className = 'launcher';
-  button.type = 'button';
-  button.ariaLabel = 'Chat';
-  button.ariaExpanded = 'false';
-  // While the chat is still on its way an impatient second click asks for the same.
-  button.onclick = () => call(chat ? 'toggle' : 'open');
-  button.onpointerenter = button.onfocus = () => void load();
-  root.append(button);
+  /** The button, once it is known that there is a chat: until then nothing holds the page up. */
+  function make(sheet: CSSStyleSheet): Boot['floating'] {
+    const host = document.createElement(TAG);
+    host.dataset.floating = '';
+    const root = host.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    const button = document.createElement('button');
+    button.className = 'launcher';
+    button.type = 'button';
+    button.ariaLabel = 'Chat';
+    button.ariaExpanded = 'false';
+    // While the chat is still on its way an impatient second click asks for the same.
+    button.onclick = () => call(chat ? 'toggle' : 'open');
+    // A task of its own.
+    button.onpointerenter = button.onfocus = () => void setTimeout(load);
+    root.append(button);
+    return {
+      host,
+      root,
+      button,
+      draw: (path = options().icon || chatIcon) => button.replaceChildren(icon(path, 28)),
+    };
+  }
 
   /** The settings, asked for once; undefined: there is no chat here now. */
   async function configured(): Promise<WidgetConfig | undefined> {
@@ -110,22 +119,22 @@ function start(): void {
   const ready = configured();
 
   /** What could not be loaded has another address with the next try: browsers keep a failure. */
-  const file = (name: string) => import(new URL(name + (failures ? `?${failures}` : ''), script.src).href);
+  const file = (name: string) => import(`${url}/${FOLDER}${name}${failures ? `?${failures}` : ''}`);
 
   /** The accent rule, for any other accent than the default: of that one the styles have its colours. */
   async function rule(): Promise<void> {
     if (!options().accent) return;
-    painter ??= (await file(`${FOLDER}paint.js`)).paint;
+    painter ??= (await file('paint.js')).paint;
     dressAll();
   }
 
   function load(): Promise<Chat | undefined> {
     loading ??= (async () => {
       config ??= await ready;
-      if (!config || over) return undefined;
-      const [{ start }] = await Promise.all([file(`${FOLDER}chat.js`).catch(() => file('widget/chat.js')), rule()]);
+      if (!config || !floating || over) return undefined;
+      const [{ start }] = await Promise.all([file('chat.js'), rule()]);
       if (over) return undefined;
-      chat = (await start({ url, config, options, dress, icon, floating: { host, root, button, draw } })) as Chat;
+      chat = (await start({ url, config, options, dress, icon, floating })) as Chat;
       // A task of their own: a slow phone is not held up.
       setTimeout(() => {
         for (const one of calls.splice(0)) chat?.call(...one);
@@ -155,22 +164,20 @@ function start(): void {
     }
   }
 
-  function draw(path = options().icon || chatIcon): void {
-    button.replaceChildren(icon(path, 28));
-  }
-
   function show(): void {
+    if (!floating) return;
+    const { host, button, draw } = floating;
     button.hidden = options().launcher === 'hidden';
     draw();
     // Beside the body: what a page puts in its body's place leaves the chat where it is.
-    if (config && !host.isConnected) document.documentElement.append(host);
+    if (!host.isConnected) document.documentElement.append(host);
   }
 
   function destroy(): void {
     over = true;
     chat?.destroy();
     dark.removeEventListener('change', dressAll);
-    host.remove();
+    floating?.host.remove();
     delete page.Parley;
   }
 
@@ -178,16 +185,19 @@ function start(): void {
   parley.alive = true;
   for (const early of page.Parley?.q ?? []) calls.push(Array.from(early) as Call);
   page.Parley = parley;
-  define({ load, dress, sheet });
 
   const early = calls.splice(0);
   void ready.then(async (given) => {
     config = given;
-    if (!config) return;
+    if (!config || over) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    floating = make(sheet);
     await rule().catch(() => {});
     if (over) return;
-    dress(host);
+    dress(floating.host);
     show();
+    define({ load, dress, sheet });
     for (const one of early) call(...one);
     if (MAILED.test(location.hash)) void load();
     try {

@@ -6,7 +6,7 @@ import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
 import type { LogRow } from './log.ts';
-import { type Handling, hasFiles, messageNode, partOf, rarePartOf } from './message.ts';
+import { type Handling, hasFiles, messageNode, partOf } from './message.ts';
 import { type MessageRow, rowsOf } from './rows.ts';
 import { statusOfItem, statusOfMessage } from './status.ts';
 
@@ -37,9 +37,9 @@ export function logRows(ctx: Ctx, handling: Handling, state: LogState): LogRow[]
     if (type === 'day') return line(times.day(row.at, now));
     if (type === 'time') return line(times.time(row.at));
     if (type === 'unread') return { key, signature: '', make: () => h('div', { class: 'unread' }, t('new')) };
-    const { content, system, seq } = row.message;
-    const isOfPeople = system?.code === 'joined' || system?.code === 'left';
-    return line(isOfPeople ? t(system.code, { name: system.user.name ?? '' }) : (content ?? ''), 'event', { seq });
+    const { message } = row;
+    const ofRoom = state.current?.kind === 'room' && handling.late.get('people')?.cameOrWent(ctx, message);
+    return line(ofRoom || (message.content ?? ''), 'event', { seq: message.seq });
   });
   rows.push(...typingRows(ctx, state), ...endRows(ctx, handling, state));
   for (const [name, node] of cards) rows.push({ key: `card ${name}`, signature: node, make: () => node });
@@ -58,9 +58,8 @@ function messageRow(ctx: Ctx, handling: Handling, state: LogState, row: MessageR
       : undefined;
   const { rev, deletedAt, ai = false, seq } = message ?? {};
   const content = (message ? message.content : item?.draft.content) ?? '';
-  const part = partOf(content, ai);
   // Made anew when what it needs has come.
-  const needed = [part, rarePartOf(message, content), hasFiles(row, files) && 'files'] as const;
+  const needed = [partOf(content, ai), hasFiles(row, files) && 'files'] as const;
   const parts = needed.map((one) => one && late.get(one) && one);
   return {
     key,

@@ -2,10 +2,9 @@
  * The log: keeps its nodes while nothing of them changes, stays at the end when it is there, and else keeps what is read
  * where it is, whatever comes above or below.
  */
-import { down } from '../ui/icon-paths.ts';
 import type { Ctx } from './context.ts';
 import { h } from './h.ts';
-import { icon } from './icon.ts';
+import { createSchedule } from './schedule.ts';
 
 /** As near to the end counts as at the end, px. */
 const PINNED = 40;
@@ -48,6 +47,8 @@ export function createLog(
     fill(element: HTMLElement, growing: string): void;
     /** To the next message, by the keys. */
     walk(rows: HTMLElement, from: HTMLElement, down: boolean): void;
+    /** There is more below, so many of it new; undefined: no longer. */
+    below(above: HTMLElement, news: number | undefined, toEnd: () => void): void;
   },
 ): Log {
   type Shown = { node: HTMLElement; signature: unknown; growing?: string | undefined; seq?: number | undefined };
@@ -58,9 +59,7 @@ export function createLog(
     { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': t('conversation'), tabindex: 0 },
     rows,
   );
-  const words = h('span');
-  const pill = h('button', { type: 'button', class: 'news', hidden: true, onclick: () => toEnd() }, icon(down), words);
-  const element = h('div', { class: 'scroll' }, log, pill);
+  const element = h('div', { class: 'scroll' }, log);
   let pinned = true;
   let news = 0;
   let first = true;
@@ -68,36 +67,32 @@ export function createLog(
   /** Where it was scrolled to when that was looked at last. */
   let scrolledTo = 0;
 
-  function toEnd(): void {
-    log.scrollTop = log.scrollHeight;
-    settle();
-  }
-
   const below = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 
-  /** Whoever has just scrolled up, which its event is yet to tell, is not taken back. */
+  function toEnd(): void {
+    log.scrollTop = log.scrollHeight;
+    scrolledTo = log.scrollTop;
+  }
+
+  /** Whoever is at the end is there until they scroll up, however much has come below since. */
   function isPinned(): boolean {
-    if (log.scrollTop < scrolledTo) pinned = below() < PINNED;
+    const at = log.scrollTop;
+    if (!pinned || at < scrolledTo) pinned = below() < PINNED;
+    scrolledTo = at;
     return pinned;
   }
 
-  let told = '';
-  function settle(): void {
-    // All is read before anything is written: the page is laid out once.
+  let told: number | undefined;
+  /** In a task of its own: to read where all is lays it out. */
+  const settling = createSchedule(() => {
+    if (isPinned()) news = 0;
     const rest = below();
-    scrolledTo = log.scrollTop;
-    pinned = rest < PINNED;
-    if (pinned) news = 0;
     if (scrolledTo < AHEAD) options.older();
     options.moved();
-    const isHidden = pinned || (news === 0 && rest < log.clientHeight);
-    if (told === `${isHidden} ${news}`) return;
-    told = `${isHidden} ${news}`;
-    pill.hidden = isHidden;
-    pill.classList.toggle('bare', news === 0);
-    words.textContent = news ? t('newMessages', { count: news }) : '';
-    pill.ariaLabel = news ? null : t('toEnd');
-  }
+    const more = pinned || (news === 0 && rest < log.clientHeight) ? undefined : news;
+    if (told !== more) options.below(element, more, toEnd);
+    told = more;
+  });
 
   /** The first row that is on the screen, and where. */
   function anchor(): [HTMLElement, number] | undefined {
@@ -109,9 +104,10 @@ export function createLog(
     return undefined;
   }
 
-  log.addEventListener('scroll', settle, { passive: true });
+  log.addEventListener('scroll', settling.soon, { passive: true });
   const grown = new ResizeObserver(() => {
-    if (isPinned()) log.scrollTop = log.scrollHeight;
+    if (isPinned()) toEnd();
+    settling.soon();
   });
   grown.observe(rows);
   grown.observe(log);
@@ -138,7 +134,7 @@ export function createLog(
       return pinned;
     },
     update(next) {
-      const kept = isPinned() ? undefined : anchor();
+      const kept = pinned ? undefined : anchor();
       const keys = new Set(next.map(({ key }) => key));
       for (const [key, { node }] of shown) {
         if (keys.has(key)) continue;
@@ -152,8 +148,10 @@ export function createLog(
         let one = shown.get(key);
         if (!one) {
           one = { node: row.make(), signature, growing, seq };
-          if (!first && pinned && one.node.matches('.m')) one.node.classList.add('fresh');
-          if (!first && !pinned && seq !== undefined && !one.node.matches('.own') && seq > newest) news++;
+          // What was said before, and is drawn a piece later, is not.
+          const isNew = !first && (seq === undefined || seq > newest);
+          if (isNew && pinned && one.node.matches('.m')) one.node.classList.add('fresh');
+          if (isNew && !pinned && seq && !one.node.matches('.own')) news++;
         } else if (one.signature !== signature) {
           const hadFocus = one.node.contains((one.node.getRootNode() as ShadowRoot).activeElement);
           const node = row.make();
@@ -175,19 +173,20 @@ export function createLog(
         shown.set(key, one);
         newest = Math.max(newest, one.seq ?? 0);
       }
-      if (pinned) log.scrollTop = log.scrollHeight;
-      else if (kept?.[0].isConnected) log.scrollTop += kept[0].getBoundingClientRect().top - kept[1];
+      if (kept?.[0].isConnected) log.scrollTop += kept[0].getBoundingClientRect().top - kept[1];
       if (next.length) first = false;
-      settle();
+      settling.soon();
     },
     pin() {
       pinned = true;
+      scrolledTo = 0;
     },
     toRow(key) {
       const node = shown.get(key)?.node;
       if (!node) return;
       log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 3;
-      settle();
+      pinned = false;
+      settling.soon();
     },
     seen() {
       const { bottom, height } = log.getBoundingClientRect();
@@ -204,9 +203,12 @@ export function createLog(
       shown.clear();
       first = true;
       pinned = true;
-      news = newest = 0;
+      news = newest = scrolledTo = 0;
     },
     focusRow: (key) => shown.get(key)?.node.focus(),
-    destroy: () => grown.disconnect(),
+    destroy() {
+      grown.disconnect();
+      settling.stop();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Message } from '../../protocol/message.ts';
+import { isEmojiAlone } from '../ui/emoji-alone.ts';
 import { firstName } from '../ui/person.ts';
 import { avatar } from './avatar.ts';
 import type { Ctx } from './context.ts';
@@ -20,17 +20,6 @@ const ADDRESS = /www\.|:\/\/|@/i;
 
 /** The part that this text needs: a bot's has marks, another's may have addresses. */
 export const partOf = (content: string, ai: boolean) => (ai ? 'bot' : ADDRESS.test(content) ? 'links' : undefined);
-
-/** What may be emoji alone: nothing that is a letter, and something that is not on every keyboard. */
-const EMOJI = /^[\P{L}ℹ]*$/u;
-const RARE = /[^ -~]/;
-
-/** The part that this message needs besides those of its text and files. */
-export function rarePartOf(message: Message | undefined, content: string): 'bot' | 'emoji' | 'trouble' | undefined {
-  if (message?.deletedAt) return 'trouble';
-  const isEnded = message?.state === 'interrupted' || message?.state === 'stopped';
-  return isEnded ? 'bot' : EMOJI.test(content) && RARE.test(content) ? 'emoji' : undefined;
-}
 
 /** Text as it is shown in a bubble: with marks and links once the part that makes them is there. */
 export function fillText(element: HTMLElement, content: string, ai: boolean, late: Late): void {
@@ -70,20 +59,18 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
   const content = (message ? message.content : item?.draft.content) ?? '';
   const gone = message !== undefined && message.deletedAt !== null;
   const { state, ai = false } = message ?? {};
-  const rare = rarePartOf(message, content);
-  const large = rare === 'emoji' && !ai && late.get(rare)?.isEmojiAlone(content);
   const streaming = state === 'streaming';
   const time = times.time(at);
   const name = own ? t('you') : (author?.name ?? t('team'));
 
   const bubbles = h('div', { class: 'bubbles' });
-  if (gone) bubbles.append(late.get('trouble')?.goneNode(ctx, own) ?? '');
+  if (gone) bubbles.append(h('div', { class: 'bubble gone' }, t(own ? 'deletedOwn' : 'deleted')));
   else {
     if (hasFiles(row, handling.files)) bubbles.append(...fileNodes(ctx, row, handling));
     if (content || streaming) {
       const text = h('div', { class: 'text', dir: 'auto' });
       fillText(text, content, ai, late);
-      bubbles.append(h('div', { class: large ? 'bubble large' : 'bubble' }, text));
+      bubbles.append(h('div', { class: `bubble ${!ai && isEmojiAlone(content) ? 'large' : ''}` }, text));
     }
   }
   bubbles.append(h('time', { class: 'at', datetime: at.toISOString() }, time));
@@ -110,7 +97,7 @@ export function messageNode(ctx: Ctx, row: MessageRow, status: Status | undefine
     !own && last && avatar(boot.url, { ...(author ?? {}), name }, 30),
     h('div', { class: 'line' }, bubbles),
   );
-  if (rare === 'bot') made.append(late.get(rare)?.endedNode(ctx, state) ?? '');
+  if (ai) made.append(late.get('bot')?.endedNode(ctx, state) ?? '');
   if (status && !gone) made.append(statusNode(status));
   return made;
 }

@@ -49,6 +49,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     moved,
     fill: (element, text) => fillText(element, text, true, late),
     walk: (...given) => late.use('walk', ({ walk }) => walk(...given)),
+    below: (...given) => late.use('news', ({ drawPill }) => drawPill(ctx, ...given)),
   });
   const frame = createFrame(
     ctx,
@@ -62,7 +63,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     },
   );
   const { element, section, welcome, strip, announce } = frame;
-  const { soon: refresh, now: drawNow, stop } = createSchedule(draw);
+  const { soon: refresh, stop } = createSchedule(draw);
   // A task of its own: what is around it is drawn, and the page answers in between.
   const logDrawing = createSchedule(drawLog);
 
@@ -228,12 +229,15 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
       late.get('cards')?.askAtEnd(parts, cards, current);
     log.update(logRows(ctx, handling, { current, messages: drawn, items: writing.items(), unreadFrom, cards, send }));
     // Where somebody lands is not seen, and nothing is read, until it is there.
-    if (landing && drawn.length && !pieces.more) {
-      landing = false;
-      log.toRow('unread');
-    }
     log.element.classList.toggle('landing', landing);
     if (pieces.more) void pause().then(logDrawing.now);
+    else if (landing && drawn.length) void pause().then(land);
+  }
+
+  function land(): void {
+    landing = false;
+    log.toRow('unread');
+    log.element.classList.remove('landing');
   }
 
   const panel: Panel = {
@@ -247,7 +251,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     show(on) {
       shown = on;
       if (!on) popup?.();
-      drawNow();
+      refresh();
     },
     focus() {
       const phone = !inline && matchMedia(PHONE).matches;

@@ -1,8 +1,8 @@
 /** A long history is drawn piece by piece, the newest first: a slow phone answers in between. */
 import type { Message } from '../../protocol/message.ts';
 
-/** So many messages more with each drawing: half a screen of a phone. */
-export const PIECE = 6;
+/** So many messages more with each drawing: a third of a phone's screen. */
+export const PIECE = 4;
 
 export type Pieces = {
   /** What is to be drawn of these: more with each call. */

@@ -40,7 +40,12 @@ export function drawWelcome(
   element.replaceChildren(
     teamFaces(ctx, people, 44) || h('span', { class: 'faces' }, name !== undefined && avatar(boot.url, { name }, 44)),
     h('h1', { tabindex: -1, dir: 'auto' }, t('greeting')),
-    h('p', {}, h('i', { class: open ? '' : 'away' }), h('span', { dir: 'auto' }, open ? t('online') : awayText(ctx))),
+    h(
+      'p',
+      {},
+      h('i', { class: open ? 'presence' : 'presence away' }),
+      h('span', { dir: 'auto' }, open ? t('online') : awayText(ctx)),
+    ),
   );
   if (choice) element.append(choice.offeredNode(ctx, offered, choose));
   if (rows.length) element.append(h('ul', { class: 'starters' }, ...rows));

@@ -21,8 +21,8 @@ t.test('sixty messages are drawn the newest first, a few more with each drawing,
 
 t.test('an older page that comes is drawn so too, and a new conversation begins anew', async (t) => {
   const pieces = createPieces();
-  for (let drawings = 0; drawings < 10; drawings++) pieces.of(history(51, 100));
-  t.notOk(pieces.more);
+  do pieces.of(history(51, 100));
+  while (pieces.more);
   t.equal(pieces.of(history(1, 100)).length, 50 + PIECE);
   pieces.clear();
   t.equal(pieces.of(history(1, 100)).length, PIECE);

@@ -25,6 +25,7 @@ export function stopButton({ t, client, kit: { h, icon } }: Ctx, { conversationI
 }
 
 /** Below an answer that has no proper end. */
-export function endedNode({ t, kit: { h } }: Ctx, state: Message['state'] | undefined): HTMLElement {
+export function endedNode({ t, kit: { h } }: Ctx, state: Message['state'] | undefined): HTMLElement | undefined {
+  if (state !== 'stopped' && state !== 'interrupted') return undefined;
   return h('div', { class: 'state' }, t(state === 'stopped' ? 'stopped' : 'broken'));
 }

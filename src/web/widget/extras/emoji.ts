@@ -1,8 +1,6 @@
 /** A few dozen emoji for who writes with a mouse; phones have theirs on the keyboard. */
 import type { PanelParts } from '../parts.ts';
 
-export { isEmojiAlone } from '../../ui/emoji-alone.ts';
-
 const EMOJI =
   '😀 😄 😂 😊 😉 😍 🤔 😅 😢 😭 😡 😱 🙄 😴 🤗 🥳 👍 👎 👏 🙌 🙏 👋 💪 ✌️ 👀 ❤️ 💔 🔥 ✨ 🎉 ✅ ❌ ⚠️ ❓ 💡 📦 🚚 💳 🧾 🔧'.split(
     ' ',

@@ -31,6 +31,12 @@ export function whoseOf(
   return { person, second: person?.title ?? '' };
 }
 
+/** Who came or went, in the reader's language; undefined: the message says something else. */
+export function cameOrWent({ t }: Ctx, { system }: Message): string | undefined {
+  const isOfPeople = system?.code === 'joined' || system?.code === 'left';
+  return isOfPeople ? t(system.code, { name: system.user.name ?? '' }) : undefined;
+}
+
 /** How far one's own message has come with the other; undefined: no further than the server. */
 export function statusOfDirect(ctx: Ctx, { participants }: Conversation, message: Message): Status | undefined {
   const { t, client } = ctx;

@@ -66,8 +66,3 @@ export function sayTooLong(
     said.lastElementChild?.replaceChildren(t('tooLong', { count, max: times.number(max) }));
   }
 }
-
-/** In place of a message that was deleted. */
-export function goneNode({ t, kit: { h } }: Ctx, own: boolean): HTMLElement {
-  return h('div', { class: 'bubble gone' }, t(own ? 'deletedOwn' : 'deleted'));
-}

@@ -13,17 +13,17 @@ export const en = {
   send: 'Send',
   attach: 'Attach a file',
   emoji: 'Emoji',
-  newMessages: { one: '{count} new message', other: '{count} new messages' },
-  toEnd: 'To the newest message',
   sent: 'Sent',
   edited: 'Edited',
   typing: '{name} is writing',
+  deleted: 'This message was deleted',
 } satisfies Catalogue<string>;
 
 /** Of parts that the widget loads when they are needed. */
 export const more = {
+  newMessages: { one: '{count} new message', other: '{count} new messages' },
+  toEnd: 'To the newest message',
   delivered: 'Delivered',
-  deleted: 'This message was deleted',
   discard: 'Remove',
   retry: 'Try again',
   stop: 'Stop answering',

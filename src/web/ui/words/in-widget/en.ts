@@ -13,6 +13,7 @@ export const en = {
   offline: 'You’re offline. Messages wait and go out later.',
   conversation: 'Conversation',
   you: 'You',
+  deletedOwn: 'You deleted this message',
   queued: 'Waiting for the network',
   read: 'Read',
   wrong: 'That did not work. Try again.',

@@ -9,7 +9,6 @@ export const more = {
   blocked: 'You can’t write here now.',
   writeRoom: 'Write to everybody here',
   after: 'After the file',
-  deletedOwn: 'You deleted this message',
   failed: 'Not sent: an error on our side.',
   failedNetwork: 'Not sent.',
   fast: 'A little fast. Sending again in {count} s.',
