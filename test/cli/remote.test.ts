@@ -96,6 +96,8 @@ t.test('tail goes on over a lost line, and misses nothing', async (t) => {
   }
   t.match(await watched.event('message.created'), { message: { content: 'two' } });
   t.match(await watched.event('message.created'), { message: { content: 'three' } });
+  watched.child.kill('SIGTERM');
+  t.same(await once(watched.child, 'exit'), [0, null]);
 });
 
 t.test('what is refused and who is not there have exit codes of their own', async (t) => {

@@ -1,50 +1,17 @@
 /** Passkeys without a browser: where there are none, and what is refused before any signature is looked at. */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { Secret, TOTP } from 'otpauth';
 import t from 'tap';
 import { type Actor, startApp } from '../helper.ts';
 import { openFile } from '../people/file.ts';
+import { answerTo, newKey, ORIGIN } from './authenticator.ts';
 
 const PASSWORD = 'correct horse battery';
-const PUBLIC = { publicUrl: 'https://chat.example.com' };
-
-/** An answer of an authenticator to a challenge, as far as it goes without one. */
-function answerTo(challenge: string, origin = PUBLIC.publicUrl) {
-  const bytes = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const clientDataJSON = bytes({ type: 'webauthn.create', challenge, origin });
-  return { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: { clientDataJSON, attestationObject: 'AAAA' } };
-}
-
-/** What an authenticator that attests nothing makes of a challenge: a new key. */
-function newKey(challenge: string) {
-  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
-  const bytes = (value: string) => new Uint8Array(Buffer.from(value, 'base64url'));
-  const coordinates: [number, Uint8Array | number][] = [
-    [-2, bytes(x)],
-    [-3, bytes(y)],
-  ];
-  const key = isoCBOR.encode(new Map<number, Uint8Array | number>([[1, 2], [3, -7], [-1, 1], ...coordinates]));
-  const id = randomBytes(16);
-  const host = createHash('sha256').update('chat.example.com').digest();
-  // Present, verified, with a key; it has never counted, and says nothing of its make.
-  const head = Buffer.concat([host, Buffer.from([0x45]), Buffer.alloc(4 + 16), Buffer.from([0, id.length])]);
-  const authData = new Uint8Array(Buffer.concat([head, id, key]));
-  const said = new Map<string, unknown>([
-    ['fmt', 'none'],
-    ['attStmt', new Map()],
-    ['authData', authData],
-  ]);
-  const attestationObject = Buffer.from(isoCBOR.encode(said as never)).toString('base64url');
-  const answer = answerTo(challenge);
-  const named = id.toString('base64url');
-  return { ...answer, id: named, rawId: named, response: { ...answer.response, attestationObject } };
-}
+const PUBLIC = { publicUrl: ORIGIN };
 
 const begin = (who: Actor, more: object = {}) =>
   who.request('POST', 'me/passkeys/begin', { password: PASSWORD, ...more });
 const keep = (who: Actor, { body }: { body: { options: { challenge: string } } }) =>
-  who.request('POST', 'me/passkeys', { name: 'Key', response: newKey(body.options.challenge) });
+  who.request('POST', 'me/passkeys', { name: 'Key', response: newKey(body.options.challenge).made });
 
 t.test('without an address of its own, or with a number for one, a server has none', async (t) => {
   for (const settings of [{}, { publicUrl: 'http://127.0.0.1:4000' }, { publicUrl: 'http://[::1]:4000' }]) {
