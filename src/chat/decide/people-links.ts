@@ -15,7 +15,6 @@ import { asksSecondFactor } from './second-factor.ts';
 export const putLink: Rule<PutLinkChange> = {
   want(change, want) {
     for (const link of change.replaces) want.row('links', link);
-    if (change.user !== null) want.user(change.user);
   },
   decide({ set, at }, { kind, user, role, hash, expiresAt, replaces }) {
     for (const former of replaces.map((id) => set.rows.links.get(id))) {
