@@ -83,7 +83,7 @@ function isThere(file: string, bytes: Uint8Array, owner: Owner): boolean {
   return holds(file, bytes);
 }
 
-/** In pieces: what is read whole has the system find new memory for all of it, which took longer than the reading. */
+/** In pieces: read whole, the system would find new memory for all of it, to be looked at once. */
 function holds(file: string, bytes: Uint8Array): boolean {
   const piece = Buffer.alloc(PIECE_BYTES);
   const descriptor = openSync(file, 'r');

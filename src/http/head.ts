@@ -1,5 +1,5 @@
 /**
- * HEAD is answered by the route of GET: a route of its own for each took a tenth of a start. The router is shown GET; all
+ * HEAD is answered by the route of GET: a route of its own for each took a fifteenth of a start. The router is shown GET; all
  * else, hooks, log and figures, sees what was asked.
  */
 import type { IncomingMessage } from 'node:http';
