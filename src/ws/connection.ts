@@ -247,7 +247,7 @@ export class Connection implements Beating, Endable, OutletOwner, Runner {
   }
 
   private answer(answer: object): void {
-    if (this.state.name === 'open') this.options.hub.cork(this.state.line);
+    if (this.state.name === 'open') this.options.hub.corkAnswer(this.state.line);
     this.outlet.writeText(JSON.stringify(answer));
   }
 
