@@ -22,6 +22,8 @@ export interface Decided<P> {
 export interface Judged<P> {
   decided: Decided<P>[];
   position: number;
+  /** It took something away that somebody said, or may have. */
+  tookAway: boolean;
 }
 
 interface Surroundings {
@@ -65,9 +67,9 @@ export class BatchJudge<C, P> {
     const base = this.base(set);
     const decided = batch.slice(0, count).map((waiting, index) => this.one(set, waiting, base + index));
     set.meta.position = base + count - 1;
-    this.file.writeRows(set);
+    const tookAway = this.file.writeRows(set);
     if (alone) this.file.forget();
-    return { decided, position: set.meta.position };
+    return { decided, position: set.meta.position, tookAway: tookAway || alone };
   }
 
   /** The store's clock: it follows the wall clock and never falls, not even over a restart with the clock behind. */

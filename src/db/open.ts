@@ -37,6 +37,13 @@ const READER_THREADS = 2;
 /** Slow readings that may wait where nothing else is said. */
 const MAX_WAITING_READINGS = 100;
 
+/** What a checkpoint tells: whether somebody kept it from its end, and of how many pages of the log how many were copied. */
+interface Checkpointed {
+  busy: number;
+  log: number;
+  checkpointed: number;
+}
+
 /** The open data folder. Readings are synchronous over a connection that cannot write. */
 export class Store {
   readonly reader: Reader;
@@ -52,6 +59,8 @@ export class Store {
   private readonly threads: ReaderThreads<ThreadReadings>[] = [];
   private readonly checkpointer: NodeJS.Timeout;
   private checkpointed = 0;
+  /** A log was found whose writer did not end well, or rows were migrated: what was taken away may stand in it. */
+  private readonly inherited: boolean;
 
   /** Throws {@link StartError} and changes nothing when the folder cannot be used. */
   constructor(options: StoreOptions) {
@@ -68,12 +77,14 @@ export class Store {
         options.log?.('a restore that was cut off is finished; what was there before is kept', replaced);
       removeLeftOver(options.folder);
       isNew = !existsSync(this.file);
+      const { wal } = this.size();
       inspect(this.file, binding(options));
       // The log beside it takes over its mode.
       if (isNew) closeSync(openSync(this.file, 'wx', 0o600));
       database = openForWriting(this.file, binding(options));
       this.database = database;
       const kept = migrate(this.database, options.folder);
+      this.inherited = wal > 0 || kept !== null;
       if (kept !== null) options.log?.('the database was migrated; a copy of the old one is kept', { file: kept });
       this.epoch = this.begin();
       ensureSearchIndex(this.database);
@@ -117,6 +128,7 @@ export class Store {
         this.options.log?.(reason === null ? 'writing is possible again' : `nothing can be written: ${reason}`);
       },
     });
+    writer.tookAway = this.inherited;
     this.writer = writer as unknown as Writer<unknown, unknown>;
     return writer;
   }
@@ -137,16 +149,24 @@ export class Store {
     return threads;
   }
 
-  /** Empties the log into the file, so that what was deleted is gone from there too, and notes the clock. */
+  /**
+   * Copies the log into the file, and notes the clock. Where anything was taken away that somebody said, the log is also
+   * emptied, so that it is gone from there too. Else it keeps its blocks and is written over from its beginning: an fsync
+   * of a file that grows waits for the file system's own log as well, and takes twice as long.
+   */
   checkpoint(): void {
-    const position = this.writer?.position ?? 0;
-    const database = this.writer?.connection ?? this.database;
+    const { writer } = this;
+    const position = writer?.position ?? 0;
+    const database = writer?.connection ?? this.database;
     if (position === this.checkpointed || !database.open) return;
     try {
-      const [done] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      const empties = writer === null || writer.tookAway;
+      const [done] = database.pragma(`wal_checkpoint(${empties ? 'TRUNCATE' : 'PASSIVE'})`) as Checkpointed[];
       writePosition(this.folder, position);
-      // Somebody still read what was there before: the next time will empty the log.
-      if (done?.busy === 0) this.checkpointed = position;
+      // Somebody still read what was there before: the next time will do the rest.
+      if (done === undefined || done.busy !== 0 || done.checkpointed < done.log) return;
+      this.checkpointed = position;
+      if (writer !== null && empties) writer.tookAway = false;
     } catch (error) {
       this.options.onError?.(error);
     }

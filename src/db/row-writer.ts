@@ -85,8 +85,14 @@ function growth(db: Db) {
     .prepare();
 }
 
-/** Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows and its meta row. */
-export function rowWriter(db: Db): (set: WorkingSet) => void {
+/** Tables in whose rows nobody has said anything. */
+const UNSAID: ReadonlySet<TableName> = new Set(['outbox', 'deliveries', 'notices']);
+
+/**
+ * Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows and its
+ * meta row, and tells whether that took anything away that somebody said: the log holds it until it is emptied.
+ */
+export function rowWriter(db: Db): (set: WorkingSet) => boolean {
   const writers = Object.entries(writtenTables).map(([name, { table, keys, ...more }]) => ({
     name: name as TableName,
     writer: tableWriter(db, table, keys, 'busy' in more ? more.busy : undefined),
@@ -100,9 +106,13 @@ export function rowWriter(db: Db): (set: WorkingSet) => void {
     for (const growing of set.growing.values()) {
       if (growing !== null && growing.more !== null) grow.text.run({ ...growing });
     }
+    // A message is written again where it was edited or deleted, or a bot has come to its end.
+    let tookAway = set.marked.messages.saving;
     for (const { name, writer } of reversed) {
       const marked: Marked<object> = set.marked[name];
-      if (marked.deleting) for (const [row, mark] of marked) if (mark === 'delete') writer.delete.run(row as Row);
+      if (!marked.deleting) continue;
+      tookAway ||= !UNSAID.has(name);
+      for (const [row, mark] of marked) if (mark === 'delete') writer.delete.run(row as Row);
     }
     for (const { name, writer } of writers) {
       const marked: Marked<object> = set.marked[name];
@@ -113,5 +123,6 @@ export function rowWriter(db: Db): (set: WorkingSet) => void {
       }
     }
     saveMeta.run(set.meta);
+    return tookAway;
   };
 }

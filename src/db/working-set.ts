@@ -23,8 +23,9 @@ export type Mark = 'insert' | 'touch' | 'save' | 'delete';
 
 /** Marked rows of one table. A stronger mark stays: a row to be inserted is inserted as it is at the end. */
 export class Marked<Row> extends Map<Row, Mark> {
-  /** Whether any row is to be deleted. */
+  /** Whether any row is to be deleted, and whether any is to be written again as a whole. */
   deleting = false;
+  saving = false;
   insert(row: Row): void {
     this.set(row, 'insert');
   }
@@ -33,7 +34,9 @@ export class Marked<Row> extends Map<Row, Mark> {
     if (!this.has(row)) this.set(row, 'touch');
   }
   save(row: Row): void {
-    if (this.get(row) !== 'insert') this.set(row, 'save');
+    if (this.get(row) === 'insert') return;
+    this.set(row, 'save');
+    this.saving = true;
   }
   remove(row: Row): void {
     this.set(row, 'delete');

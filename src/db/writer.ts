@@ -47,6 +47,8 @@ export class Writer<C, P> {
   private readonly options: WriterOptions;
   /** The position of the newest published batch. */
   position: number;
+  /** Since the log was last emptied, something was taken away that somebody said: it stands there still. */
+  tookAway = false;
 
   constructor(database: Database.Database, judge: Judge<C, P>, options: WriterOptions) {
     this.judge = judge;
@@ -173,15 +175,16 @@ export class Writer<C, P> {
   /** Loads, judges, writes, commits and publishes what of `batch` can go together; gives how many changes that was. */
   private transact(batch: Waiting<C>[]): number {
     const judged = this.file.transaction(() => this.batches.together(batch));
-    this.file.kept?.endBatch();
     this.finish(judged);
+    this.file.kept?.endBatch();
     return judged.decided.length;
   }
 
   /** Nothing after the commit can turn an acknowledgement into an error, or into silence. */
-  private finish({ decided, position }: Judged<P>): void {
+  private finish({ decided, position, tookAway }: Judged<P>): void {
     this.queue.splice(0, decided.length);
     this.position = position;
+    this.tookAway ||= tookAway;
     if (this.file.kept !== null) this.indexing.noted(this.file.kept.meta, false);
     try {
       this.judge.publish(decided, position);
@@ -216,6 +219,7 @@ export class Writer<C, P> {
       const judged = this.file.transaction(() => ({
         decided: batch.map((waiting) => this.batches.alone(waiting)),
         position: this.file.workingSet().meta.position,
+        tookAway: true,
       }));
       this.finish(judged);
     } catch (error) {
@@ -236,6 +240,8 @@ export class Writer<C, P> {
   private beginTrouble(trouble: StorageTrouble): void {
     // After a failed fsync nobody knows what the connection believes: the next batch opens another.
     if (trouble.kind !== 'full') this.file.database.close();
+    // Nor what of the batch stands in the log.
+    this.tookAway = true;
     this.trouble.begin(trouble);
   }
 

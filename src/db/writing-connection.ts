@@ -16,8 +16,8 @@ const ROWS_KEPT = 100_000;
 export class WritingConnection {
   database!: Database.Database;
   loader!: Loader;
-  /** Writes what a set has marked. */
-  writeRows!: (set: WorkingSet) => void;
+  /** Writes what a set has marked, and tells whether that took anything away that somebody said. */
+  writeRows!: (set: WorkingSet) => boolean;
   readMeta!: () => MetaRow;
   /** Indexes the messages behind a mark, and gives the new mark. */
   indexStep!: ReturnType<typeof searchIndexer>;

@@ -20,6 +20,8 @@ interface Naming {
   role?: string;
   /** Refused by the rules; `fault`: the rules themselves are broken. */
   judged?: 'refused' | 'fault';
+  /** Judged in a transaction of its own, as what takes much away. */
+  alone?: boolean;
 }
 
 export interface Entered {
@@ -32,6 +34,7 @@ export type Publish = Judge<Naming, string>['publish'];
 /** The rules, with a `publish` that keeps what it is told in `published`. */
 function registerJudge(published: string[], publish?: Publish): Judge<Naming, string> {
   return {
+    alone: ({ alone }) => alone === true,
     want() {},
     decide(set, { name, uuid = randomUUIDv7(), role = 'user', judged }, position) {
       if (judged === 'refused') return { answer: { refused: new Refusal('FORBIDDEN') }, publications: [] };
