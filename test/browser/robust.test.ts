@@ -1,7 +1,7 @@
 /** What happens to lines, pages and servers does not happen to messages. */
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { axeProblems, shoot, startBrowser } from './browser.ts';
+import { axeProblems, inPage, shoot, startBrowser, untilStill } from './browser.ts';
 import { startShop, startTalk, teammate, widgetOf } from './shop.ts';
 
 t.setTimeout(180_000);
@@ -149,4 +149,18 @@ t.test('who presses twice while the chat is on its way has it open', async (t) =
   pressed();
   await chat.field.waitFor();
   t.equal(await chat.launcher.getAttribute('aria-expanded'), 'true');
+});
+
+t.test('a panel that closes fades out before it is gone', async (t) => {
+  const { url } = await startShop(t);
+  const { page } = await startBrowser(t);
+  const shop = await page();
+  const chat = widgetOf(shop);
+  await shop.goto(url);
+  await chat.open();
+  await untilStill(shop);
+  const moving = `(Parley('close'), new Promise((next) => requestAnimationFrame(() =>
+    next(node.getAnimations().map(({ animationName, playState }) => [animationName, playState])))))`;
+  t.same(await inPage(chat.panel, moving), [['close', 'running']]);
+  await chat.panel.waitFor({ state: 'hidden' });
 });
