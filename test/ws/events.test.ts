@@ -174,3 +174,24 @@ t.test('who goes before the stream begins leaves nothing behind', async (t) => {
   };
   t.equal(await free(), 200);
 });
+
+t.test('who lets go of a stream is here no longer', async (t) => {
+  const metricsToken = 'a-token-for-prometheus-that-nobody-guesses';
+  const app = await startApp(t, { metricsToken });
+  const visitor = await app.visitor();
+  const connections = async () => {
+    const answer = await fetch(`${app.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+    return Number(/^parley_connections (\d+)$/m.exec(await answer.text())?.[1]);
+  };
+  const controller = new AbortController();
+  const { status } = await fetch(`${app.url}/v1/events`, {
+    headers: { authorization: `Bearer ${visitor.token}` },
+    signal: controller.signal,
+  });
+  t.equal(status, 200);
+  t.equal(await connections(), 1);
+  controller.abort();
+  let left = await connections();
+  while (left > 0) left = await connections();
+  t.equal(left, 0);
+});
