@@ -49,6 +49,8 @@ export const de: Catalogue<keyof typeof en> = {
   keyboard: 'Tastatur',
   save: 'Speichern',
   noAnswer: 'Der Server antwortet nicht.',
+  updated: 'Parley wurde aktualisiert. Deine Entwürfe bleiben.',
+  reload: 'Seite neu laden',
   tooFast: 'Etwas zu schnell. Gleich noch einmal versuchen.',
   forbidden: 'Das darf deine Rolle nicht.',
   gone: 'Das gibt es nicht mehr.',

@@ -50,6 +50,8 @@ export const en = {
   keyboard: 'Keyboard',
   save: 'Save',
   noAnswer: 'The server does not answer.',
+  updated: 'Parley was updated. Your drafts are kept.',
+  reload: 'Load the page again',
   tooFast: 'A little fast. Try again in a moment.',
   forbidden: 'Your role may not do this.',
   gone: 'It is no longer there.',
