@@ -36,6 +36,25 @@ export const presence = signal<ReadonlyMap<string, Presence['state']>>(new Map()
 /** A reconnected line: what was listed may have been forgotten. */
 export const welcomes = signal(0);
 
+/** A line that takes longer is not waited for. */
+const LINE_MS = 1000;
+
+/**
+ * Resolves at the first welcome, or when it takes long. What was read before it is forgotten with it, but for the newest:
+ * who lists all at once would see it vanish and come again.
+ */
+export function lineStands(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const late = setTimeout(resolve, LINE_MS);
+  const stop = welcomes.subscribe((so) => {
+    if (so > 0) resolve();
+  });
+  return promise.finally(() => {
+    clearTimeout(late);
+    stop();
+  });
+}
+
 const INBOX_MS = 60;
 const THREAD_MS = 16;
 

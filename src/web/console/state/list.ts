@@ -1,7 +1,7 @@
 /** The list of a view: its pages by cursor, kept up to date by events, which carry each conversation as it is. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Conversation } from '../../../protocol/conversation.ts';
-import { client, everything, line, welcomes } from './desk.ts';
+import { client, everything, line, lineStands, welcomes } from './desk.ts';
 import { type Edges, type Order, ordered } from './order.ts';
 import { type View, viewOf } from './views.ts';
 
@@ -27,6 +27,8 @@ export function chooseOrder(next: Order): void {
   order.value = next;
 }
 
+const isGone = ({ id }: { id: string }) => client().conversations.get(id) === undefined;
+
 const lists = new Map<string, List>();
 
 /** The list of a view in the order that was chosen. */
@@ -45,8 +47,8 @@ function beginning(by: Order): Edges {
 function makeList(view: View, by: Order): List {
   const state = signal<'loading' | 'ready' | 'failed'>('loading');
   const edges = signal<Edges>(beginning(by));
-  /** The last row of the last page. When it is forgotten, so was everything, and the list begins anew. */
-  let lowest: string | undefined;
+  /** What its pages gave. When any of it is forgotten, others may be too, and the list begins anew. */
+  const given = new Set<string>();
   /** Of the part that is being read; null once all is there. */
   let next: string | null | undefined;
   let under = false;
@@ -55,6 +57,7 @@ function makeList(view: View, by: Order): List {
 
   function begin(): void {
     beginnings++;
+    given.clear();
     next = undefined;
     edges.value = beginning(by);
   }
@@ -70,19 +73,20 @@ function makeList(view: View, by: Order): List {
       const part = readsWaiting ? { order: 'waiting' } : {};
       const page = await client().conversations.load({ ...view.query, ...part, limit: PAGE, cursor: next });
       const last = page.items.at(-1);
-      // All may have been forgotten while it was on its way, as at the first welcome: then it was not taken.
-      const isLost = page.items.some(({ id }) => client().conversations.get(id) === undefined);
-      isStale = (mine !== beginnings || isLost) && ++stale <= MOST_STALE;
-      if (!isStale) stale = 0;
-      lowest = last?.id ?? lowest;
-      if (isStale) begin();
-      else if (readsWaiting) {
-        const waiting = page.next === null ? Infinity : (last?.waiting ?? before.waiting);
-        edges.value = { ...before, waiting };
-        next = page.next ?? undefined;
-      } else {
-        edges.value = { ...before, activity: page.next === null ? null : (last?.activity ?? before.activity) };
-        next = page.next;
+      // All may have been forgotten while it was on its way: then it was not taken, and is asked for again.
+      const isLost = page.items.some(isGone);
+      isStale = mine !== beginnings || (isLost && ++stale <= MOST_STALE);
+      if (!isStale) {
+        stale = 0;
+        for (const { id } of page.items) given.add(id);
+        if (readsWaiting) {
+          const waiting = page.next === null ? Infinity : (last?.waiting ?? before.waiting);
+          edges.value = { ...before, waiting };
+          next = page.next ?? undefined;
+        } else {
+          edges.value = { ...before, activity: page.next === null ? null : (last?.activity ?? before.activity) };
+          next = page.next;
+        }
       }
     } catch {
       if (state.value === 'loading' && line.peek().name === 'online') state.value = 'failed';
@@ -104,13 +108,18 @@ function makeList(view: View, by: Order): List {
   effect(() => {
     if (welcomes.value === seen) return;
     seen = welcomes.value;
-    const forgotten = lowest !== undefined && client().conversations.get(lowest) === undefined;
-    if (!forgotten && state.peek() === 'ready') return;
+    const forgotten = [...given].some((id) => isGone({ id }));
+    // A page that is on its way sees for itself whether it was taken.
+    if (!forgotten && state.peek() !== 'failed') return;
     begin();
     void load();
   });
 
   const rows = computed(() => ordered(everything.value.filter(view.has), by, edges.value));
-  void load();
-  return { view, rows, state, more: () => void load() };
+  let stands = false;
+  void lineStands().then(() => {
+    stands = true;
+    return load();
+  });
+  return { view, rows, state, more: () => stands && void load() };
 }
