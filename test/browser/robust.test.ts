@@ -9,38 +9,49 @@ t.setTimeout(180_000);
 const NETWORK = /ERR_|WebSocket|Failed to load resource/;
 
 t.test('offline, a reload, and back: kept, once, in order', async (t) => {
-  const talk = await startTalk(t, 'one', { page: { expected: NETWORK } });
+  const talk = await startTalk(t, 'Is the Halm 02 back?', { page: { expected: NETWORK } });
   const { app, agent, shop, chat, conversationId: id, answer } = talk;
-  await answer('Hello!');
-  await chat.message('Hello!').waitFor();
+  await answer('It is, in all colours.');
+  await chat.message('It is, in all colours.').waitFor();
 
   await shop.context().setOffline(true);
   await chat.root.getByText('You’re offline').waitFor();
-  await chat.say('two');
-  await chat.say('three');
-  await chat.message('three').getByText('Waiting for the network').waitFor();
+  await chat.say('In brick clay, please');
+  await chat.say('And two bulbs');
+  await chat.message('And two bulbs').getByText('Waiting for the network').waitFor();
+  t.equal(await chat.root.locator('.head .dot').count(), 0, 'who cannot be reached is not said to be there');
+  t.equal(await chat.root.locator('.head').getByText('We’re here now.').count(), 0);
   await shoot(shop, 'offline');
   t.same(await axeProblems(shop), []);
   await shop.context().setOffline(false);
-  await chat.message('three').getByText('Sent').waitFor();
+  await chat.root.locator('.head .dot').waitFor();
+  await chat.message('And two bulbs').getByText('Sent').waitFor();
 
   // Written while no server is there, and kept over a reload of the page.
   await shop.route(`${app.url}/v1/**`, (route) => route.abort());
   await shop.context().setOffline(true);
-  await chat.say('four');
-  await chat.say('five');
-  await chat.message('five').getByText('Waiting').waitFor();
+  await chat.say('Do you wrap it?');
+  await chat.say('It’s for a friend');
+  await chat.message('It’s for a friend').getByText('Waiting').waitFor();
   await shop.context().setOffline(false);
   await shop.unroute(`${app.url}/v1/**`);
   await shop.reload();
   await chat.open();
-  await chat.message('five').getByText('Sent').waitFor();
+  await chat.message('It’s for a friend').getByText('Sent').waitFor();
+  const all = [
+    'Is the Halm 02 back?',
+    'It is, in all colours.',
+    'In brick clay, please',
+    'And two bulbs',
+    'Do you wrap it?',
+    'It’s for a friend',
+  ];
   const { body } = await agent.request('GET', `conversations/${id}/messages`);
   t.same(
     body.items.map(({ content }: { content: string }) => content),
-    ['one', 'Hello!', 'two', 'three', 'four', 'five'],
+    all,
   );
-  t.same(await chat.messages.locator('.text').allTextContents(), ['one', 'Hello!', 'two', 'three', 'four', 'five']);
+  t.same(await chat.messages.locator('.text').allTextContents(), all);
 });
 
 t.test('two tabs are one visitor and show the same; the badge counts, reading in one is read in both', async (t) => {

@@ -53,7 +53,7 @@ export function createHeader(ctx: Ctx, late: Late): Header {
       const team = options.name ?? t('team');
       const person = whose ? whose.person : conversation?.assignee;
       const bot = person?.role === 'bot';
-      const here = isOurs && open && client?.state.name === 'online';
+      const here = isOurs && open && client?.state.name === 'online' && navigator.onLine;
       const away = !told && !bot && !open && isOurs;
       name = whose?.name ?? person?.name ?? team;
       const second = told
@@ -63,7 +63,7 @@ export function createHeader(ctx: Ctx, late: Late): Header {
           : away
             ? awayText(ctx)
             : isOurs
-              ? (person?.title ?? (person && options.name ? team : t('online')))
+              ? (person?.title ?? (person && options.name ? team : navigator.onLine && t('online')))
               : whose?.second;
 
       const now = JSON.stringify([name, person, options.people, second, bot && !!late.get('bot'), here, away]);
