@@ -68,7 +68,7 @@ t.test('outside the hours: when somebody is back, and an address for the answer'
 });
 
 t.test('what is new: the divider where somebody left, the pill where they read above it', async (t) => {
-  const { shop, chat, answer } = await startTalk(t, 'Tell me everything');
+  const { line, shop, chat, answer } = await startTalk(t, 'Tell me everything');
   for (let n = 1; n <= 14; n++) await answer(`Number ${n}\nand what\nthere is to say of it`);
   await chat.message('Number 14').waitFor();
   await inPage(chat.log, 'node.scrollTop = 0');
@@ -83,6 +83,8 @@ t.test('what is new: the divider where somebody left, the pill where they read a
   t.same(await axeProblems(shop), []);
   await chat.root.getByRole('button', { name: '1 new message' }).click();
   await chat.root.locator('.news').waitFor({ state: 'hidden' });
+  // The first message and fifteen more: what is read is told, a moment later.
+  await line.event(({ type, readSeq }) => type === 'participant.read' && readSeq === 16);
   await chat.root.getByRole('button', { name: 'Close the chat' }).first().click();
   await chat.panel.waitFor({ state: 'hidden' });
   await answer('Number 16');
