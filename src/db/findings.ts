@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { APPLICATION_ID } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { type ConnectionOptions, openForReading } from './pragmas.ts';
+import { strangeInSchema } from './schema-findings.ts';
 
 /** What is wrong, and what can be done about it. */
 export interface Finding {
@@ -36,7 +37,7 @@ export function inspectWhole(
   try {
     const database = openForReading(file, options);
     try {
-      const findings = findingsIn(database, file);
+      const findings = findingsIn(database, file, options);
       return { findings, held: findings.length === 0 ? heldIn(database) : null };
     } finally {
       database.close();
@@ -46,7 +47,7 @@ export function inspectWhole(
   }
 }
 
-function findingsIn(database: Database.Database, file: string): Finding[] {
+function findingsIn(database: Database.Database, file: string, options: ConnectionOptions): Finding[] {
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     return [{ what: `${file} is not a Parley database`, todo: 'name the folder that holds parley.db' }];
   }
@@ -62,9 +63,14 @@ function findingsIn(database: Database.Database, file: string): Finding[] {
   }
   const verdicts = database.pragma(`integrity_check(${MAX_TOLD})`) as { integrity_check: string }[];
   const broken = verdicts.map(({ integrity_check: verdict }) => verdict).filter((verdict) => verdict !== 'ok');
+  const strange = strangeInSchema(database, schema, options);
   const orphans = database.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[];
   return [
     ...broken.map((verdict) => ({ what: `${file} is damaged: ${verdict.replaceAll('\n', ' ')}`, todo: RESTORE })),
+    ...strange.slice(0, MAX_TOLD).map((name) => ({
+      what: `${file} is damaged: ${name} is not what Parley has made, or is missing`,
+      todo: RESTORE,
+    })),
     ...orphans.slice(0, MAX_TOLD).map(({ table, rowid, parent }) => ({
       what: `row ${rowid ?? '?'} of ${table} refers to a row of ${parent} that is not there`,
       todo: RESTORE,

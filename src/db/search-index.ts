@@ -13,7 +13,7 @@ import { indexedText, WORDS_VERSION } from './search-words.ts';
 
 /** Raised when the statements below change: the index is then made anew. */
 const INDEX_VERSION = 3;
-const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
+export const SEARCH_VERSION = WORDS_VERSION * 1000 + INDEX_VERSION;
 
 /** In `thread`, what stands for all support conversations, and for all side conversations. */
 export const SUPPORT_THREADS = 's';
@@ -67,7 +67,7 @@ const TRIGGERS = [
     BEGIN ${forget}; ${learn}; END`,
   `CREATE TRIGGER search_deleted AFTER DELETE ON messages WHEN ${isIndexed} BEGIN ${forget}; END`,
 ];
-const NAMES = ['search', 'search_changed', 'search_deleted'];
+export const SEARCH_NAMES: readonly string[] = ['search', 'search_changed', 'search_deleted'];
 
 /** Lets the connection change messages: the triggers ask for the words of a text. */
 export function addIndexedText(database: Database.Database): void {
@@ -77,11 +77,11 @@ export function addIndexedText(database: Database.Database): void {
 /** Makes the index if it is missing or another version's; what it had is then indexed anew, in steps. */
 export function ensureSearchIndex(database: Database.Database): void {
   const there = database
-    .prepare(`select count(*) from sqlite_schema where name in (${NAMES.map((name) => `'${name}'`).join(', ')})`)
+    .prepare(`select count(*) from sqlite_schema where name in (${SEARCH_NAMES.map((name) => `'${name}'`).join(', ')})`)
     .pluck()
     .get();
   const version = database.prepare('select search_version from meta').pluck().get();
-  if (there === NAMES.length && version === SEARCH_VERSION) return;
+  if (there === SEARCH_NAMES.length && version === SEARCH_VERSION) return;
   database
     .transaction(() => {
       for (const name of ['search_changed', 'search_deleted']) database.exec(`DROP TRIGGER IF EXISTS ${name}`);
