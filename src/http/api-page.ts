@@ -8,7 +8,6 @@ export const API_PAGE_FILES: ReadonlyMap<string, string> = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['index.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
-  ['swagger-ui-standalone-preset.js', 'text/javascript; charset=utf-8'],
   ['favicon-16x16.png', 'image/png'],
   ['favicon-32x32.png', 'image/png'],
 ]);
@@ -34,7 +33,6 @@ const PAGE = `<!DOCTYPE html>
 <body>
 <div id="swagger-ui"></div>
 <script src="${STATIC}/swagger-ui-bundle.js"></script>
-<script src="${STATIC}/swagger-ui-standalone-preset.js"></script>
 <script src="${STATIC}/${INITIALIZER}"></script>
 </body>
 </html>
@@ -45,9 +43,6 @@ const SCRIPT = `window.onload = () => SwaggerUIBundle({
   dom_id: '#swagger-ui',
   deepLinking: true,
   validatorUrl: null,
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  plugins: [SwaggerUIBundle.plugins.DownloadUrl],
-  layout: 'StandaloneLayout',
 });
 `;
 
