@@ -19,6 +19,16 @@ function filesOf(page: Page): string[] {
   return files;
 }
 
+/** What cuts off the line that a page will have. */
+async function cutter(page: Page): Promise<() => void> {
+  let cut = () => {};
+  await page.routeWebSocket(/v1\/ws/, (socket) => {
+    socket.connectToServer();
+    cut = () => void socket.close({ code: 1001 });
+  });
+  return () => cut();
+}
+
 t.test('opening, writing, an answer, coming back and reading take the loader and the chat, no more', async (t) => {
   const { app, url } = await startShop(t);
   const { page } = await startBrowser(t);
@@ -79,11 +89,7 @@ async function startCut(t: Test) {
   const line = await agent.connect({ inbox: true });
   const shop = await page({ expected: NETWORK });
   const chat = widgetOf(shop);
-  let cut = () => {};
-  await shop.routeWebSocket(/v1\/ws/, (socket) => {
-    socket.connectToServer();
-    cut = () => void socket.close({ code: 1001 });
-  });
+  const cut = await cutter(shop);
   await shop.goto(url);
   await chat.open();
   await chat.say('Before');
@@ -132,11 +138,7 @@ t.test('a page that was opened before an update goes on: the parts that it lacks
     await route.fulfill({ body, contentType: 'text/javascript' });
   });
   await shop.route(former('chat.js'), async (route) => route.fulfill({ response: await route.fetch() }));
-  let cut = () => {};
-  await shop.routeWebSocket(/v1\/ws/, (socket) => {
-    socket.connectToServer();
-    cut = () => void socket.close({ code: 1001 });
-  });
+  const cut = await cutter(shop);
   await shop.goto(url);
   await chat.open();
   await chat.say('Before');
