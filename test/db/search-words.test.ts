@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import t from 'tap';
 import { indexedText, wordsOf } from '../../src/db/search-words.ts';
+import fc from '../property.ts';
 
 const terms = (text: string) => wordsOf(text).map(({ term }) => term);
 

@@ -10,6 +10,3 @@ const atLength = process.env.FAULTS === 'long';
 export function countOf(name: string, quick: number, many: number): number {
   return Number(process.env[name] ?? (atLength ? many : quick));
 }
-
-/** What all choices of a run follow from; told, so that a run can be repeated by `SEED=…`. */
-export const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);

@@ -1,8 +1,8 @@
 /** People who do all that can be done to messages, over the project's own client, until they are told to stop. */
 import type { Client } from '../../src/web/sdk/client.ts';
 import { ParleyError } from '../../src/web/sdk/errors.ts';
+import { seed } from '../seed.ts';
 import { Chance } from './chance.ts';
-import { seed } from './counts.ts';
 import { sha256, type Told } from './told.ts';
 
 export interface Member {

@@ -12,8 +12,9 @@ import { inspect } from '../../src/db/inspect.ts';
 import { migrations } from '../../src/db/migrations.ts';
 import { everything, type Rows } from '../db/all-rows.ts';
 import { layRelease } from '../db/releases/release.ts';
+import { seed } from '../seed.ts';
 import { Chance } from './chance.ts';
-import { countOf, seed } from './counts.ts';
+import { countOf } from './counts.ts';
 import { tempFolder } from './talk.ts';
 
 const FLIPS = countOf('FLIPS', 100, 5_000);

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Body } from '../helper.ts';
+import { startApp } from '../helper.ts';
 import { conversation, ID, message } from '../protocol/samples.ts';
 import { answerProblem } from './answer.ts';
 import { frameProblem } from './frame.ts';
@@ -80,4 +81,16 @@ t.test('each rev once and in order', async (t) => {
     const problems = frames.map((frame) => reader.take(frame)).filter((problem) => problem !== null);
     t.equal(problems.length === 0, right, `${frames.map(({ type, rev }) => `${type} ${rev}`)}: ${problems}`);
   }
+});
+
+t.test('an id that is used twice is answered twice, each by its own request', async (t) => {
+  const app = await startApp(t);
+  const visitor = await app.visitor();
+  const line = await visitor.connect();
+  const { message } = await line.call({ type: 'message.send', to: 'support', message: { content: 'hello' } });
+  const { conversationId } = message;
+  line.send(JSON.stringify({ id: 900, type: 'conversation.read', conversationId, seq: 1 }));
+  line.send(JSON.stringify({ id: 900, type: 'typing.set', conversationId, on: true }));
+  await line.call({ type: 'ping' });
+  t.equal(line.frames.filter(({ re, type }) => re === 900 && type === 'ok').length, 2);
 });

@@ -9,17 +9,19 @@ import { Reader } from './reader.ts';
  * @param wrong is told what is not as it should be
  */
 export function judgeLine(socket: WebSocket, wrong: (problem: string) => void): void {
-  const asked = new Map<number, CommandType | ''>();
+  /** All that was asked by an id: who uses one twice gets two answers by it, in either order. */
+  const asked = new Map<number, (CommandType | '')[]>();
   const reader = new Reader();
   const send = socket.send.bind(socket) as (data: unknown) => void;
   socket.send = ((data: unknown) => {
-    const { id, type } = readRequest(data);
-    if (id !== undefined) asked.set(id, type ?? '');
+    const { id, type = '' } = readRequest(data);
+    if (id !== undefined) asked.set(id, [...(asked.get(id) ?? []), type]);
     send(data);
   }) as typeof socket.send;
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data));
-    for (const problem of [frameProblem(frame, asked.get(frame.re)), reader.take(frame)]) {
+    const problems = (asked.get(frame.re) ?? [undefined]).map((type) => frameProblem(frame, type));
+    for (const problem of [problems.includes(null) ? null : (problems[0] ?? null), reader.take(frame)]) {
       if (problem !== null) wrong(problem);
     }
   });

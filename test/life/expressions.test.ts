@@ -1,11 +1,11 @@
 /** Every regular expression of the source against texts that are made to cost: none takes more than its length. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import { COPY } from '../../src/cli/import/sql-rows.ts';
 import { TOO_LONG, word } from '../../src/db/search-words.ts';
 import { LINK, MARKS } from '../../src/web/ui/text-patterns.ts';
+import fc from '../property.ts';
 
 const src = join(import.meta.dirname, '../../src');
 /** Longer than any text that comes from outside. */

@@ -1,6 +1,5 @@
 /** Whatever is written, changed and taken away: everybody finds what a look at each message they may read would find. */
 import { randomUUIDv7 } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
 import type { Caller } from '../../src/chat/caller.ts';
 import type { Change } from '../../src/chat/change.ts';
@@ -12,6 +11,7 @@ import { createThreads } from '../../src/chat/readings/threads.ts';
 import type { MessageRow, UserRow } from '../../src/db/rows.ts';
 import { messages } from '../../src/db/schema/messages.ts';
 import type { SearchQuery } from '../../src/protocol/http-search.ts';
+import fc from '../property.ts';
 import { by, openWorld } from '../world.ts';
 
 /** Words with what they are without case and diacritics. */

@@ -2,7 +2,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import t from 'tap';
 import { HOST } from '../../src/chat/caller.ts';
 import type { Change } from '../../src/chat/change.ts';
@@ -11,6 +10,7 @@ import type { Conversation } from '../../src/protocol/conversation.ts';
 import type { Message } from '../../src/protocol/message.ts';
 import type { Refusal } from '../../src/protocol/refusal.ts';
 import { newSession } from '../chat/decide/people-set.ts';
+import fc from '../property.ts';
 import { by, openWorld, sendChange, type World } from '../world.ts';
 
 type Row = Record<string, number | string | null>;

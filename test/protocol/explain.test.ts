@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { Compile } from 'typebox/compile';
 import { type CommandType, commands } from '../../src/protocol/commands.ts';
@@ -6,6 +5,7 @@ import { entities, entitiesByName } from '../../src/protocol/entities.ts';
 import { explain } from '../../src/protocol/explain.ts';
 import { ConversationBody } from '../../src/protocol/http-conversations.ts';
 import { VisitorBody } from '../../src/protocol/http-visitors.ts';
+import fc from '../property.ts';
 import { ID } from './samples.ts';
 
 const types = Object.keys(commands) as CommandType[];

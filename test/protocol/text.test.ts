@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { codePointLength, firstCodePoints } from '../../src/protocol/code-points.ts';
 import { contentProblem, normaliseContent } from '../../src/protocol/content.ts';
 import { normaliseDraft } from '../../src/protocol/draft.ts';
 import { isId, normaliseId } from '../../src/protocol/id.ts';
 import { isLine } from '../../src/protocol/line.ts';
+import fc from '../property.ts';
 import { ID } from './samples.ts';
 
 /** A text whose characters one cannot see, for the name of an assertion. */

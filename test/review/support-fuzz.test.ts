@@ -1,7 +1,6 @@
 /** Whatever is done to a support conversation, in whatever batches: its numbers are those that counting gives. */
 import { randomUUIDv7 } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import type { Change } from '../../src/chat/change.ts';
 import type { Sent } from '../../src/chat/messages.ts';
@@ -9,6 +8,7 @@ import type { MessageRow, UserRow } from '../../src/db/rows.ts';
 import { conversations, participants, tags } from '../../src/db/schema/conversations.ts';
 import { messages } from '../../src/db/schema/messages.ts';
 import { authors } from '../../src/db/schema/people.ts';
+import fc from '../property.ts';
 import { by, openWorld, type World } from '../world.ts';
 
 type Who = 'customer' | 'agent' | 'other' | 'peer' | 'bot';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import t from 'tap';
 import type { Request } from '../../src/protocol/commands.ts';
 import { CommandQueue } from '../../src/ws/command-queue.ts';
+import fc from '../property.ts';
 
 const write = (id: number): Request => ({ id, type: 'message.stop', conversationId: '', messageId: '' });
 const read = (id: number): Request => ({ id, type: 'ping' });

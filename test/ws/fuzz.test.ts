@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { type CommandType, commands } from '../../src/protocol/commands.ts';
 import { CODES } from '../../src/protocol/errors.ts';
 import { type Body, startApp } from '../helper.ts';
 import type { TestLine } from '../line.ts';
+import fc from '../property.ts';
 
 const ROUNDS = 400;
 /** Frames a line: below the twenty bad ones that would close it. */

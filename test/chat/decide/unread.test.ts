@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
 import { participants } from '../../../src/db/schema/conversations.ts';
 import { messages } from '../../../src/db/schema/messages.ts';
+import fc from '../../property.ts';
 import { by, openWorld, type World } from '../../world.ts';
 
 interface Answered {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
 import { cursorOf } from '../../../src/chat/readings/cursor.ts';
 import type { UserRow } from '../../../src/db/rows.ts';
 import type { Changes } from '../../../src/protocol/catching-up.ts';
+import fc from '../../property.ts';
 import { as, key, openShelf, refused, type Shelf } from './shelf.ts';
 
 const ids = ({ conversations }: Changes) => conversations.map(({ id }) => id);

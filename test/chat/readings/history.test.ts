@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import t from 'tap';
 import type { Message } from '../../../src/protocol/message.ts';
+import fc from '../../property.ts';
 import { as, key, openShelf, refused } from './shelf.ts';
 
 const seqs = (items: readonly Message[]) => items.map(({ seq }) => seq);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import t from 'tap';
 import type { Caller } from '../../../src/chat/caller.ts';
 import type { ListQuery } from '../../../src/chat/readings/list-filter.ts';
 import type { Conversation } from '../../../src/protocol/conversation.ts';
+import fc from '../../property.ts';
 import { as, key, openShelf, refused, type Shelf } from './shelf.ts';
 
 /** All pages of a list, one after another. */

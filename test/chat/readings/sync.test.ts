@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
 import type { ConversationRow, MessageRow, UserRow } from '../../../src/db/rows.ts';
 import type { Sync } from '../../../src/protocol/catching-up.ts';
+import fc from '../../property.ts';
 import { as, openShelf, refused, type Shelf } from './shelf.ts';
 
 const seqs = ({ messages }: Sync) => messages.map(({ seq }) => seq);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import t from 'tap';
+import fc from '../../property.ts';
 import { as, key, openShelf, refused } from './shelf.ts';
 
 t.test(

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { backoffMs, type Verdict, verdictOfClose, verdictOfError } from '../../../src/web/sdk/backoff.ts';
+import fc from '../../property.ts';
 
 t.test('waits have full jitter under a ceiling that doubles from half a second to twenty', async (t) => {
   for (const [tries, most] of [

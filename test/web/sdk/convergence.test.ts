@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import t from 'tap';
 import type { Conversation } from '../../../src/protocol/conversation.ts';
 import type { Participant } from '../../../src/protocol/participant.ts';
 import { listMessages } from '../../../src/web/sdk/thread.ts';
+import fc from '../../property.ts';
 import { agentMe, me, other } from './model-server.ts';
 import { Reader } from './reader.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { createEventReader } from '../../../src/web/sdk/event-stream.ts';
+import fc from '../../property.ts';
 
 const text = [
   ': heartbeat\n\n',

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import t from 'tap';
 import type { Client } from '../../../src/web/sdk/client.ts';
 import { systemClock } from '../../../src/web/sdk/clock.ts';
 import { startApp } from '../../helper.ts';
+import fc from '../../property.ts';
 import { client, contents, until } from './live.ts';
 import { startProxy } from './proxy.ts';
 

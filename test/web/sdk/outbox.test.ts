@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import type { Message } from '../../../src/protocol/message.ts';
 import { ParleyError } from '../../../src/web/sdk/errors.ts';
@@ -6,6 +5,7 @@ import { createOutbox, type Outbox } from '../../../src/web/sdk/outbox.ts';
 import type { OutboxItem } from '../../../src/web/sdk/outbox-item.ts';
 import { memoryStorage, type Storage } from '../../../src/web/sdk/storage.ts';
 import { createUuids } from '../../../src/web/sdk/uuid.ts';
+import fc from '../../property.ts';
 import { manualClock, settled } from './manual-clock.ts';
 
 type Sending = { item: OutboxItem; store(): Message; fail(code: ParleyError['code'], retryMs?: number): void };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { createPace } from '../../../src/web/sdk/pace.ts';
+import fc from '../../property.ts';
 import { manualClock, settled } from './manual-clock.ts';
 
 function bench() {
