@@ -91,7 +91,15 @@ t.test('search', async (t) => {
     await page.getByRole('searchbox').fill('lighthouse');
     await hits(page).nth(2).waitFor();
     await page.getByRole('button', { name: 'Narrow down' }).click();
+    const answered = Promise.withResolvers<void>();
+    await page.route(/\/v1\/search\?.*author=/, async (route) => {
+      await answered.promise;
+      await route.continue();
+    });
     await page.getByLabel('Written by').selectOption({ label: 'Me' });
+    await page.getByText('Searching…').waitFor();
+    t.equal(await hits(page).count(), 3, 'those of before stay while the next are looked for');
+    answered.resolve();
     await page.getByText('One message, that is all.').waitFor();
     t.match(await hits(page).allInnerTexts(), [/No lighthouse/]);
     t.same(await axeProblems(page), []);

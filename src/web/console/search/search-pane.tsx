@@ -1,5 +1,6 @@
 /** The list of what a search found: words, what narrows it, the messages in which they stand. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { SearchHit } from '../../../protocol/http-search.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { shownRows } from '../state/moving.ts';
@@ -41,7 +42,12 @@ export function SearchPane({ viewId, conversation, message }: SearchProps) {
     list.current?.scrollTo(0, 0);
   }, [viewId]);
 
-  const found = hits.value;
+  // What was found before stays until there is an answer: the list does not come and go with each letter.
+  const before = useRef<readonly SearchHit[]>([]);
+  const isAwaited = state.value === 'loading' && hits.value.length === 0;
+  const found = isAwaited ? before.current : hits.value;
+  before.current = found;
+
   const open = (id: string, how?: 'push' | 'replace') => {
     const hit = found.find((one) => one.message.id === id);
     if (hit) goToConversation(hit.conversation.id, how, id);
@@ -110,7 +116,7 @@ export function SearchPane({ viewId, conversation, message }: SearchProps) {
         </form>
       </search>
       <div class="rows" id="list" ref={list} onScroll={onScroll}>
-        <ul class="hits" aria-label={t('searchFound')}>
+        <ul class="hits" aria-label={t('searchFound')} aria-busy={isAwaited}>
           {found.map((hit, place) => (
             <Hit
               key={hit.message.id}
