@@ -161,9 +161,7 @@ export class Progress {
 
   /** What came to pass meanwhile is newer. What arrived at once is only a line in a list. */
   private putBack({ okAt, giveUp, insert, save }: Batch): void {
-    for (const row of insert) {
-      if (row.state !== 'done' && !this.inserts.has(row.event)) this.inserts.set(row.event, row);
-    }
+    for (const row of insert) if (row.state !== 'done') this.inserts.set(row.event, row);
     for (const row of save) if (!this.saves.has(row.event)) this.saves.set(row.event, row);
     this.okAt ??= okAt;
     this.giveUp ||= giveUp;

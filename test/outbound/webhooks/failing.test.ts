@@ -88,7 +88,8 @@ t.test('a receiver that hangs holds back neither the others nor the chat, and is
   await Promise.all(people.map((one) => say(one, 'Hello')));
   await fine.until(40);
   t.ok(most <= 32, `${most} at once at the one that hangs`);
-  await hanging.until(32 + 3);
+  // Down after 8 failures: each of the seven before has let another one begin.
+  await hanging.until(32 + 7 + 1);
   const [failed] = await deliveriesWhen(admin, webhook, (items) => items.length > 0);
   t.match(failed, { state: 'waiting', response: 'no answer within 300 ms' });
   hanging.told.length = 0;
@@ -151,7 +152,8 @@ t.test('an event that is never taken while others are is given up alone', async 
   await hook.until(2);
   await say(visitor, 'cure');
   await say(other, 'fine');
-  await hook.until(1, ({ body }) => body.message.content === 'fine');
+  // It has the answer too, and not only asked.
+  await deliveriesWhen(admin, webhook, (items) => items.some(isDone));
   ahead.ms += DAY_MS + 1000;
   await hook.until(1, ({ body }) => body.message.content === 'cure');
   const later = await adminAgain(app);
