@@ -145,8 +145,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'migrate',
     {
-      summary: 'bring the database up to date without serving',
+      summary: 'bring the database up to date without serving, or into another store',
       words: ['json', 'new-epoch'],
+      values: { from: 'any', to: 'any' },
       settings: DATA,
       run: async (args) => (await import('./migrate.ts')).migrate(args),
     },

@@ -1,28 +1,56 @@
-/** `parley migrate`: brings the database up to date without serving. */
+/** `parley migrate`: brings the database up to date without serving, or takes it into another kind of store. */
 import { randomUUIDv7 } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readConfig } from '../config.ts';
+import { type Flags, readConfig } from '../config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readOptions } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 const HELP = `Usage: parley migrate [options]
+       parley migrate --from <store> --to <store> [--json]
 
 Does what the next start would do first: keeps a copy of the database in backups/ and brings it to the schema of this
 version, in one transaction. Tells what it did. The server must be stopped.
 
+With --from and --to, takes all of a database into another kind of store, where there is none yet, and reads both to see
+that they are the same. Cut off, it is run again and goes on. A store is sqlite:<data folder> or postgres://<database>; the
+password is better left to PGPASSWORD or the password file. Attached files and the secret stay in the data folder. No server
+works on PostgreSQL yet.
+
   --new-epoch      after the database came back by another way than parley restore: clients read everything anew
-  --data <folder>  the data folder (PARLEY_DATA)
+  --from <store>   what is read; it stays
+  --to <store>     what is filled
+  --data <folder>  the data folder (PARLEY_DATA), without --from and --to
   --json           tell the outcome as JSON
   -h, --help       print this
 `;
 
 export async function migrate(args: readonly string[]): Promise<number> {
-  const { flags, words } = readOptions(args, { words: ['json', 'new-epoch'] });
+  const { flags, words, values } = readOptions(args, { words: ['json', 'new-epoch'], values: ['from', 'to'] });
   if (words.has('help')) {
     process.stdout.write(HELP);
     return exitCodes.done.code;
   }
+  const [from, to] = [values.get('from'), values.get('to')];
+  if (from !== undefined || to !== undefined) return intoAnother(from, to, words);
+  return bringUpToDate(flags, words);
+}
+
+async function intoAnother(
+  from: string | undefined,
+  to: string | undefined,
+  words: ReadonlySet<string>,
+): Promise<number> {
+  if (from === undefined || to === undefined) throw new UsageError('--from and --to go together');
+  if (words.has('new-epoch')) throw new UsageError('--new-epoch is for a database that stays where it is');
+  const { transferBetween, textOf: textOfTransfer } = await import('./transfer.ts');
+  const told = await transferBetween(from, to, words.has('json'));
+  process.stdout.write(words.has('json') ? `${JSON.stringify(told)}\n` : textOfTransfer(told));
+  return exitCodes.done.code;
+}
+
+async function bringUpToDate(flags: Flags, words: ReadonlySet<string>): Promise<number> {
   const data = resolve(readConfig(process.env, flags).data);
   const { StartError } = await import('../db/start-error.ts');
   const { Store } = await import('../db/open.ts');
