@@ -31,5 +31,6 @@ export type News = UnreadNews | QueueNews;
 export type Letter = { to: Recipient } & (
   | { kind: 'password'; link: string }
   | { kind: 'invitation'; link: string }
-  | { kind: 'news'; news: News; forTeam: boolean; link: string | null; unsubscribe: string }
+  // A link that signs in is for customers: the team, for whom it is null, has passwords.
+  | { kind: 'news'; news: News; link: string | null; unsubscribe: string }
 );

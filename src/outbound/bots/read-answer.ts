@@ -39,8 +39,9 @@ export class AnswerPieces implements Pieces {
     if (this.gave) await answer.rest(this.breathMs());
     for (;;) {
       const chunk = answer.take() ?? (await answer.next());
-      if (chunk === null) reading.over = true;
       const piece = chunk === null ? reading.end() : reading.take(chunk);
+      // Not before: what is over reads no further line.
+      if (chunk === null) reading.over = true;
       this.gave = piece !== null;
       if (piece !== null) return piece;
       if (reading.fault !== null) throw reading.fault;

@@ -1,9 +1,11 @@
 /** Sends mails by the operator's mail server. */
 import type { Transporter } from 'nodemailer';
 import type { Letter } from '../../chat/notices/letter.ts';
-import { type Places, wordingOf } from './wording.ts';
+import { wordingOf } from './wording.ts';
 
-export interface MailSettings extends Places {
+export interface MailSettings {
+  publicUrl?: string;
+  chatUrl?: string;
   smtpUrl?: string;
   mailFrom: string;
   mailReplyTo?: string;
@@ -14,10 +16,10 @@ const NEAR = /^(localhost$|127\.|\[?::1)/;
 
 export type Mailer = (letter: Letter) => Promise<void>;
 
-/** Null where there is no mail server. */
+/** Null where there is no mail server, which is nothing without the server's own address (config.ts). */
 export function createMailer(settings: MailSettings): Mailer | null {
-  const { smtpUrl, mailFrom, mailReplyTo } = settings;
-  if (smtpUrl === undefined) return null;
+  const { smtpUrl, publicUrl, chatUrl = publicUrl, mailFrom, mailReplyTo } = settings;
+  if (smtpUrl === undefined || publicUrl === undefined || chatUrl === undefined) return null;
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const usual = protocol === 'smtps:' ? 465 : 587;
   const options = {
@@ -41,7 +43,7 @@ export function createMailer(settings: MailSettings): Mailer | null {
   };
   return async (letter) => {
     const { email, name } = letter.to;
-    const { subject, text, unsubscribe } = wordingOf(letter, settings);
+    const { subject, text, unsubscribe } = wordingOf(letter, { publicUrl, chatUrl });
     const refusing = { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
     await (await connected()).sendMail({
       from: mailFrom,

@@ -26,15 +26,12 @@ export function startNotices({ notices, mail, push, everyMs, now, random, onErro
 
   async function byMail({ user, news }: Telling): Promise<boolean> {
     if (mail === null || user.email === null) return true;
-    const forTeam = isPersonOfTeam(user.role);
     try {
       await mail({
         to: { email: user.email, name: user.name },
         kind: 'news',
         news,
-        forTeam,
-        // A link that signs in is for customers: the team has passwords.
-        link: forTeam ? null : await notices.wayBack(user),
+        link: isPersonOfTeam(user.role) ? null : await notices.wayBack(user),
         unsubscribe: notices.unsubscribeToken(user),
       });
       return true;

@@ -3,14 +3,14 @@ import type { Letter, News } from '../../chat/notices/letter.ts';
 
 /** Where links lead. */
 export interface Places {
-  publicUrl?: string;
-  chatUrl?: string;
+  publicUrl: string;
+  chatUrl: string;
 }
 
 export interface Wording {
   subject: string;
   text: string;
-  /** Where mails of that kind are refused; null: there is nothing to refuse, or no address to do it at. */
+  /** Where mails of that kind are refused; null: there is nothing to refuse. */
   unsubscribe: string | null;
 }
 
@@ -18,17 +18,17 @@ const MINUTE_MS = 60_000;
 
 export function wordingOf(letter: Letter, places: Places): Wording {
   const { publicUrl } = places;
-  const written = (...lines: (string | null)[]) => {
+  const written = (...lines: string[]) => {
     const hello = letter.to.name === null ? 'Hello,' : `Hello ${letter.to.name},`;
-    return [hello, '', ...lines.filter((line) => line !== null), ''].join('\n');
+    return [hello, '', ...lines, ''].join('\n');
   };
   if (letter.kind === 'news') {
-    const unsubscribe = publicUrl === undefined ? null : `${publicUrl}/unsubscribe?token=${letter.unsubscribe}`;
-    const refusal = unsubscribe === null ? null : `\nNo more mails like this: ${unsubscribe}`;
+    const unsubscribe = `${publicUrl}/unsubscribe?token=${letter.unsubscribe}`;
     const { subject, about } = told(letter.news);
+    const refusal = `\nNo more mails like this: ${unsubscribe}`;
     return { subject, text: written(about, placeOf(letter, places), refusal), unsubscribe };
   }
-  const link = `${publicUrl ?? ''}/console#link=${letter.link}`;
+  const link = `${publicUrl}/console#link=${letter.link}`;
   if (letter.kind === 'invitation') {
     const about = 'You are invited to answer in the chat. Choose a password here within seven days:';
     return { subject: 'You are invited', text: written(about, link), unsubscribe: null };
@@ -50,10 +50,8 @@ function told(news: News): { subject: string; about: string } {
 }
 
 /** Secrets stand in the fragment alone: it is sent to no server and stands in no log. */
-function placeOf(letter: Letter & { kind: 'news' }, { publicUrl, chatUrl = publicUrl }: Places): string | null {
-  const { news, forTeam, link } = letter;
-  if (forTeam) return publicUrl === undefined ? null : `\n${publicUrl}/console#conversation=${news.conversation}`;
-  if (chatUrl === undefined || link === null) return null;
+function placeOf({ news, link }: Letter & { kind: 'news' }, { publicUrl, chatUrl }: Places): string {
+  if (link === null) return `\n${publicUrl}/console#conversation=${news.conversation}`;
   const place = `${chatUrl}#link=${link}&conversation=${news.conversation}`;
   return `\nRead and answer here (the link works once, for seven days):\n${place}`;
 }

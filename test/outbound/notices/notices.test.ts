@@ -68,6 +68,30 @@ t.test('who is there, who has read and who does not want it is told nothing', as
   t.equal(office.mails.all.length, 1);
 });
 
+t.test('a mail server that wants a password is told it, here or by TLS and never in the clear', async (t) => {
+  const office = await startPostOffice(t, { user: 'parley@example.com', pass: 'p@ss: word' });
+  const login = 'parley%40example.com:p%40ss%3A%20word';
+  const tell = async (host: string) => {
+    const app = await startApp(t, { ...SOON, smtpUrl: `smtp://${login}@${host}:${office.port}`, presenceGraceMs: 0 });
+    const visitor = await app.visitor({ email: 'vi@example.com' });
+    const { body } = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+    const path = `conversations/${body.conversationId}/messages`;
+    await (await app.admin()).request('POST', path, { content: 'the answer' });
+    return app;
+  };
+  // This machine too, but not by a name that says so.
+  const far = await tell('0.0.0.0');
+  await office.lines.until(1);
+  await far.stop();
+  t.same([office.logins, office.mails.all], [[], []]);
+
+  await tell('127.0.0.1');
+  const [mail] = await office.mails.until(1);
+  t.same(office.logins, [['parley@example.com', 'p@ss: word']]);
+  t.match(mail, { subject: 'A new message from Admin', text: /^Hello,\n/ }, 'who has no name is greeted without');
+  t.match(mail?.to, { text: 'vi@example.com' });
+});
+
 t.test('by push: encrypted, small, and never again to a browser that is gone', async (t) => {
   const service = await startPushService(t);
   const app = await startApp(t, { ...SOON, outboundAllow: ['127.0.0.1'], presenceGraceMs: 0, noticeQuietMs: 1 });

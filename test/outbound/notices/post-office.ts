@@ -36,16 +36,31 @@ class Arrivals<T> {
 export interface PostOffice {
   /** As `PARLEY_SMTP_URL` has it. */
   url: string;
+  port: number;
   mails: Arrivals<ParsedMail>;
+  /** Names and passwords that were said to it. */
+  logins: [name: unknown, password: unknown][];
+  /** Lines to it that have ended. */
+  lines: Arrivals<string>;
   /** Whether it refuses what comes, from now on. */
   refuses: boolean;
 }
 
-export async function startPostOffice(t: Test): Promise<PostOffice> {
+/** @param login whom it takes mails from; absent: from anybody. It speaks no TLS */
+export async function startPostOffice(t: Test, login?: { user: string; pass: string }): Promise<PostOffice> {
   const mails = new Arrivals<ParsedMail>();
+  const logins: PostOffice['logins'] = [];
+  const lines = new Arrivals<string>();
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    authOptional: login === undefined,
+    allowInsecureAuth: true,
+    disabledCommands: login === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
+    onAuth: ({ username, password }, _session, done) => {
+      logins.push([username, password]);
+      if (username === login?.user && password === login?.pass) done(null, { user: username });
+      else done(new Error('who are you?'));
+    },
+    onClose: ({ id }) => lines.add(id),
     onData: (stream, _session, done) => {
       simpleParser(stream).then((mail) => {
         if (office.refuses) return done(new Error('no room'));
@@ -57,7 +72,7 @@ export async function startPostOffice(t: Test): Promise<PostOffice> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   t.teardown(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const { port } = server.server.address() as AddressInfo;
-  const office: PostOffice = { url: `smtp://127.0.0.1:${port}`, mails, refuses: false };
+  const office: PostOffice = { url: `smtp://127.0.0.1:${port}`, port, mails, logins, lines, refuses: false };
   return office;
 }
 
