@@ -3,7 +3,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import type { Finding } from '../db/findings.ts';
-import { migrations } from '../db/migrations.ts';
+import { NEWEST_SCHEMA } from '../db/migrate.ts';
 import { isBeingReplaced } from '../db/replacement.ts';
 import { hashesIn } from '../files/copies.ts';
 import { DATABASE, FILES, inspectFolder, readManifest, SECRET } from './backup/backup-folder.ts';
@@ -107,8 +107,7 @@ function findingsAround(folder: string): Finding[] {
 function textOf(findings: readonly Finding[], facts: Facts): string {
   const lines: string[] = [];
   if (facts.messages !== undefined) {
-    const newest = migrations.at(-1)?.id ?? 0;
-    const upgrade = Number(facts.schema) < newest ? `, brought to ${newest} at the next start` : '';
+    const upgrade = Number(facts.schema) < NEWEST_SCHEMA ? `, brought to ${NEWEST_SCHEMA} at the next start` : '';
     lines.push(
       `${facts.folder}: schema ${facts.schema}${upgrade}`,
       [

@@ -1,8 +1,7 @@
 /** What is wrong with a database file, found by reading all of it. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { APPLICATION_ID } from './migrate.ts';
-import { migrations } from './migrations.ts';
+import { APPLICATION_ID, NEWEST_SCHEMA } from './migrate.ts';
 import { type ConnectionOptions, openForReading } from './pragmas.ts';
 import { strangeInSchema } from './schema-findings.ts';
 
@@ -51,12 +50,11 @@ function findingsIn(database: Database.Database, file: string, options: Connecti
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     return [{ what: `${file} is not a Parley database`, todo: 'name the folder that holds parley.db' }];
   }
-  const newest = migrations.at(-1)?.id ?? 0;
   const schema = database.pragma('user_version', { simple: true }) as number;
-  if (schema > newest) {
+  if (schema > NEWEST_SCHEMA) {
     return [
       {
-        what: `${file} was written by a newer Parley (schema ${schema}, this one knows ${newest})`,
+        what: `${file} was written by a newer Parley (schema ${schema}, this one knows ${NEWEST_SCHEMA})`,
         todo: 'use that one',
       },
     ];

@@ -1,8 +1,7 @@
 /** A look at a file before anything is written to it: is it ours, whole, and not from a newer Parley? */
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { APPLICATION_ID } from './migrate.ts';
-import { migrations } from './migrations.ts';
+import { APPLICATION_ID, NEWEST_SCHEMA } from './migrate.ts';
 import { type ConnectionOptions, openForReading } from './pragmas.ts';
 import { StartError } from './start-error.ts';
 
@@ -50,10 +49,9 @@ function look(database: Database.Database, file: string, size: number): void {
   const tables = database.prepare('select count(*) from sqlite_schema').pluck().get() as number;
   const empty = application === 0 && tables === 0;
   if (application !== APPLICATION_ID && !empty) throw new StartError(`${file} is not a Parley database.`);
-  const newest = migrations.at(-1)?.id ?? 0;
-  if (version > newest) {
+  if (version > NEWEST_SCHEMA) {
     throw new StartError(
-      `${file} was written by a newer Parley (schema ${version}, this one knows ${newest}): start that one.`,
+      `${file} was written by a newer Parley (schema ${version}, this one knows ${NEWEST_SCHEMA}): start that one.`,
     );
   }
   if (size > CHECKED_BYTES) return;

@@ -71,10 +71,15 @@ export class Loader extends MessageLoader implements Want {
     if (!row || mark === null || mark.own === 0 || seq >= row.seq || seq <= mark.readSeq) return;
     const { who, readSeq } = mark;
     const whose = { conversation: row.id, user: who === 'team' ? -1 : who, team: who === 'team' ? 1 : 0 };
-    const own = this.statement.ownBetween.get({ ...whose, from: readSeq, to: seq })?.count ?? 0;
+    const own = this.ownBetween({ ...whose, from: readSeq, to: seq });
     const stepTo = (this.statement.nextForeign.get({ ...whose, from: seq })?.seq ?? row.seq + 1) - 1;
-    const behind = stepTo > seq ? (this.statement.ownBetween.get({ ...whose, from: seq, to: stepTo })?.count ?? 0) : 0;
+    const behind = stepTo > seq ? this.ownBetween({ ...whose, from: seq, to: stepTo }) : 0;
     this.set.passed.set(passedKey(row.id, who, seq), { own, behind, stepTo });
+  }
+
+  /** How many messages of somebody's own there are above `from`, up to `to`. */
+  private ownBetween(range: { conversation: number; user: number; team: number; from: number; to: number }): number {
+    return this.statement.ownBetween.get(range)?.count ?? 0;
   }
 
   /** The mark that a user moves by reading: their own, or the team's; null for who moves none. */
@@ -133,7 +138,7 @@ export class Loader extends MessageLoader implements Want {
     const mark = Math.max(theirs?.readSeq ?? 0, mine?.readSeq ?? 0);
     const above = { conversation: row.id, from: mark, to: row.seq, team: 0 };
     const own = [from, to].reduce<number>(
-      (sum, user) => sum + (user === undefined ? 0 : (this.statement.ownBetween.get({ ...above, user })?.count ?? 0)),
+      (sum, user) => sum + (user === undefined ? 0 : this.ownBetween({ ...above, user })),
       0,
     );
     const reads = row.kind === 'direct' ? this.statement.readsOf.all({ conversation: row.id, user: from }) : [];

@@ -11,6 +11,9 @@ import { StartError } from './start-error.ts';
 /** 'Prly' as SQLite's application id: tells our files from any other's. */
 export const APPLICATION_ID = 0x50726c79;
 
+/** What this Parley writes, as `user_version`. */
+export const NEWEST_SCHEMA = Math.max(...known.map(({ id }) => id));
+
 export interface Migration {
   id: number;
   name: string;

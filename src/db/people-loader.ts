@@ -36,11 +36,11 @@ export class PeopleLoader {
   userByEmail(email: string): void {
     const found = this.statement.userByEmail.get({ email });
     if (found !== undefined) this.user(found.id);
-    this.set.usersByEmail.set(email, found === undefined ? null : (this.set.users.get(found.id) ?? null));
+    this.set.usersByEmail.set(email, this.set.userOf(found?.id));
   }
 
   emailOf(user: { externalId: string }): void {
-    const email = this.set.users.get(this.keyOf(user) ?? -1)?.email ?? null;
+    const email = this.set.userOf(this.keyOf(user))?.email ?? null;
     if (email !== null) this.userByEmail(email);
   }
 

@@ -128,6 +128,9 @@ const NO_BELONGINGS = {
 
 const tableNames = Object.keys(writtenTables) as TableName[];
 
+/** No row's key. */
+const NOBODY = -1;
+
 export class WorkingSet {
   readonly meta: MetaRow;
   readonly users = new Map<number, UserRow>();
@@ -227,6 +230,26 @@ export class WorkingSet {
     let size = this.participations;
     for (const map of this.held) size += map.size;
     return size;
+  }
+
+  /** The row of a user whom another row names; null where it names nobody. */
+  userOf(key: number | null | undefined): UserRow | null {
+    return this.users.get(key ?? NOBODY) ?? null;
+  }
+
+  /** The same for an author. */
+  authorOf(key: number | null | undefined): AuthorRow | null {
+    return this.authors.get(key ?? NOBODY) ?? null;
+  }
+
+  /** The key of the user who wrote it; null for a system message. */
+  writerOf(message: Pick<MessageRow, 'author'> | null): number | null {
+    return this.authorOf(message?.author)?.user ?? null;
+  }
+
+  /** The conversation that a thread is of: itself, or the one whose side it is. */
+  mainOf(thread: ConversationRow): ConversationRow {
+    return this.conversations.get(thread.parent ?? thread.id) ?? thread;
   }
 
   addUser(row: UserRow): void {

@@ -25,7 +25,7 @@ export const claim: Rule<ClaimChange> = {
     const main = set.conversationsByUuid.get(change.conversation);
     if (!main || !mayClaim(user, main)) throw new Refusal('NOT_FOUND');
     if (main.status === 'closed') throw new Refusal('CLOSED');
-    const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+    const assignee = set.userOf(main.assignee);
     if (assignee !== null && assignee.id !== user.id && assignee.role !== 'bot' && answersCustomers(assignee)) {
       throw new Refusal('ALREADY_CLAIMED', isTeam(user.role) ? { details: { assignee: personOfUser(assignee) } } : {});
     }
@@ -46,7 +46,7 @@ export const handOver: Rule<HandoverChange> = {
     if (main.kind !== 'support' || (user !== null && !mayHandOver(user, main))) throw new Refusal('FORBIDDEN');
     if (user !== null && user.id === main.customer) checkRate(given, user, change);
     if (main.status === 'closed') throw new Refusal('CLOSED');
-    const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+    const assignee = set.userOf(main.assignee);
     // A customer who has a person already has what they ask for.
     const stays = user !== null && user.id === main.customer && assignee?.role !== 'bot';
     return putInCharge(given, change, main, user, stays ? assignee : null);

@@ -5,7 +5,7 @@ import type { DeleteChange } from '../change.ts';
 import { showLast } from './append.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
-import { authorKey, changed, messageIn, same } from './edit.ts';
+import { changed, messageIn, same } from './edit.ts';
 import type { Rule } from './rule.ts';
 import { Story } from './story.ts';
 import { threadFor } from './thread.ts';
@@ -25,7 +25,7 @@ export const erase: Rule<DeleteChange> = {
     const thread = threadFor(set, user, change.conversation);
     const { row, main, me } = thread;
     const message = messageIn(set, thread, change.id);
-    const author = authorKey(set, message);
+    const author = set.writerOf(message);
     if (message.kind === 'system' || !mayDelete(user, row, author, me?.moderator === true)) {
       throw new Refusal('FORBIDDEN');
     }
@@ -43,7 +43,7 @@ export const erase: Rule<DeleteChange> = {
     const files = tombstone(given, row, main, message, author);
     if (wasLast) {
       const last = set.lastBefore.get(row.id) ?? null;
-      showLast(row, last, last?.author == null ? null : (set.authors.get(last.author) ?? null));
+      showLast(row, last, set.authorOf(last?.author));
     }
     const { value, publications } = changed(given, thread, message, story, 'message.deleted', user, wasLast);
     return { value, publications: [...publications, ...files] };

@@ -15,8 +15,8 @@ export function describeConversation({ set, limits }: Case, row: ConversationRow
     row,
     {
       participants: row.kind === 'room' ? [] : participantsIn(set, row),
-      assignee: row.assignee === null ? null : (set.users.get(row.assignee) ?? null),
-      lastAuthorUuid: row.lastUser === null ? null : (set.users.get(row.lastUser)?.uuid ?? null),
+      assignee: set.userOf(row.assignee),
+      lastAuthorUuid: set.userOf(row.lastUser)?.uuid ?? null,
       ...(side === undefined ? {} : { side }),
       tags: side === undefined ? [] : tagsOf(set, side),
     },
@@ -40,7 +40,7 @@ export function describeMessage({ set }: Case, row: MessageRow, thread: Conversa
 }
 
 function personWritten(set: WorkingSet, author: number): Person | null {
-  const row = set.authors.get(author);
-  const user = row === undefined ? undefined : set.users.get(row.user);
-  return row === undefined || user === undefined ? null : personOfAuthor(row, user.uuid);
+  const row = set.authorOf(author);
+  const user = set.userOf(row?.user);
+  return row === null || user === null ? null : personOfAuthor(row, user.uuid);
 }

@@ -20,11 +20,6 @@ export function messageIn(set: WorkingSet, thread: Thread, id: string): MessageR
   return message;
 }
 
-/** The key of who wrote it; null for a system message. */
-export function authorKey(set: WorkingSet, message: MessageRow): number | null {
-  return message.author === null ? null : (set.authors.get(message.author)?.user ?? null);
-}
-
 /** Takes the conversation's next rev for a message that changes, and tells it. */
 export function changed(
   given: Case,
@@ -66,7 +61,7 @@ export const edit: Rule<EditChange> = {
     const message = messageIn(set, thread, change.id);
     // Before whose it is: it is nobody's to edit before it is whole.
     if (message.state === 'streaming') throw new Refusal('STREAMING');
-    if (authorKey(set, message) !== user.id || user.role === 'bot') throw new Refusal('FORBIDDEN');
+    if (set.writerOf(message) !== user.id || user.role === 'bot') throw new Refusal('FORBIDDEN');
     if (thread.row === thread.main && !mayWrite(user, thread.main)) throw new Refusal('FORBIDDEN');
     const binds = user.role === 'user' ? (thread.main.maxLength ?? limits.maxLength) : MAX_MESSAGE_LENGTH;
     if (codePointLength(change.content) > binds) {
@@ -84,7 +79,7 @@ export const edit: Rule<EditChange> = {
     const wasLast = row.lastSeq === message.seq;
     message.content = change.content;
     message.editedAt = at;
-    if (wasLast) showLast(row, message, set.authors.get(message.author as number) ?? null);
+    if (wasLast) showLast(row, message, set.authorOf(message.author));
     return changed(given, thread, message, story, 'message.updated', user, wasLast);
   },
 };
@@ -117,7 +112,7 @@ export const stop: Rule<StopChange> = {
     // More was told than was kept: what everybody has seen stays.
     if (change.text !== null && change.text.length > (message.content ?? '').length) message.content = change.text;
     const wasLast = thread.row.lastSeq === message.seq;
-    const author = message.author === null ? null : (set.authors.get(message.author) ?? null);
+    const author = set.authorOf(message.author);
     if (wasLast) showLast(thread.row, message, author);
     endTurnOf(given, thread.main, message.seq);
     return changed(given, thread, message, story, 'message.updated', user, wasLast);

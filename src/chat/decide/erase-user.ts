@@ -90,10 +90,10 @@ export const eraseFrom: Rule<EraseFromChange> = {
     const row = set.conversations.get(change.thread);
     const user = set.users.get(change.state.user);
     if (row === undefined || user === undefined) return { value: null, publications: [] };
-    const main = mainOf(given, row);
+    const main = set.mainOf(row);
     const story = new Story(given, main, null);
     const last = set.lastBefore.get(row.id) ?? null;
-    showLast(row, last, last?.author == null ? null : (set.authors.get(last.author) ?? null));
+    showLast(row, last, set.authorOf(last?.author));
     readAnew(given, main);
     goOut(given, main, user);
     const notes = main.kind === 'support' ? leaveSupport(given, main, row, user) : [];
@@ -136,16 +136,12 @@ export const eraseRest: Rule<EraseRestChange> = {
   },
 };
 
-function mainOf({ set }: Case, row: ConversationRow): ConversationRow {
-  return row.parent === null ? row : (set.conversations.get(row.parent) ?? row);
-}
-
 function eraseMessage(given: Case, row: ConversationRow, message: MessageRow): Publication[] {
   const { set } = given;
   if (message.kind === 'system') return blank(given, message);
-  const author = message.author === null ? null : (set.authors.get(message.author)?.user ?? null);
+  const author = set.writerOf(message);
   set.marked.messages.save(message);
-  return tombstone(given, row, mainOf(given, row), message, author);
+  return tombstone(given, row, set.mainOf(row), message, author);
 }
 
 /** That they rated stays, without what they said of it. */

@@ -26,7 +26,7 @@ export function checkGuest(set: WorkingSet, { user }: Guest, by: UserRow | null)
 }
 
 function knownGuest(set: WorkingSet, externalId: string): UserRow | null {
-  return set.users.get(set.identities.get(identityKey('host', externalId))?.user ?? -1) ?? null;
+  return set.userOf(set.identities.get(identityKey('host', externalId))?.user);
 }
 
 function userOf(set: WorkingSet, uuid: string): UserRow {

@@ -74,8 +74,7 @@ function disabled(): Refusal {
 }
 
 function knownByHost(set: WorkingSet, externalId: string): UserRow | null {
-  const identity = set.identities.get(identityKey('host', externalId));
-  return identity ? (set.users.get(identity.user) ?? null) : null;
+  return set.userOf(set.identities.get(identityKey('host', externalId))?.user);
 }
 
 function sight(given: Case, known: UserRow | null, said: SaidByHost): { user: UserRow; publications: Publication[] } {

@@ -60,7 +60,7 @@ function readBySelf(given: Case, main: ConversationRow, me: ParticipantRow, user
 function readByTeam(given: Case, main: ConversationRow, user: UserRow, change: ReadChange): Ruling {
   const { set, at } = given;
   const seq = Math.min(change.seq, main.seq);
-  const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+  const assignee = set.userOf(main.assignee);
   const counts = isPersonOfTeam(user.role) && (assignee === null || assignee.role === 'bot' || assignee.id === user.id);
   if (!counts || seq <= main.teamReadSeq) return standing(main.teamReadSeq, unreadOfTeam(set, main));
   const moved = moveMark(set, main, 'team', seq, main.botAfterRead);

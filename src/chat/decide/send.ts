@@ -60,12 +60,12 @@ export const send: Rule<SendChange> = {
 function retry(given: Case, change: SendChange, user: UserRow | null, message: MessageRow) {
   const { set } = given;
   const thread = set.conversations.get(message.conversation);
-  const author = message.author === null ? null : (set.authors.get(message.author)?.user ?? null);
+  const author = set.writerOf(message);
   if (thread === undefined || author !== (user?.id ?? null)) throw new Refusal('ID_REUSED');
   const untouched = message.editedAt === null && message.deletedAt === null;
   const same = message.content === change.content && bringsTheSame(set, message, change, user);
   if (untouched && !same) throw new Refusal('ID_REUSED');
-  const main = thread.parent === null ? thread : (set.conversations.get(thread.parent) ?? thread);
+  const main = set.mainOf(thread);
   const story = new Story(given, main, change.by.line);
   const told = story.message('message.created', message, thread, { answered: true, tellsMore: false });
   const value = { message: told, made: false, ...teamSees(main, user, story) };
@@ -132,7 +132,7 @@ function tellBot(given: Case, main: ConversationRow, user: UserRow, seq: number)
   if (main.assignee === null) return;
   if (user.id === main.assignee) answeredByItself(given, main, seq);
   else if (user.id === main.customer) {
-    const assignee = given.set.users.get(main.assignee) ?? null;
+    const assignee = given.set.userOf(main.assignee);
     if (answersByItself(assignee)) askBot(given, main, assignee.id, seq);
   }
 }

@@ -92,7 +92,7 @@ export function reopen(given: Case, main: ConversationRow): { lostAssignee: bool
   if (main.kind === 'support') takeKey(set, main);
   set.marked.conversations.save(main);
   if (main.kind !== 'support') return { lostAssignee: false };
-  const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+  const assignee = set.userOf(main.assignee);
   if (assignee === null) {
     main.waiting ??= given.position;
     return { lostAssignee: false };
@@ -139,7 +139,7 @@ function takeKey(set: Case['set'], main: ConversationRow): void {
 export function onMessage(given: Case, main: ConversationRow, author: UserRow): SideNote[] {
   const { set, position, at } = given;
   const notes: SideNote[] = [];
-  const assignee = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+  const assignee = set.userOf(main.assignee);
   if (author.id === main.customer) {
     if (snooze(given, main, null)) notes.push({ code: 'snoozed', by: author, until: null });
     if (main.status === 'closed') {
@@ -147,7 +147,7 @@ export function onMessage(given: Case, main: ConversationRow, author: UserRow): 
       notes.push({ code: 'reopened', by: author });
       if (lostAssignee) notes.push({ code: 'assigned', by: null, to: null });
     }
-    const answering = main.assignee === null ? null : (set.users.get(main.assignee) ?? null);
+    const answering = set.userOf(main.assignee);
     if (isBot(answering) && !answersByItself(answering)) {
       assign(given, main, null);
       notes.push({ code: 'assigned', by: null, to: null });

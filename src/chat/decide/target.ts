@@ -43,7 +43,7 @@ export function sentEarlier(set: WorkingSet, target: Target, user: UserRow | nul
   if (inside === null) return null;
   const kind = 'user' in target ? 'direct' : 'support';
   const message = set.sentBefore.get(sentKey(inside.id, kind, id)) ?? null;
-  const author = message?.author == null ? null : (set.authors.get(message.author)?.user ?? null);
+  const author = set.writerOf(message);
   return author === (user?.id ?? null) ? message : null;
 }
 

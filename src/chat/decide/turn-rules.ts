@@ -137,7 +137,7 @@ export const turnRules: TurnRules = {
       message.content = change.content;
       message.state = change.state;
       if (change.quickReplies !== null) message.extra = { ...message.extra, quickReplies: change.quickReplies };
-      if (wasLast) showLast(main, message, message.author === null ? null : (set.authors.get(message.author) ?? null));
+      if (wasLast) showLast(main, message, set.authorOf(message.author));
       main.rev += 1;
       main.position = given.position;
       message.rev = main.rev;
