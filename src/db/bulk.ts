@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { there } from '../protocol/there.ts';
 import { IndexAside } from './index-aside.ts';
 import type { Store } from './open.ts';
 import { writePosition } from './position-file.ts';
@@ -51,8 +52,7 @@ export class Bulk {
     database.pragma(`cache_size = -${CACHE_KIB}`);
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.db = drizzle(database, { casing: 'snake_case' });
-    const row = this.db.select().from(meta).get();
-    if (row === undefined) throw new Error('the table meta has no row');
+    const row = there(this.db.select().from(meta).get(), 'the table meta has no row');
     this.meta = row;
     this.saveMeta = tableWriter(this.db, meta, ['id']).save;
     this.tick();

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { there } from '../protocol/there.ts';
 import { type ConnectionOptions, openForReading } from './pragmas.ts';
 import { BULK_GATHERED_BYTES, gatherBefore, makeSearchTable, rowsToIndex, searchMerger } from './search-index.ts';
 
@@ -53,8 +54,7 @@ function makeIndex({ file, aside, connection }: IndexThreadData) {
   };
 }
 
-const port = parentPort;
-if (port === null) throw new Error('an index is made aside in a thread');
+const port = there(parentPort, 'an index is made aside in a thread');
 const making = makeIndex(workerData as IndexThreadData);
 port.on('message', (order: IndexOrder) => {
   if (order !== 'end') making.follow(order.upTo);

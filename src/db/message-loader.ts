@@ -1,6 +1,7 @@
 /** Messages, and the files that hang on them. */
 import type Database from 'better-sqlite3';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { there } from '../protocol/there.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { AttachmentRow, MessageRow } from './rows.ts';
 import { sentKey } from './working-set.ts';
@@ -27,8 +28,10 @@ export class MessageLoader extends ConversationLoader {
       held.set(uuid, null);
       return;
     }
-    const message = this.statement.message.get({ conversation: row.id, uuid });
-    if (message === undefined) throw new Error('a message is there and is not there');
+    const message = there(
+      this.statement.message.get({ conversation: row.id, uuid }),
+      'a message is there and is not there',
+    );
     held.set(uuid, message);
     this.author(message.author);
     const system = message.extra?.system;

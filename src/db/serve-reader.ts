@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Failure } from '../protocol/answers.ts';
 import { Refusal } from '../protocol/refusal.ts';
+import { there } from '../protocol/there.ts';
 import type { Reader } from './open.ts';
 import { type ConnectionOptions, openForReading } from './pragmas.ts';
 import type { ThreadReadings } from './reader-threads.ts';
@@ -28,8 +29,7 @@ export type ReaderAnswer =
 
 /** Opens the thread's connection, has the readings prepared over it, and answers until the thread is ended. */
 export function serveReader<G>(prepare: (db: Reader, given: G) => ThreadReadings): void {
-  const port = parentPort;
-  if (port === null) throw new Error('a reader thread is begun as a worker');
+  const port = there(parentPort, 'a reader thread is begun as a worker');
   const { file, connection, given } = workerData as ReaderData;
   const db: Reader = drizzle(openForReading(file, connection), { casing: 'snake_case' });
   const readings = new Map(Object.entries(prepare(db, given as G)));

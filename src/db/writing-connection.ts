@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { there } from '../protocol/there.ts';
 import { Loader } from './loader.ts';
 import { rowWriter } from './row-writer.ts';
 import type { MetaRow } from './rows.ts';
@@ -38,8 +39,7 @@ export class WritingConnection {
     this.writeRows = rowWriter(db);
     const statement = db.select().from(meta).prepare();
     this.readMeta = () => {
-      const row = statement.get();
-      if (row === undefined) throw new Error('the table meta has no row');
+      const row = there(statement.get(), 'the table meta has no row');
       return row;
     };
     this.indexStep = searchIndexer(database);

@@ -6,6 +6,7 @@ import { directKey, supportKey } from '../../db/conversation-keys.ts';
 import type { ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import type { Passing } from '../../db/working-set.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
+import { there } from '../../protocol/there.ts';
 import { isTeam } from '../access.ts';
 import type { MergeStepChange } from '../people/people-change.ts';
 import type { Publication, ThreadPublication } from '../publication.ts';
@@ -58,8 +59,8 @@ export const mergeStep: Rule<MergeStepChange> = {
   },
   decide(given, change) {
     const { set } = given;
-    const [from, to] = [set.users.get(change.from), set.users.get(change.to)];
-    if (from === undefined || to === undefined) throw new Error('who is merged is not there');
+    const from = there(set.users.get(change.from), 'who is merged is not there');
+    const to = there(set.users.get(change.to), 'into whom they are merged is not there');
     const publications = passConversations(given, from, to);
     if (!set.passing.more) moveJob(given, change.job, null);
     return { value: null, publications };
@@ -105,8 +106,7 @@ function passConversations(given: Case, from: UserRow, to: UserRow): ThreadPubli
 
 function passConversation(given: Case, passing: Passing, from: UserRow, to: UserRow): ThreadPublication {
   const { set, position } = given;
-  const main = set.conversations.get(passing.conversation);
-  if (main === undefined) throw new Error('a conversation that passes on is not there');
+  const main = there(set.conversations.get(passing.conversation), 'a conversation that passes on is not there');
   const story = new Story(given, main, null);
   main.rev += 1;
   main.resetRev = main.rev;
@@ -135,8 +135,7 @@ function joinParticipants(
   to: UserRow,
 ): boolean {
   const people = set.participantsOf(main.id);
-  const theirs = people.get(from.id);
-  if (!theirs) throw new Error('who passes a conversation on is not in it');
+  const theirs = there(people.get(from.id), 'who passes a conversation on is not in it');
   const mine = people.get(to.id) ?? null;
   set.marked.participants.remove(theirs);
   people.set(from.id, null);

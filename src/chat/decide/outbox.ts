@@ -5,6 +5,7 @@
 import type { OutboxRow } from '../../db/rows.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
 import type { DurableEvent } from '../../protocol/events.ts';
+import { there } from '../../protocol/there.ts';
 import type { SweepOutboxChange } from '../outbox/outbox-change.ts';
 import { isTaken } from '../outbox/taken.ts';
 import type { Publication, ThreadPublication } from '../publication.ts';
@@ -49,8 +50,10 @@ function subjectOf(set: WorkingSet, conversation: number, event: DurableEvent, s
   if ('participant' in event) return set.usersByUuid.get(event.participant.user.id)?.id ?? null;
   if (!('message' in event)) return null;
   const thread = side ? set.sides.get(conversation)?.id : conversation;
-  const message = thread === undefined ? null : set.messagesOf(thread).get(event.message.id);
-  if (!message) throw new Error('a message is told that was not judged');
+  const message = there(
+    thread === undefined ? null : set.messagesOf(thread).get(event.message.id),
+    'a message is told that was not judged',
+  );
   return message.id;
 }
 

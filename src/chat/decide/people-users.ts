@@ -1,6 +1,7 @@
 /** Users, made and changed by those who decide about them. */
 import { closeCodes } from '../../protocol/close-codes.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { there } from '../../protocol/there.ts';
 import { isTeam } from '../access.ts';
 import type { BlockUserChange, CreateUserChange, PatchUserChange, UserTraits } from '../people/people-change.ts';
 import { userView } from '../people/people-view.ts';
@@ -81,7 +82,6 @@ function detailsOf(traits: UserTraits): Record<string, unknown> {
 }
 
 function told({ set }: Case, id: number) {
-  const user = set.users.get(id);
-  if (user === undefined) throw new Error('a user that was judged is not in the set');
+  const user = there(set.users.get(id), 'a user that was judged is not in the set');
   return userView(user, set.externalIds.get(id) ?? null);
 }

@@ -8,6 +8,7 @@ import type { Conversation } from '../../protocol/conversation.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/person.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
+import { there } from '../../protocol/there.ts';
 import { type Caller, hasScope } from '../caller.ts';
 import type { ConversationViews } from './conversation-views.ts';
 import { type Candidate, type Place, prepareList } from './list-candidates.ts';
@@ -120,8 +121,7 @@ export function createList(db: Reader, { rows, threads, conversations }: Parts) 
   /** As many of `found`, from the first on, as an answer holds. */
   function show(caller: Caller, found: readonly Candidate[]): Conversation[] {
     const items = found.map(({ id }) => {
-      const row = rows.conversation.get({ id });
-      if (row === undefined) throw new Error('a conversation went away in the midst of a reading');
+      const row = there(rows.conversation.get({ id }), 'a conversation went away in the midst of a reading');
       return conversations.show(caller, row);
     });
     return items.slice(0, fitting(items, PAGE_BUDGET));

@@ -4,6 +4,7 @@ import type { Bulk } from '../../db/bulk.ts';
 import type { AuthorRow, UserRow } from '../../db/rows.ts';
 import { identities, users } from '../../db/schema/people.ts';
 import type { Role } from '../../protocol/person.ts';
+import { there } from '../../protocol/there.ts';
 import { Authors } from './authors.ts';
 import { BOT, type Format, TEAM } from './formats.ts';
 import { idFrom } from './ids.ts';
@@ -61,8 +62,7 @@ export class People {
 
   /** Somebody who is there, by their key in the store; of who was merged, who they are now. */
   byRow(id: number): UserRow {
-    const user = this.statement.byId.get({ id });
-    if (user === undefined) throw new Error('a row names a user who is not there');
+    const user = there(this.statement.byId.get({ id }), 'a row names a user who is not there');
     return user.mergedInto === null ? user : this.byRow(user.mergedInto);
   }
 

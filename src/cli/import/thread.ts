@@ -5,6 +5,7 @@ import { cleanName, typeByName } from '../../files/name.ts';
 import { firstCodePoints } from '../../protocol/code-points.ts';
 import { LAST_TEXT_LENGTH } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/person.ts';
+import { there } from '../../protocol/there.ts';
 import { addParticipant, type Begun, maySupport, type Parts } from './begin-thread.ts';
 import { BOT, customerKey, TEAM, userKey } from './formats.ts';
 import { timedIdFrom } from './ids.ts';
@@ -161,8 +162,7 @@ export class Thread {
     const known = this.marks.get(user);
     if (known !== undefined) return known;
     const { row, participants } = this.begun;
-    const participant = participants.get(user);
-    if (participant === undefined) throw new Error('nobody has a mark who is not in it');
+    const participant = there(participants.get(user), 'nobody has a mark who is not in it');
     // It is made before the message counts.
     const before = { ...row, seq: row.seq - 1 };
     const made = markOf(this.parts.bulk, before, participant, row.kind === 'direct');

@@ -4,6 +4,7 @@
  */
 import { newDelivery } from '../../chat/outbox/delivery.ts';
 import type { Noted } from '../../chat/outbox/outbox.ts';
+import { there } from '../../protocol/there.ts';
 import type { Progress } from './progress.ts';
 
 type Delivery = ReturnType<typeof newDelivery>;
@@ -17,8 +18,7 @@ export interface Item {
 
 /** What happened. */
 export function happeningOf({ stored, fresh }: Item): Delivery | Noted {
-  const happening = stored ?? fresh;
-  if (happening === null) throw new Error('an event is neither new nor stored');
+  const happening = there(stored ?? fresh, 'an event is neither new nor stored');
   return happening;
 }
 
