@@ -20,8 +20,7 @@ export interface Size {
   messages: readonly number[];
   /** Requests of a kind in a round. */
   requests: number;
-  /** Sends a second at a steady rate, and the sockets that they are spread over. */
-  rate: number;
+  /** Sockets that sends at a steady rate are spread over. */
   steadySockets: number;
   /** Bots that write at the same time; and the sends a second of people beside them, over so many sockets. */
   streams: number;
@@ -54,7 +53,6 @@ const full: Size = {
   idle: 5000,
   messages: [1_000, 100_000, 2_000_000],
   requests: 200,
-  rate: 15_000,
   steadySockets: 500,
   streams: 200,
   humanRate: 200,
@@ -97,7 +95,6 @@ const tiny: Size = {
   idle: 20,
   messages: [1_000],
   requests: 5,
-  rate: 200,
   steadySockets: 4,
   streams: 3,
   humanRate: 50,
