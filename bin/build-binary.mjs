@@ -1,5 +1,6 @@
 // `npm run build:binary`: Parley as one executable, dist/parley. The server bundled into one file, and beside it inside the
-// runtime: the pages, SQLite's addon, what threads run, the API page's files. Migrations are code already.
+// runtime: the pages, SQLite's addon, what threads run, packages that are loaded late, the API page's files. Migrations are
+// code already.
 //
 //   npm run build:binary -- --platform linux-arm64   for another platform, whose runtime npm then fetches
 //   npm run build:binary -- --out /tmp/parley        elsewhere
@@ -31,6 +32,7 @@ import { API_PAGE_FILES } from '../src/http/api-page.ts';
 import { pagesFolder, refreshPages } from './build-pages.mjs';
 import { compileByRunning, keeping } from './compile-by-running.mjs';
 import { lateBuiltins } from './late-builtins.ts';
+import { latePackages } from './late-packages.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -56,7 +58,12 @@ const common = {
   logLevel: 'warning',
   // For a person at a terminal in a checkout; the server does without.
   external: ['pino-pretty'],
+  // What is loaded later is no file that `import()` would find: the launcher's `require` gives it (bin/launch.cjs).
+  supported: { 'dynamic-import': false },
 };
+
+/** Of what V8 has compiled, bytes. */
+const ALIGNMENT = 8;
 
 /** What runs in threads, each a text of its own. */
 const threads = {
@@ -127,15 +134,35 @@ function makeExecutable({ main, runtime, output, assets }) {
   chmodSync(output, 0o755);
 }
 
+/**
+ * Puts an executable together that carries what was compiled at a multiple of eight bytes: V8 takes it from there, and
+ * copies it from anywhere else. Where an asset will lie is known once there is an executable.
+ */
+function carryAligned(parts, compiled) {
+  const bytes = readFileSync(compiled);
+  const shifted = `${compiled}-shifted`;
+  const shift = `${compiled}-shift`;
+  const assets = [...parts.assets, ['main.compiled', shifted], ['main.compiled-shift', shift]];
+  const make = (by) => {
+    writeFileSync(shifted, Buffer.concat([Buffer.alloc(by), bytes, Buffer.alloc(ALIGNMENT - by)]));
+    writeFileSync(shift, String(by));
+    makeExecutable({ ...parts, assets });
+  };
+  make(0);
+  const beyond = readFileSync(parts.output).indexOf(bytes.subarray(0, 1024)) % ALIGNMENT;
+  if (beyond !== 0) make(ALIGNMENT - beyond);
+}
+
 const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
 try {
   await refreshPages();
   const program = join(work, 'main.cjs');
+  const packages = new Set();
   await build({
     ...common,
     entryPoints: ['src/main.ts'],
     outfile: program,
-    plugins: [lateBuiltins],
+    plugins: [lateBuiltins, latePackages(packages)],
     define: {
       PARLEY_COMMIT: JSON.stringify(commit()),
       // Only a checkout asks where a file lies.
@@ -143,6 +170,16 @@ try {
     },
     // One function, that takes how it loads the runtime's modules, and the driver its addon (bin/launch.cjs).
     banner: { js: '(function (require) {' },
+    footer: { js: '})' },
+  });
+  // Each one function too, that takes what it gives beside how it loads.
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries([...packages].map((name) => [name, name])),
+    outdir: join(work, 'packages'),
+    outExtension: { '.js': '.cjs' },
+    plugins: [lateBuiltins],
+    banner: { js: '(function (require, module) {' },
     footer: { js: '})' },
   });
   await build({ ...common, entryPoints: threads, outdir: work, outExtension: { '.js': '.cjs' } });
@@ -162,6 +199,7 @@ try {
       ['better_sqlite3.node', addon],
       ['unpacked-to', addonFolder],
       ...Object.keys(threads).map((name) => [`${name}.cjs`, join(work, `${name}.cjs`)]),
+      ...[...packages].map((name) => [`packages/${name}.cjs`, join(work, 'packages', `${name}.cjs`)]),
       ...assetsOf('pages', pagesFolder),
       ...[...API_PAGE_FILES.keys()].map((name) => [`api-page/${name}`, join(apiPage, name)]),
     ],
@@ -175,9 +213,10 @@ try {
     makeExecutable({ ...parts, main, output: binary });
     await compileByRunning({ binary, folder: work, program, compiled });
     rmSync(binary);
-    parts.assets.push(['main.compiled', compiled]);
+    carryAligned(parts, compiled);
+  } else {
+    makeExecutable(parts);
   }
-  makeExecutable(parts);
   mkdirSync(dirname(out), { recursive: true });
   const beside = `${out}.${process.pid}`;
   copyFileSync(parts.output, beside);

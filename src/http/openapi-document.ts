@@ -1,5 +1,4 @@
 /** The API's document, made of the routes' own schemas. It is loaded, and made, when somebody asks for it. */
-import swagger from '@fastify/swagger';
 import Fastify, { type FastifySchema, type RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import { entities } from '../protocol/entities.ts';
@@ -15,6 +14,7 @@ export interface OpenapiDocument {
  * @param version of Parley
  */
 export async function documentOf(routes: readonly RouteOptions[], version: string): Promise<OpenapiDocument> {
+  const { default: swagger } = await import('@fastify/swagger');
   // A server that never listens: the library reads what is registered.
   const app = Fastify({ schemaController, exposeHeadRoutes: false });
   await app.register(swagger, {

@@ -1,0 +1,35 @@
+/** What is loaded by `import()` is in no bundle's text, and is told to the build. */
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import t from 'tap';
+import { latePackages } from '../../bin/late-packages.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+t.test('the program is bundled without the packages that it loads later', async (t) => {
+  const packages = new Set<string>();
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['pino-pretty'],
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': JSON.stringify('file:///parley') },
+    logLevel: 'silent',
+    plugins: [latePackages(packages)],
+    metafile: true,
+    write: false,
+  });
+  const files = Object.keys(metafile.inputs);
+  const bundled = (name: string) => files.some((file) => file.includes(`node_modules/${name}/`));
+  t.ok(bundled('fastify'), 'what a start needs is there');
+  const expected = ['@fastify/swagger', '@simplewebauthn/server', 'fflate', 'light-my-request', 'nodemailer', 'undici'];
+  for (const name of expected) {
+    t.ok(packages.has(name), name);
+    t.notOk(bundled(name), `${name} is in no text but its own`);
+  }
+  t.notOk(packages.has('pino-pretty'), 'the server does without');
+  t.notOk([...packages].some((name) => name.startsWith('.') || name.startsWith('node:')));
+});
