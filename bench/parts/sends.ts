@@ -30,7 +30,7 @@ its sender when it is on the disk, and delivered to the other. _w_ is how many s
 const NOTES = [
   `**echo**: a bare \`ws\` server that parses each of the same frames, serialises it and sends it back: one frame out for
 each one in, where Parley has two. **relay**: the same server sending an answer and a delivery in Parley's shapes.
-**inserts**: bare better-sqlite3 writing the same rows (message, conversation, participant, clock) to the same schema with
+**inserts**: bare better-sqlite3 writing the same rows (message, conversation, participant) to the same schema with
 the same durability in transactions of ${BATCH} messages, with nothing else to do. _cores_: how much of its core
 the server used; _load_: how much of the other one the load used. Where the load is near 1, the figure is a lower bound.
 _of both in turn_: of what one core could do that relays each message and then inserts it, and nothing else: neither who

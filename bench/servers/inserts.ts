@@ -36,15 +36,12 @@ const CONVERSATION = `update conversations set seq = @seq, rev = @rev, last_seq 
   bot_after_read = 0, position = @position, activity = @position, waiting = null where id = @conversation`;
 const PARTICIPANT = `update participants set read_seq = @seq, read_at = null, delivered_seq = 0, own_after_read = 0,
   mark_position = @position where conversation = @conversation and user = @user`;
-const META = 'update meta set epoch = @epoch, position = @position, last_id = @lastId where id = 1';
 
 class Keeper {
   readonly database: Database.Database;
   private readonly message: Database.Statement;
   private readonly conversation: Database.Statement;
   private readonly participant: Database.Statement;
-  private readonly meta: Database.Statement;
-  private readonly epoch: string;
   private readonly ids = new MessageIds();
   private readonly seqs = new Map<number, number>();
   private lastId: number;
@@ -56,10 +53,7 @@ class Keeper {
     this.message = prepare(MESSAGE);
     this.conversation = prepare(CONVERSATION);
     this.participant = prepare(PARTICIPANT);
-    this.meta = prepare(META);
-    const meta = prepare('select epoch, last_id from meta').get() as { epoch: string; last_id: number };
-    this.epoch = meta.epoch;
-    this.lastId = meta.last_id;
+    this.lastId = prepare('select last_id from meta').pluck().get() as number;
     for (const { id, seq } of prepare('select id, seq from conversations').all() as { id: number; seq: number }[]) {
       this.seqs.set(id, seq);
     }
@@ -87,7 +81,6 @@ class Keeper {
     }
     for (const row of conversations.values()) this.conversation.run(row);
     for (const row of participants.values()) this.participant.run(row);
-    this.meta.run({ epoch: this.epoch, position, lastId: this.lastId });
     const began = performance.now();
     this.database.exec('COMMIT');
     return performance.now() - began;

@@ -117,6 +117,11 @@ export class Store {
     return epoch;
   }
 
+  /** Where the store's clock stands, µs: the position of the newest commit. The file may keep it a little ahead. */
+  get position(): number {
+    return this.writer?.position ?? (this.database.prepare('select position from meta').pluck().get() as number);
+  }
+
   /** Makes the writer, once. The rules come from above: the store knows none. */
   openWriter<C, P>(judge: Judge<C, P>): Writer<C, P> {
     const writer = new Writer<C, P>(this.database, judge, {
@@ -156,10 +161,10 @@ export class Store {
    */
   checkpoint(): void {
     const { writer } = this;
-    const position = writer?.position ?? 0;
     const database = writer?.connection ?? this.database;
-    if (position === this.checkpointed || !database.open) return;
+    if ((writer?.position ?? 0) === this.checkpointed || !database.open) return;
     try {
+      const position = writer?.settle() ?? 0;
       const empties = writer === null || writer.tookAway;
       const [done] = database.pragma(`wal_checkpoint(${empties ? 'TRUNCATE' : 'PASSIVE'})`) as Checkpointed[];
       writePosition(this.folder, position);

@@ -5,7 +5,6 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { lazily } from './lazily.ts';
 import { messages } from './schema/messages.ts';
-import { meta } from './schema/meta.ts';
 import type { Marked, WorkingSet } from './working-set.ts';
 import { type TableName, writtenTables } from './written-tables.ts';
 
@@ -89,8 +88,8 @@ function growth(db: Db) {
 const UNSAID: ReadonlySet<TableName> = new Set(['outbox', 'deliveries', 'notices']);
 
 /**
- * Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows and its
- * meta row, and tells whether that took anything away that somebody said: the log holds it until it is emptied.
+ * Prepares every statement once, when it is first needed; the function it gives writes a working set's marked rows, and
+ * tells whether that took anything away that somebody said: the log holds it until it is emptied.
  */
 export function rowWriter(db: Db): (set: WorkingSet) => boolean {
   const writers = Object.entries(writtenTables).map(([name, { table, keys, ...more }]) => ({
@@ -98,7 +97,6 @@ export function rowWriter(db: Db): (set: WorkingSet) => boolean {
     writer: tableWriter(db, table, keys, 'busy' in more ? more.busy : undefined),
   }));
   const reversed = [...writers].reverse();
-  const saveMeta = tableWriter(db, meta, ['id']).save;
   const grow = lazily({ text: () => compiled(db, growth(db)) });
 
   return (set) => {
@@ -122,7 +120,6 @@ export function rowWriter(db: Db): (set: WorkingSet) => boolean {
         if (mark !== 'delete') writer[mark].run(row as Row);
       }
     }
-    saveMeta.run(set.meta);
     return tookAway;
   };
 }

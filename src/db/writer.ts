@@ -62,7 +62,7 @@ export class Writer<C, P> {
       (reason) => options.onTrouble?.(reason),
       () => this.tryWriting(),
     );
-    const meta = this.file.readMeta();
+    const meta = this.file.meta.read();
     this.position = meta.position;
     this.indexing.noted(meta, false);
     if (this.indexing.isDue(false)) this.schedule();
@@ -258,12 +258,30 @@ export class Writer<C, P> {
     }
   }
 
+  /**
+   * Has the file keep the clock where it stands, and gives that: whoever notes it elsewhere can tell later whether the file is
+   * the same. Does nothing while nothing can be written, or another process holds the file.
+   */
+  settle(): number {
+    try {
+      if (!this.trouble.isThere) this.position = this.file.settle();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    return this.position;
+  }
+
   /** Takes no more, answers everything taken in, and resolves. The connection stays open for the last checkpoint. */
   async close(): Promise<Database.Database> {
     this.closed = true;
     this.indexing.pause();
     this.trouble.stop();
     if (this.running) await new Promise<void>((resolve) => this.idle.push(resolve));
+    try {
+      this.settle();
+    } catch (error) {
+      this.options.onError?.(error);
+    }
     return this.file.database;
   }
 }

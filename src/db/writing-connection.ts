@@ -4,11 +4,9 @@
  */
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { there } from '../protocol/there.ts';
 import { Loader } from './loader.ts';
+import { MetaKeeper } from './meta-keeper.ts';
 import { rowWriter } from './row-writer.ts';
-import type { MetaRow } from './rows.ts';
-import { meta } from './schema/meta.ts';
 import { searchIndexer, searchMerger } from './search-index.ts';
 import { WorkingSet } from './working-set.ts';
 
@@ -19,12 +17,12 @@ export class WritingConnection {
   loader!: Loader;
   /** Writes what a set has marked, and tells whether that took anything away that somebody said. */
   writeRows!: (set: WorkingSet) => boolean;
-  readMeta!: () => MetaRow;
   /** Indexes the messages behind a mark, and gives the new mark. */
   indexStep!: ReturnType<typeof searchIndexer>;
   /** Merges some of what the steps of indexing left, and tells whether there is more. */
   mergeStep!: ReturnType<typeof searchMerger>;
   private set: WorkingSet | null = null;
+  readonly meta = new MetaKeeper();
   private readonly reopen: () => Database.Database;
 
   /** @param reopen opens the file again, never a new one */
@@ -36,11 +34,12 @@ export class WritingConnection {
   private prepare(database: Database.Database): void {
     const db = drizzle(database, { casing: 'snake_case' });
     this.loader = new Loader(db);
-    this.writeRows = rowWriter(db);
-    const statement = db.select().from(meta).prepare();
-    this.readMeta = () => {
-      const row = there(statement.get(), 'the table meta has no row');
-      return row;
+    this.meta.use(database);
+    const writeMarked = rowWriter(db);
+    this.writeRows = (set) => {
+      const tookAway = writeMarked(set);
+      this.meta.keep(set.meta);
+      return tookAway;
     };
     this.indexStep = searchIndexer(database);
     this.mergeStep = searchMerger(database);
@@ -60,7 +59,7 @@ export class WritingConnection {
 
   /** The rows that are kept, or none yet. */
   workingSet(): WorkingSet {
-    if (this.set === null || this.set.size > ROWS_KEPT) this.set = new WorkingSet(this.readMeta());
+    if (this.set === null || this.set.size > ROWS_KEPT) this.set = new WorkingSet(this.meta.begin());
     return this.set;
   }
 
@@ -72,6 +71,16 @@ export class WritingConnection {
   /** What is kept may differ from the file: it is read anew. */
   forget(): void {
     this.set = null;
+    this.meta.forget();
+  }
+
+  /** The file is not ahead of the clock any more; gives where that stands. */
+  settle(): number {
+    return this.transaction(() => {
+      const set = this.workingSet();
+      this.meta.settle(set.meta);
+      return set.meta.position;
+    });
   }
 
   /** Commits what `work` does, or leaves the file as it was. */

@@ -121,7 +121,7 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
   const { store, writer } = openWorld(t);
   const { reader } = store;
   const own = { reader, writer, now: Date.now, onError: (error: unknown) => t.fail(String(error)) };
-  const readings = prepareReadings(reader, store.epoch, 1000, () => undefined).statements;
+  const readings = prepareReadings(store, 1000, () => undefined).statements;
   const statements = {
     ...readings,
     ...prepareSlowReadings(reader).statements,

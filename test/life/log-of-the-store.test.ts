@@ -24,10 +24,11 @@ t.test('what people say is copied to the file, and the log is written over from 
   const world = openWorld(t);
   const ann = world.user('Ann');
   for (let turn = 0; turn < 20; turn += 1) await say(world, ann, `number ${turn}`);
-  const { wal } = world.store.size();
-  t.ok(wal > 0);
+  const before = world.store.size().wal;
+  t.ok(before > 0);
   world.store.checkpoint();
-  t.equal(world.store.size().wal, wal, 'it keeps its blocks');
+  const { wal } = world.store.size();
+  t.ok(wal >= before, 'it keeps its blocks');
   t.ok(readFileSync(join(world.folder, 'parley.db')).includes('number 19'), 'and the file has it all');
 
   for (let turn = 0; turn < 10; turn += 1) await say(world, ann, `again ${turn}`);

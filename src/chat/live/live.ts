@@ -30,7 +30,7 @@ import { Ear, patience } from './wait-for-change.ts';
 
 export interface LiveOptions {
   hub: Hub;
-  store: Pick<Store, 'reader' | 'epoch'>;
+  store: Pick<Store, 'reader' | 'epoch' | 'position'>;
   readings: Readings;
   me: (caller: UserCaller) => Promise<Me>;
   signIn: (token: string, address: string | null) => Promise<SignedIn>;
@@ -56,7 +56,7 @@ export function createLive(options: LiveOptions) {
   const rows = prepareRows(store.reader);
   const threads = createThreads(rows);
   // What the file has at the start counts as published: nobody was there to hear it.
-  hub.position = Math.max(hub.position, rows.clock.get()?.position ?? 0);
+  hub.position = Math.max(hub.position, store.position);
   const typing = createTyping(hub, rows, threads, options.showsTyping);
   const unread = createUnreadCount(store.reader);
   const views = createConversationViews(rows, threads, unread, options.limits.maxLength);

@@ -21,6 +21,8 @@ interface Parts {
   list: ReturnType<typeof createList>['list'];
   sync: SyncReading;
   epoch: string;
+  /** The position of the newest commit, µs. */
+  clock: () => number;
 }
 
 /** What a line that opens holds already: its place, and of which threads it has the messages up to which rev. */
@@ -32,9 +34,7 @@ export interface HeldByLine {
 /** Below this an answer is not worth beginning: the client asks for that thread by itself. */
 const SMALLEST_SYNC_BYTES = 4 * 1024;
 
-export function createChanges({ rows, conversations, changed, list, sync, epoch }: Parts) {
-  const clock = (): number => rows.clock.get()?.position ?? 0;
-
+export function createChanges({ rows, conversations, changed, list, sync, epoch, clock }: Parts) {
   function anew(caller: UserCaller, now: number): Changes {
     const { items } = list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
     const cursor = cursorOf(epoch, caller, now);

@@ -9,7 +9,6 @@ import type { Counts } from '../../protocol/counts.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { isPersonOfTeam, isTeam } from '../access.ts';
 import type { Caller, UserCaller } from '../caller.ts';
-import type { Rows } from './rows.ts';
 
 /** More are not for one page to show. */
 const MOST_ASSIGNEES = 1000;
@@ -25,7 +24,8 @@ interface Shared {
 
 export type InboxCounts = ReturnType<typeof createInboxCounts>;
 
-export function createInboxCounts(db: Reader, rows: Rows) {
+/** @param clock the position of the newest commit, µs */
+export function createInboxCounts(db: Reader, clock: () => number) {
   const side = alias(conversations, 'side');
   const numbers = { all: sql<number>`count(*)`, snoozed: sql<number>`count(${side.snoozedUntil})` };
   const isOpen = and(sql`${conversations.kind} = 'support'`, sql`${conversations.status} = 'open'`);
@@ -60,7 +60,7 @@ export function createInboxCounts(db: Reader, rows: Rows) {
   let assigned: { position: number; counts: AssigneeCount[] } | null = null;
 
   function sharedNow(): Shared {
-    const position = rows.clock.get()?.position ?? 0;
+    const position = clock();
     if (shared?.position === position) return shared;
     const open = statement.open.get() ?? { all: 0, snoozed: 0 };
     const unassigned = statement.unassigned.get() ?? { all: 0, peers: 0 };
@@ -80,7 +80,7 @@ export function createInboxCounts(db: Reader, rows: Rows) {
     /** Who answers open conversations, and how many. Throws `FORBIDDEN` for who does not see every one. */
     assignees(caller: Caller): AssigneeCount[] {
       if (caller.kind !== 'user' || !isTeam(caller.role)) throw new Refusal('FORBIDDEN');
-      const position = rows.clock.get()?.position ?? 0;
+      const position = clock();
       if (assigned?.position !== position)
         assigned = { position, counts: statement.assignees.all() as AssigneeCount[] };
       return assigned.counts;

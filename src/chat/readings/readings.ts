@@ -3,7 +3,7 @@
  * `epoch` or cursor is true of all of it. Asynchronous to who asks, so that a store may take its time.
  */
 import type { Config } from '../../config.ts';
-import type { Reader, Store } from '../../db/open.ts';
+import type { Store } from '../../db/open.ts';
 import type { AssigneeCount } from '../../protocol/assignee-count.ts';
 import type { Changes, History, Page, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
@@ -58,8 +58,10 @@ export interface Readings {
   rooms(user: number): Promise<number[]>;
 }
 
+type ReadStore = Pick<Store, 'reader' | 'epoch' | 'position'>;
+
 interface Given {
-  store: Pick<Store, 'reader' | 'epoch'>;
+  store: ReadStore;
   config: Pick<Config, 'maxLength'>;
   /** The text of a message that is being written. */
   running: (messageId: string) => string | undefined;
@@ -67,11 +69,12 @@ interface Given {
 
 /** The parts that readings are made of, each with its prepared statements. */
 export function prepareReadings(
-  db: Reader,
-  epoch: string,
+  store: ReadStore,
   maxLength: number,
   running: (messageId: string) => string | undefined,
 ) {
+  const { reader: db, epoch } = store;
+  const clock = () => store.position;
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const count = createUnreadCount(db);
@@ -83,8 +86,8 @@ export function prepareReadings(
   const sync = createSync(db, { rows, threads, conversations, messages, changes: threadChanges, reads, epoch });
   const list = createList(db, { rows, threads, conversations });
   const changed = createChangedConversations(db, rows, threads);
-  const changes = createChanges({ rows, conversations, changed, list: list.list, sync, epoch });
-  const inbox = createInboxCounts(db, rows);
+  const changes = createChanges({ rows, conversations, changed, list: list.list, sync, epoch, clock });
+  const inbox = createInboxCounts(db, clock);
   const unread = createUnread(db, { inbox });
   const people = createPeopleIn(db, rows, threads);
   const files = createFileReadings(db, rows, threads);
@@ -109,8 +112,8 @@ export function prepareReadings(
 }
 
 export function createReadings({ store, config, running }: Given): Readings {
-  const { reader, epoch } = store;
-  const { parts } = prepareReadings(reader, epoch, config.maxLength, running);
+  const { reader } = store;
+  const { parts } = prepareReadings(store, config.maxLength, running);
   const { threads, conversations, history, sync, list, changes, inbox, unread, people, files } = parts;
   const inOneState = reader.$client.transaction((read: () => unknown) => read());
   const reading =

@@ -6,7 +6,6 @@ import type { AttachmentRow, AuthorRow, ConversationRow, ParticipantRow, UserRow
 import { attachments } from '../../db/schema/attachments.ts';
 import { conversations, participants, tags } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
-import { meta } from '../../db/schema/meta.ts';
 import { authors, users } from '../../db/schema/people.ts';
 import type { Standing } from '../access.ts';
 
@@ -37,7 +36,6 @@ const STANDING = 'select id, kind, status, customer, assignee, queue from conver
 export function prepareRows(db: Reader) {
   const conversation = () => db.select().from(conversations);
   return lazily({
-    clock: () => db.select({ position: meta.position }).from(meta).where(eq(meta.id, 1)).prepare(),
     user: () =>
       db
         .select()

@@ -7,7 +7,8 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /**
- * One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out; all files' bytes;
+ * One row: which life of the file this is (`epoch`), where its clock stands, the last key handed out (both may be kept a
+ * little ahead, see meta-keeper.ts); all files' bytes;
  * up to which key messages are in the search index, and which version of Parley made that.
  */
 export const meta = sqliteTable('meta', {
