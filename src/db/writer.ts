@@ -115,7 +115,7 @@ export class Writer<C, P> {
   }
 
   private indexStep(): void {
-    const meta = this.file.transaction(() => {
+    const meta = this.file.lazyTransaction(() => {
       const set = this.file.workingSet();
       set.meta.searchMark = this.file.indexStep(set.meta.searchMark, set.meta.lastId);
       this.file.writeRows(set);
@@ -125,7 +125,7 @@ export class Writer<C, P> {
   }
 
   private mergeStep(): void {
-    this.indexing.merged(this.file.transaction(() => this.file.mergeStep()));
+    this.indexing.merged(this.file.lazyTransaction(() => this.file.mergeStep()));
   }
 
   /** Takes a step of the index's work, which may fail without anybody's change failing. */

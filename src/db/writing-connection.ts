@@ -83,6 +83,23 @@ export class WritingConnection {
     });
   }
 
+  /**
+   * The same for what nobody waits for and anybody can make anew: it is on the disk with the next commit that is waited for,
+   * and lost, whole, where the power goes before that.
+   */
+  lazyTransaction<T>(work: () => T): T {
+    if (!this.database.open) this.reconnect();
+    const { database } = this;
+    database.pragma('synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      // What cannot be told to wait for the disk again is not to be trusted with anything: the next one opens another.
+      if (database.open && database.inTransaction) database.close();
+      else if (database.open) database.pragma('synchronous = FULL');
+    }
+  }
+
   /** Commits what `work` does, or leaves the file as it was. */
   transaction<T>(work: () => T): T {
     if (!this.database.open) this.reconnect();
