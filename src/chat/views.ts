@@ -18,13 +18,27 @@ import type { Person } from '../protocol/person.ts';
 import type { System } from '../protocol/system.ts';
 import type { View } from './access.ts';
 
-/** What a batch tells is nearly all of one millisecond. */
+/** What a batch tells is nearly all of one millisecond, and what is told next of the same second. */
 let lastTold = { ms: 0, text: new Date(0).toISOString() };
+let lastSecond = { ms: 0, text: lastTold.text.slice(0, -'000Z'.length) };
 
 /** A time of a row, in ms, as it is told. */
 export function timeOf(ms: number): string {
-  if (lastTold.ms !== ms) lastTold = { ms, text: new Date(ms).toISOString() };
+  if (lastTold.ms !== ms) {
+    const rest = ms - lastSecond.ms;
+    lastTold = { ms, text: rest >= 0 && rest < 1000 ? `${lastSecond.text}${milliseconds(rest)}Z` : wholeTimeOf(ms) };
+  }
   return lastTold.text;
+}
+
+function milliseconds(rest: number): string {
+  return rest < 10 ? `00${rest}` : rest < 100 ? `0${rest}` : String(rest);
+}
+
+function wholeTimeOf(ms: number): string {
+  const text = new Date(ms).toISOString();
+  lastSecond = { ms: Math.floor(ms / 1000) * 1000, text: text.slice(0, -'000Z'.length) };
+  return text;
 }
 
 /** {@link timeOf} of a time that may not have come. */

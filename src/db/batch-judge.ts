@@ -50,10 +50,14 @@ export class BatchJudge<C, P> {
     return this.judge.alone?.(change) === true;
   }
 
-  /** Within a transaction: loads, judges and writes what of `batch` can go together, from the first on. */
+  /**
+   * Within a transaction: loads, judges and writes what of `batch` can go together, from the first on. What is judged alone
+   * comes alone.
+   */
   together(batch: Waiting<C>[]): Judged<P> {
     const { loader } = this.file;
-    const alone = batch.some(({ change }) => this.isAlone(change));
+    const [first] = batch;
+    const alone = batch.length === 1 && first !== undefined && this.isAlone(first.change);
     if (alone) this.file.forget();
     const set = this.file.workingSet();
     loader.begin(set);

@@ -1,6 +1,6 @@
 /** Writes what a batch marked, each row once, in an order that satisfies every foreign key. */
 import type Database from 'better-sqlite3';
-import { and, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-orm';
+import { and, Column, eq, getTableColumns, is, Param, Placeholder, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { lazily } from './lazily.ts';
@@ -28,14 +28,13 @@ function compiled(db: Db, query: { getQuery(): { sql: string; params: unknown[] 
   const { sql: text, params } = query.getQuery();
   const statement = db.$client.prepare(text);
   const bound = params.map(boundTo);
-  const values: unknown[] = new Array(bound.length);
+  const names = bound.map(({ name }) => name);
+  const encoded = bound.flatMap(({ encode }, index) => (encode === null ? [] : [{ index, encode }]));
+  const values: unknown[] = new Array(names.length);
   return {
     run: (row) => {
-      let index = 0;
-      for (const { name, encode } of bound) {
-        values[index] = encode(row[name]);
-        index += 1;
-      }
+      for (let index = 0; index < names.length; index += 1) values[index] = row[names[index] as string];
+      for (const { index, encode } of encoded) values[index] = encode(values[index]);
       return statement.run(values);
     },
   };
@@ -43,12 +42,13 @@ function compiled(db: Db, query: { getQuery(): { sql: string; params: unknown[] 
 
 const NOTHING: Statement = { run: () => {} };
 
-/** The column whose value stands for a parameter, and how Drizzle writes it. */
-function boundTo(param: unknown): { name: string; encode: (value: unknown) => unknown } {
-  if (is(param, Placeholder)) return { name: String(param.name), encode: (value) => value };
+/** The column whose value stands for a parameter, and how Drizzle writes it; null: as it is, as it does most. */
+function boundTo(param: unknown): { name: string; encode: ((value: unknown) => unknown) | null } {
+  if (is(param, Placeholder)) return { name: String(param.name), encode: null };
   if (!is(param, Param) || !is(param.value, Placeholder)) throw new Error('a row is written by its columns alone');
   const { encoder } = param;
-  return { name: String(param.value.name), encode: (value) => encoder.mapToDriverValue(value) };
+  const asItIs = encoder.mapToDriverValue === Column.prototype.mapToDriverValue;
+  return { name: String(param.value.name), encode: asItIs ? null : (value) => encoder.mapToDriverValue(value) };
 }
 
 /** @param keys the columns of its primary key */

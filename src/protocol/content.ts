@@ -23,5 +23,5 @@ export function contentProblem(text: string): string | null {
  * Normalising what is already normal changes nothing.
  */
 export function normaliseContent(text: string): string {
-  return text.replace(/\r\n?/g, '\n').trim();
+  return (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).trim();
 }

@@ -46,11 +46,11 @@ export function normaliseDraft(draft: Draft): Draft {
 }
 
 function hasBody({ content = '', attachments = [], attachmentUrl }: DraftFields): boolean {
-  return attachments.length > 0 || attachmentUrl !== undefined || normaliseContent(content) !== '';
+  return attachments.length > 0 || attachmentUrl !== undefined || content.trim() !== '';
 }
 
 function areDistinct(ids: string[]): boolean {
-  return new Set(ids.map(normaliseId)).size === ids.length;
+  return ids.length < 2 || new Set(ids.map(normaliseId)).size === ids.length;
 }
 
 function attachmentsFit({ attachments = [], attachmentUrl }: DraftFields): boolean {
