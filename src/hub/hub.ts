@@ -1,8 +1,8 @@
 /**
  * Who follows what in this process. The hub knows lines, users and keys, and no rule: who may hear an event is said
- * by `chat/`. Lines written to while a batch is published are corked until its end; then those that asked for something
- * go first, for each write takes as long as a tenth of a commit. A line that throws is gone from there on: nobody else
- * misses anything for it.
+ * by `chat/`. What lines hear while a batch is published waits for its end, and is written then in one piece a line, after
+ * those that asked for something have their answers: each write takes as long as a tenth of a commit. A line that throws is
+ * gone from there on: nobody else misses anything for it.
  */
 import { closeCodes } from '../protocol/close-codes.ts';
 import type { Frame } from './frame.ts';
@@ -18,8 +18,8 @@ export class Hub {
   private readonly views = new Map<number, Set<Line>>();
   private readonly rooms = new Map<number, Set<Line>>();
   private readonly inboxes = new Set<Line>();
-  /** While a batch is published: the lines that are answered, and those that only hear something. */
-  private corked: { answered: Set<Line>; told: Set<Line> } | null = null;
+  /** While a batch is published: the lines that are answered, which are corked, and what waits for those that only hear. */
+  private batched: { answered: Set<Line>; told: Map<Line, Frame[]> } | null = null;
   private readonly onError: (error: unknown) => void;
   /** Position up to which everything was published to the lines. */
   position = 0;
@@ -103,17 +103,33 @@ export class Hub {
 
   deliver(line: Line, frame: Frame): void {
     if (!this.lines.has(line)) return;
+    this.delivered += 1;
+    const { batched } = this;
+    const waiting = batched?.told.get(line);
+    if (batched === null || batched.answered.has(line)) this.write(line, [frame]);
+    else if (waiting === undefined) batched.told.set(line, [frame]);
+    else waiting.push(frame);
+  }
+
+  private write(line: Line, frames: readonly Frame[]): void {
     try {
-      this.cork(line);
-      line.deliver(frame);
-      this.delivered += 1;
+      for (const frame of frames) line.deliver(frame);
     } catch (error) {
       this.failed(line, error);
     }
   }
 
+  /** What waits for a line, which is about to be written something else. */
+  private writeWaiting(line: Line): void {
+    const waiting = this.batched?.told.get(line);
+    if (waiting === undefined) return;
+    this.batched?.told.delete(line);
+    this.write(line, waiting);
+  }
+
   /** Ends a line: it hears nothing more, whatever becomes of its close. */
   dismiss(line: Line, code: number): void {
+    this.writeWaiting(line);
     this.remove(line);
     try {
       line.end(code, 0);
@@ -127,30 +143,36 @@ export class Hub {
     this.dismiss(line, closeCodes.SLOW);
   }
 
-  /** Gathers what is written to `line` until the end of the batch, if one is being published. */
-  private cork(line: Line): void {
-    if (this.corked === null || this.corked.answered.has(line) || this.corked.told.has(line)) return;
-    this.corked.told.add(line);
-    line.cork();
-  }
-
-  /** The same for the answer to what `line` asked. */
+  /** Gathers what is written to `line` from its answer on until the end of the batch, if one is being published. */
   corkAnswer(line: Line): void {
-    if (this.corked === null || this.corked.answered.has(line)) return;
-    this.corked.answered.add(line);
-    if (!this.corked.told.delete(line)) line.cork();
+    if (this.batched === null || this.batched.answered.has(line)) return;
+    this.batched.answered.add(line);
+    line.cork();
+    this.writeWaiting(line);
   }
 
-  /** Runs `publish` with every line that it writes to corked once. */
+  /** Runs `publish`; every line that it writes to is written to once. */
   batch(publish: () => void): void {
-    const corked = { answered: new Set<Line>(), told: new Set<Line>() };
-    this.corked = corked;
+    const batched = { answered: new Set<Line>(), told: new Map<Line, Frame[]>() };
+    this.batched = batched;
     try {
       publish();
     } finally {
-      this.corked = null;
-      for (const line of corked.answered) this.uncork(line);
-      for (const line of corked.told) this.uncork(line);
+      this.batched = null;
+      for (const line of batched.answered) this.uncork(line);
+      for (const [line, frames] of batched.told) if (this.lines.has(line)) this.writeInOne(line, frames);
+    }
+  }
+
+  /** Nothing is gathered for one alone. */
+  private writeInOne(line: Line, frames: readonly Frame[]): void {
+    const gathers = frames.length > 1;
+    try {
+      if (gathers) line.cork();
+      for (const frame of frames) line.deliver(frame);
+      if (gathers) line.uncork();
+    } catch (error) {
+      this.failed(line, error);
     }
   }
 
