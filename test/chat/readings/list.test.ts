@@ -202,6 +202,21 @@ t.test('externalId finds a room for who is in it, and for the host', async (t) =
   await t.rejects(walk(shelf, key('conversations:all'), { kind: 'room' }), refused('VALIDATION'));
 });
 
+t.test('a key lists what is of the team, said or not; all else by its own scope and name', async (t) => {
+  const shelf = openShelf(t);
+  const [customer, other] = [shelf.user('Ann'), shelf.user('Bo')];
+  const { row } = shelf.support(customer);
+  shelf.direct(customer, other);
+  shelf.room([customer], { externalId: 'call-1' });
+  for (const scope of ['conversations', 'conversations:all']) {
+    t.same(ids(await walk(shelf, key(scope), {})), [row.uuid], scope);
+    t.same(ids(await walk(shelf, key(scope), { kind: 'support' })), [row.uuid], scope);
+  }
+  for (const kind of ['direct', 'room'] as const) {
+    await t.rejects(walk(shelf, key('conversations'), { kind, externalId: 'call-1' }), refused('FORBIDDEN'), kind);
+  }
+});
+
 t.test('a cursor that no page of this list gave is refused', async (t) => {
   const shelf = openShelf(t);
   const agent = shelf.user('Bo', 'agent');

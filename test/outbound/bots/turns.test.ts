@@ -50,6 +50,21 @@ t.test('what comes in while it answers waits, and is answered together', async (
   t.equal(house.receiver.asked, 2);
 });
 
+t.test('of what nobody has answered a bot is told the newest fifty', async (t) => {
+  const house = await openHouse(t, { history: 1 });
+  const customer = await house.customer();
+  await customer.say('first');
+  const first = await house.next();
+  const many = Array.from({ length: 60 }, (_, index) => `message ${index + 1}`);
+  for (const content of many) await customer.say(content);
+  say(first.response, { reply: 'to the first' });
+  const { body, response } = await house.next();
+  t.equal(body.message.content, 'message 60');
+  t.same(contents(body.history), many.slice(10, 59));
+  say(response, { reply: 'to all' });
+  await customer.line.event(isCreated('to all'));
+});
+
 t.test('n8n is asked in its own words, and its answers are understood', async (t) => {
   const house = await openHouse(t, { format: 'n8n' });
   const customer = await house.customer();
