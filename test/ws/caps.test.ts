@@ -55,7 +55,15 @@ t.test('anonymous visitors of one address are bounded, named users are not', asy
   const refused = await hello(three, '203.0.113.7');
   t.match(refused.answer, { type: 'error', code: 'RATE_LIMITED', retryMs: Number });
   t.same(await refused.line.closed, { code: 4101, reason: '10000' });
-  t.match((await hello((await app.hostUser('ann')).token, '203.0.113.7')).answer, { type: 'welcome' });
+  const named = await hello((await app.hostUser('ann')).token, '203.0.113.7');
+  t.match(named.answer, { type: 'welcome' });
+  named.line.socket.close();
+  await named.line.closed;
+  t.match(
+    (await hello(three, '203.0.113.7')).answer,
+    { code: 'RATE_LIMITED' },
+    'a named user leaves no visitor’s place',
+  );
   t.match((await hello(three, '203.0.113.8')).answer, { type: 'welcome' }, 'from elsewhere');
   first.line.socket.close();
   await first.line.closed;

@@ -112,3 +112,27 @@ t.test('being seen moves a visitor’s end forward, never back, and wakes no end
   judge(seen(AT + 99_000_000));
   t.equal(row.expiresAt, AT + 9_000_000);
 });
+
+t.test('of what was found to be over only what still is goes', async (t) => {
+  const { judge, set, session, user, row } = signedIn();
+  const push = (id: number, of: number) => {
+    const keys = { p256dh: 'p', auth: 'a', createdAt: 0 };
+    set.rows.pushes.set(id, { id, user: user.id, session: of, endpoint: `https://push.example.com/${id}`, ...keys });
+    return id;
+  };
+  const over = session(user, { hash: 'two', expiresAt: AT - 1 });
+  const [ofLiving, ofOver] = [push(901, row.id), push(902, over.id)];
+  const [missing, sessions] = [903, [row.id, over.id]];
+  const pushes = [ofLiving, ofOver, missing];
+  judge({ type: 'credentials.expire', before: AT, sessions, pushes, links: [missing], removals: [missing] });
+  t.same(
+    [...set.marked.sessions].map(([{ id }, mark]) => [id, mark]),
+    [[over.id, 'delete']],
+    'a session that was renewed meanwhile stays',
+  );
+  t.same(
+    [...set.marked.pushes].map(([{ id }, mark]) => [id, mark]),
+    [[ofOver, 'delete']],
+    'with its browser',
+  );
+});
