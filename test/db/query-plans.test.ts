@@ -111,9 +111,9 @@ const EXPECTED: Record<string, RegExp> = {
   'audit.ofUser': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
   'audit.ofAction': /^SEARCH audit USING INDEX audit_action \(action=\? AND id<\?\)$/,
   'audit.ofUserAndAction': /^SEARCH audit USING INDEX audit_user \(user=\? AND id<\?\)$/,
-  'eventRows.sides': /^SEARCH conversations USING INDEX conversations_parent \(parent=\?\)$/m,
+  'rowsOfMany.sides': /^SEARCH conversations USING INDEX conversations_parent \(parent=\?\)$/m,
   'eventRows.attachments': /^SEARCH attachments USING INDEX attachments_message \(message=\?\)$/m,
-  'eventRows.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\?\)$/m,
+  'rowsOfMany.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\?\)$/m,
   'peopleIn.present': /^SEARCH participants USING PRIMARY KEY \(conversation=\? AND user>\?\)/,
 };
 

@@ -10,13 +10,13 @@ import type { ConversationViews } from './conversation-views.ts';
 import { continues, cursorOf, readCursor } from './cursor.ts';
 import type { createList } from './list.ts';
 import { bytesOf, PAGE_BUDGET } from './page-bytes.ts';
-import type { Rows } from './rows.ts';
+import type { RowsOfMany } from './rows-of-many.ts';
 import type { SyncReading } from './sync.ts';
 import { userOnly } from './threads.ts';
 
 interface Parts {
-  rows: Rows;
   conversations: ConversationViews;
+  many: RowsOfMany;
   changed: ChangedConversations;
   list: ReturnType<typeof createList>['list'];
   sync: SyncReading;
@@ -34,18 +34,24 @@ export interface HeldByLine {
 /** Below this an answer is not worth beginning: the client asks for that thread by itself. */
 const SMALLEST_SYNC_BYTES = 4 * 1024;
 
-export function createChanges({ rows, conversations, changed, list, sync, epoch, clock }: Parts) {
+export function createChanges({ conversations, many, changed, list, sync, epoch, clock }: Parts) {
   function anew(caller: UserCaller, now: number): Changes {
     const { items } = list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
     const cursor = cursorOf(epoch, caller, now);
     return { epoch, reset: true, more: false, cursor, conversations: items, removed: [] };
   }
 
-  /** The conversation, or the id of one that may no longer be read. */
-  function toldOf(caller: UserCaller, { id, gone }: Changed): Conversation | string | null {
-    const row = rows.conversation.get({ id });
-    if (row === undefined) return null;
-    return gone ? row.uuid : conversations.show(caller, row);
+  /** Gives what tells each of `found`: the conversation, the id of one that may no longer be read, or nothing. */
+  function teller(caller: UserCaller, found: readonly (Changed | Removed)[]) {
+    const held = many.conversations(found.flatMap((change) => ('id' in change ? change.id : [])));
+    const readable = found.flatMap((change) => ('id' in change && !change.gone ? (held.get(change.id) ?? []) : []));
+    const show = conversations.ofMany(many, caller, readable);
+    return (change: Changed | Removed): Conversation | string | null => {
+      if ('uuid' in change) return change.uuid;
+      const row = held.get(change.id);
+      if (row === undefined) return null;
+      return change.gone ? row.uuid : show(row);
+    };
   }
 
   /** A page of `found`: never a part of what one change did, and at least the first change. */
@@ -55,13 +61,15 @@ export function createChanges({ rows, conversations, changed, list, sync, epoch,
     let left = PAGE_BUDGET;
     let end = 0;
     let [shownAtEnd, removedAtEnd] = [0, 0];
+    let tell = teller(caller, []);
     for (const [index, change] of found.entries()) {
+      if (index % CHANGES_PAGE === 0) tell = teller(caller, found.slice(index, index + CHANGES_PAGE));
       const { position } = change;
       if (index > 0 && position !== found[index - 1]?.position) {
         end = index;
         [shownAtEnd, removedAtEnd] = [shown.length, removed.length];
       }
-      const told = 'uuid' in change ? change.uuid : toldOf(caller, change);
+      const told = tell(change);
       if (told === null) continue;
       left -= bytesOf(told);
       if (end > 0 && (index >= CHANGES_PAGE || left < 0)) {

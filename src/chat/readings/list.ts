@@ -18,6 +18,7 @@ import { merged, type Order } from './merged.ts';
 import { fitting, PAGE_BUDGET } from './page-bytes.ts';
 import { decodePageCursor, encodePageCursor, NO_ID } from './page-cursor.ts';
 import type { Rows } from './rows.ts';
+import type { RowsOfMany } from './rows-of-many.ts';
 import { checkKeyMayRead, type Threads, viewFor } from './threads.ts';
 
 /** Rows that a page looks at, whatever it finds. */
@@ -27,6 +28,7 @@ interface Parts {
   rows: Rows;
   threads: Threads;
   conversations: ConversationViews;
+  many: RowsOfMany;
 }
 
 /** The orders that lists have: where a page may begin, and what comes first. */
@@ -43,7 +45,7 @@ const orders = {
   },
 } satisfies Record<string, Order<Candidate> & { start: Place }>;
 
-export function createList(db: Reader, { rows, threads, conversations }: Parts) {
+export function createList(db: Reader, { rows, threads, conversations, many }: Parts) {
   const statement = prepareList(db);
 
   /** Open and snoozed differ for those alone who are told of a snooze. */
@@ -120,9 +122,10 @@ export function createList(db: Reader, { rows, threads, conversations }: Parts) 
 
   /** As many of `found`, from the first on, as an answer holds. */
   function show(caller: Caller, found: readonly Candidate[]): Conversation[] {
+    const held = many.conversations(found.map(({ id }) => id));
+    const show = conversations.ofMany(many, caller, [...held.values()]);
     const items = found.map(({ id }) => {
-      const row = there(rows.conversation.get({ id }), 'a conversation went away in the midst of a reading');
-      return conversations.show(caller, row);
+      return show(there(held.get(id), 'a conversation went away in the midst of a reading'));
     });
     return items.slice(0, fitting(items, PAGE_BUDGET));
   }

@@ -26,6 +26,7 @@ import type { ListQuery } from './list-filter.ts';
 import { createMessageViews } from './message-views.ts';
 import { createPeopleIn } from './people-in.ts';
 import { prepareRows } from './rows.ts';
+import { createRowsOfMany } from './rows-of-many.ts';
 import { createSync, type Held } from './sync.ts';
 import { createThreadChanges } from './thread-changes.ts';
 import { createThreads } from './threads.ts';
@@ -79,14 +80,15 @@ export function prepareReadings(
   const threads = createThreads(rows);
   const count = createUnreadCount(db);
   const conversations = createConversationViews(rows, threads, count, maxLength);
+  const many = createRowsOfMany(db);
   const messages = createMessageViews(rows, running);
   const reads = createDirectReads(db, rows);
   const threadChanges = createThreadChanges(db, messages);
   const history = createHistory(db, { rows, threads, messages, reads, epoch });
   const sync = createSync(db, { rows, threads, conversations, messages, changes: threadChanges, reads, epoch });
-  const list = createList(db, { rows, threads, conversations });
+  const list = createList(db, { rows, threads, conversations, many });
   const changed = createChangedConversations(db, rows, threads);
-  const changes = createChanges({ rows, conversations, changed, list: list.list, sync, epoch, clock });
+  const changes = createChanges({ conversations, many, changed, list: list.list, sync, epoch, clock });
   const inbox = createInboxCounts(db, clock);
   const unread = createUnread(db, { inbox });
   const people = createPeopleIn(db, rows, threads);
@@ -96,6 +98,7 @@ export function prepareReadings(
     /** By the file that has them. */
     statements: {
       rows,
+      rowsOfMany: many.statement,
       unreadCount: count.statement,
       directReads: reads.statement,
       threadChanges: threadChanges.statement,
