@@ -34,6 +34,9 @@ export interface HeldByLine {
 /** Below this an answer is not worth beginning: the client asks for that thread by itself. */
 const SMALLEST_SYNC_BYTES = 4 * 1024;
 
+/** With the change by which a page is known to be full. */
+const READ_TOGETHER = CHANGES_PAGE + 1;
+
 export function createChanges({ conversations, many, changed, list, sync, epoch, clock }: Parts) {
   function anew(caller: UserCaller, now: number): Changes {
     const { items } = list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
@@ -63,7 +66,7 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
     let [shownAtEnd, removedAtEnd] = [0, 0];
     let tell = teller(caller, []);
     for (const [index, change] of found.entries()) {
-      if (index % CHANGES_PAGE === 0) tell = teller(caller, found.slice(index, index + CHANGES_PAGE));
+      if (index % READ_TOGETHER === 0) tell = teller(caller, found.slice(index, index + READ_TOGETHER));
       const { position } = change;
       if (index > 0 && position !== found[index - 1]?.position) {
         end = index;
@@ -96,26 +99,25 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
     const heldEpoch = cursor === undefined ? undefined : readCursor(cursor)?.epoch;
     const removed: string[] = [];
     const pages: Record<string, Sync> = {};
-    const held = Object.entries(revs).map(([id, since]) => ({
-      id: normaliseId(id),
-      held: { since, epoch: heldEpoch },
-    }));
+    const found: [id: string, begun: ReturnType<SyncReading['begin']>][] = [];
     let left = PAGE_BUDGET;
-    for (const { id, held: what } of held) {
+    for (const [given, since] of Object.entries(revs)) {
+      const id = normaliseId(given);
       try {
-        pages[id] = sync.empty(caller, id, what);
-        left -= bytesOf(pages[id]) + id.length + 4;
+        const one = sync.begin(caller, id, { since, epoch: heldEpoch });
+        pages[id] = one.empty;
+        left -= bytesOf(one.empty) + id.length + 4;
+        found.push([id, one]);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         removed.push(id);
       }
     }
     let first = true;
-    for (const { id, held: what } of held) {
-      const empty = pages[id];
-      if (empty === undefined || (!first && left < SMALLEST_SYNC_BYTES)) continue;
-      const beside = bytesOf(empty);
-      const full = sync.sync(caller, id, what, Math.max(left, 0) + beside);
+    for (const [id, one] of found) {
+      if (!first && left < SMALLEST_SYNC_BYTES) continue;
+      const beside = bytesOf(one.empty);
+      const full = one.full(Math.max(left, 0) + beside);
       const more = bytesOf(full) - beside;
       // One message may be larger than what is left: unless it is the first, it waits for the client's own request.
       if (!first && more > left) continue;

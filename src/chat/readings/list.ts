@@ -123,9 +123,9 @@ export function createList(db: Reader, { rows, threads, conversations, many }: P
   /** As many of `found`, from the first on, as an answer holds. */
   function show(caller: Caller, found: readonly Candidate[]): Conversation[] {
     const held = many.conversations(found.map(({ id }) => id));
-    const show = conversations.ofMany(many, caller, [...held.values()]);
+    const shown = conversations.ofMany(many, caller, [...held.values()]);
     const items = found.map(({ id }) => {
-      return show(there(held.get(id), 'a conversation went away in the midst of a reading'));
+      return shown(there(held.get(id), 'a conversation went away in the midst of a reading'));
     });
     return items.slice(0, fitting(items, PAGE_BUDGET));
   }

@@ -135,18 +135,23 @@ export function createSync(db: Reader, parts: Parts) {
 
     /** @param budget bytes that the answer may have; one change comes whatever its size */
     sync(caller: Caller, id: string, held: Held, budget = PAGE_BUDGET): Sync {
-      const thread = threads.find(caller, id);
-      const conversation = conversations.show(caller, thread.main);
-      if (mustReset(thread.row, held)) return anew(thread, conversation, budget);
-      return further(thread, conversation, held.since, budget);
+      return this.begin(caller, id, held).full(budget);
     },
 
-    /** Nothing of it yet: the client is to ask again, by `rev`. */
-    empty(caller: Caller, id: string, held: Held): Sync {
-      const { row, main } = threads.find(caller, id);
+    /**
+     * Finds a thread once, for both: `empty` has nothing of it yet, and the client is to ask again by `rev`; `full` is
+     * {@link SyncReading.sync}.
+     */
+    begin(caller: Caller, id: string, held: Held): { empty: Sync; full: (budget: number) => Sync } {
+      const thread = threads.find(caller, id);
+      const { row, main } = thread;
       const reset = mustReset(row, held);
       const conversation = conversations.show(caller, main);
-      return { epoch, reset, more: true, rev: reset ? 0 : held.since, conversation, participants: [], messages: [] };
+      const rev = reset ? 0 : held.since;
+      return {
+        empty: { epoch, reset, more: true, rev, conversation, participants: [], messages: [] },
+        full: (budget) => (reset ? anew(thread, conversation, budget) : further(thread, conversation, rev, budget)),
+      };
     },
   };
 }
