@@ -40,11 +40,14 @@ export async function receive(source: Readable, path: string, limits: IncomingLi
       yield piece;
     }
   }
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
   const endPace = keepPace(source, () => size);
   try {
-    await pipeline(source, measured, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+    await pipeline(source, measured, file);
     return { path, hash: hash.digest('hex'), size };
   } catch (error) {
+    // It may still be being opened, which would make it anew after it was taken away.
+    if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve));
     await rm(path, { force: true });
     throw error;
   } finally {
