@@ -242,7 +242,10 @@ t.test('whether somebody has one is told to who can reset it', async (t) => {
 
 t.test('a link of a mail changes the password and does not stand in for the code', async (t) => {
   const office = await startPostOffice(t);
-  const { app, clock, code, second } = await withTotp(t, { smtpUrl: office.url });
+  const { app, clock, code, second } = await withTotp(t, {
+    publicUrl: 'https://chat.example.com',
+    smtpUrl: office.url,
+  });
   await app.request('POST', 'auth/forgot', { email: 'ann@example.com' });
   const [mail] = await office.mails.until(1);
   const [link] = /pl_[\w-]+/.exec(mail?.text ?? '') ?? [];

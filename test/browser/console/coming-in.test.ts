@@ -1,6 +1,7 @@
 /** Coming in and going out by every other way: the first admin's link, a forgotten password, signing out here and there. */
 import t from 'tap';
 import { startPostOffice } from '../../outbound/notices/post-office.ts';
+import { freePort } from '../../people/openid-provider.ts';
 import { axeProblems, shoot } from '../browser.ts';
 import { openHouse, signIn } from './house.ts';
 
@@ -38,7 +39,8 @@ t.test('the first admin comes in by the link of the first start, once', async (t
 
 t.test('a forgotten password, and the sessions that end', async (t) => {
   const office = await startPostOffice(t);
-  const house = await openHouse(t, { smtpUrl: office.url });
+  const port = await freePort();
+  const house = await openHouse(t, { port, publicUrl: `http://127.0.0.1:${port}`, smtpUrl: office.url });
   await house.member('agent', 'ann');
   const there = await house.console('ann');
   const page = await house.page({ expected });

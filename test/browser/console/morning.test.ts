@@ -161,9 +161,11 @@ t.test('a morning at the lamp shop', async (t) => {
 
     await t.test('closed by a key, opened again by the customer', async (t) => {
       await thread(jonas).click();
+      const takenBack = jonas.waitForResponse((response) => response.request().postData()?.includes('"open"') ?? false);
       await jonas.keyboard.press('e');
       // At once: what is taken back is what was done last, also while it is still being done.
       await jonas.keyboard.press('z');
+      await takenBack;
       await jonas.getByRole('button', { name: 'Close', exact: true }).waitFor();
       await jonas.locator('.strip').waitFor({ state: 'detached' });
       await jonas.keyboard.press('e');
