@@ -57,6 +57,7 @@ async function bringUpToDate(flags: Flags, words: ReadonlySet<string>): Promise<
   const { openForReading } = await import('../db/pragmas.ts');
   const { Bulk } = await import('../db/bulk.ts');
   const { native, threadSource } = await import('./inside.ts');
+  const { soleStore } = await import('./sole-store.ts');
   const file = join(data, 'parley.db');
   if (!existsSync(file)) throw new StartError(`There is no database in ${data}.`);
   const schemaOf = () => {
@@ -70,13 +71,7 @@ async function bringUpToDate(flags: Flags, words: ReadonlySet<string>): Promise<
   const from = schemaOf();
   let copy: string | null = null;
   const store = new Store({
-    folder: data,
-    ...native(),
-    pid: process.pid,
-    newEpoch: randomUUIDv7,
-    now: Date.now,
-    maxWaiting: 1,
-    batchSize: 1,
+    ...soleStore(data),
     log: (_, details) => {
       if (details !== undefined && 'file' in details) copy = String(details.file);
     },

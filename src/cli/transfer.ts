@@ -1,11 +1,11 @@
 /** `parley migrate --from … --to …`: all of a database into another kind of store. */
-import { randomUUIDv7 } from 'node:crypto';
 import { resolve } from 'node:path';
 import { StartError } from '../db/start-error.ts';
 import type { Source, Target } from '../db/transfer/side.ts';
 import { native } from './inside.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
+import { soleStore } from './sole-store.ts';
 import { UsageError } from './usage-error.ts';
 
 const SQLITE = 'sqlite:';
@@ -57,15 +57,7 @@ const folderOf = (place: string) => resolve(place.slice(SQLITE.length));
 async function sourceOf(place: string): Promise<Source> {
   if (POSTGRES.test(place)) return (await import('../db/transfer/postgres-side.ts')).postgresSource(place);
   const { sqliteSource } = await import('../db/transfer/sqlite-side.ts');
-  return sqliteSource({
-    folder: folderOf(place),
-    ...native(),
-    pid: process.pid,
-    newEpoch: randomUUIDv7,
-    now: Date.now,
-    maxWaiting: 1,
-    batchSize: 1,
-  });
+  return sqliteSource(soleStore(folderOf(place)));
 }
 
 async function targetOf(place: string): Promise<Target> {

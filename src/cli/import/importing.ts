@@ -1,9 +1,9 @@
 /** Opens a data folder that no server may be using, for rows to be laid down in it. */
-import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { Bulk } from '../../db/bulk.ts';
 import { Store } from '../../db/open.ts';
 import { native, threadSource } from '../inside.ts';
+import { soleStore } from '../sole-store.ts';
 import { type Outcome, Outcomes } from './outcome.ts';
 
 /**
@@ -17,15 +17,7 @@ export async function importing(
   onProgress: (what: string, share: number) => void,
   work: (bulk: Bulk, outcomes: Outcomes) => Promise<void>,
 ): Promise<Outcome> {
-  const store = new Store({
-    folder: config.data,
-    ...native(),
-    pid: process.pid,
-    newEpoch: randomUUIDv7,
-    now: Date.now,
-    maxWaiting: 1,
-    batchSize: 1,
-  });
+  const store = new Store(soleStore(config.data));
   try {
     const outcomes = new Outcomes(report);
     const bulk = new Bulk(store, { now: Date.now, connection: native(), indexThread: threadSource('index') });
