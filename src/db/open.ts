@@ -10,10 +10,12 @@ import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
+import type { Questions } from './questions.ts';
 import { ReaderThreads, type ThreadReadings } from './reader-threads.ts';
 import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
+import { oneState, sqliteQuestions } from './sqlite-questions.ts';
 import { StartError } from './start-error.ts';
 import type { ThreadSource } from './thread.ts';
 import { Writer, type WriterOptions } from './writer.ts';
@@ -47,6 +49,10 @@ interface Checkpointed {
 /** The open data folder. Readings are synchronous over a connection that cannot write. */
 export class Store {
   readonly reader: Reader;
+  /** What readings ask. */
+  readonly questions: Questions;
+  /** Has a reading see one state of everything, whatever it asks and whatever is written meanwhile. */
+  readonly reading: <T>(read: () => Promise<T>) => Promise<T>;
   readonly epoch: string;
   readonly folder: string;
   /** Why nothing can be written right now; null when all is well. */
@@ -89,6 +95,8 @@ export class Store {
       this.epoch = this.begin();
       ensureSearchIndex(this.database);
       this.reader = drizzle(openForReading(this.file, binding(options)), { casing: 'snake_case' });
+      this.questions = sqliteQuestions(this.reader);
+      this.reading = oneState(this.reader.$client);
     } catch (error) {
       database?.close();
       if (isNew) removeDatabase(this.file);

@@ -62,7 +62,7 @@ export interface Readings {
 type ReadStore = Pick<Store, 'reader' | 'epoch' | 'position'>;
 
 interface Given {
-  store: ReadStore;
+  store: ReadStore & Pick<Store, 'reading'>;
   config: Pick<Config, 'maxLength'>;
   /** The text of a message that is being written. */
   running: (messageId: string) => string | undefined;
@@ -115,14 +115,12 @@ export function prepareReadings(
 }
 
 export function createReadings({ store, config, running }: Given): Readings {
-  const { reader } = store;
   const { parts } = prepareReadings(store, config.maxLength, running);
   const { threads, conversations, history, sync, list, changes, inbox, unread, people, files } = parts;
-  const inOneState = reader.$client.transaction((read: () => unknown) => read());
   const reading =
-    <A extends unknown[], T>(read: (...given: A) => T) =>
-    async (...given: A): Promise<T> =>
-      inOneState(() => read(...given)) as T;
+    <A extends unknown[], T>(read: (...given: A) => T | Promise<T>) =>
+    (...given: A): Promise<T> =>
+      store.reading(async () => read(...given));
 
   return {
     conversation: reading((caller: Caller, id: string) => conversations.show(caller, threads.findMain(caller, id))),
