@@ -14,7 +14,7 @@ import type { Publication } from '../src/chat/publication.ts';
 import { Store } from '../src/db/open.ts';
 import type { UserRow } from '../src/db/rows.ts';
 import { users } from '../src/db/schema/people.ts';
-import type { Writer } from '../src/db/writer.ts';
+import type { SqliteWriter } from '../src/db/sqlite-writer.ts';
 import type { Role } from '../src/protocol/person.ts';
 
 const MANY = { rate: 1_000_000, burst: 1_000_000 };
@@ -31,7 +31,7 @@ export const LIMITS: Limits = {
 
 export interface World {
   store: Store;
-  writer: Writer<Change, Publication>;
+  writer: SqliteWriter<Change, Publication>;
   published: Publication[];
   user(name: string, role?: Role, more?: Partial<UserRow>): UserRow;
   /** Hands over a send of `user`; further fields of the change may be given. */
@@ -40,7 +40,7 @@ export interface World {
     target: Target,
     content: string,
     more?: Partial<SendChange>,
-  ): ReturnType<Writer<Change, Publication>['submit']>;
+  ): ReturnType<SqliteWriter<Change, Publication>['submit']>;
   folder: string;
 }
 

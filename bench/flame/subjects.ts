@@ -73,7 +73,17 @@ function isTaking(frame: Frame): boolean {
 /** The first that a frame fits, from the innermost outwards, is the kind of a sample. */
 const KINDS: readonly Kind[] = [
   { name: 'SQLite: begin and commit, write(2) and fsync(2)', has: isCommit },
-  { name: 'SQLite: writing rows', has: inSource('db/row-writer', 'db/writer', 'db/working-set', 'db/writing-') },
+  {
+    name: 'SQLite: writing rows',
+    has: inSource(
+      'db/row-writer',
+      'db/sqlite-writer',
+      'db/queued-writer',
+      'db/file-batches',
+      'db/working-set',
+      'db/writing-',
+    ),
+  },
   { name: 'SQLite: reading what a batch needs', has: isLoading },
   { name: 'SQLite: the search index', has: inSource('db/search-', 'db/indexing') },
   { name: 'the rest of db/', has: inSource('db/') },

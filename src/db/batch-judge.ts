@@ -1,10 +1,9 @@
-/** Judges what waits by the rules, over the rows of the writing connection, within a transaction that somebody else ends. */
+/** Judges what waits by the rules, over the rows that a store has loaded for it. */
 import { Refusal } from '../protocol/refusal.ts';
 import type { Decision, Judge } from './judge.ts';
+import type { Loader } from './loader.ts';
 import type { Pending } from './pending.ts';
-import { storageTrouble } from './storage-trouble.ts';
 import type { WorkingSet } from './working-set.ts';
-import type { WritingConnection } from './writing-connection.ts';
 
 /** A change that waits for its answer. */
 export interface Waiting<C> {
@@ -26,20 +25,18 @@ export interface Judged<P> {
   tookAway: boolean;
 }
 
-interface Surroundings {
+export interface Surroundings {
   /** Wall clock in ms. */
   now: () => number;
   onError: (error: unknown) => void;
 }
 
 export class BatchJudge<C, P> {
-  private readonly file: WritingConnection;
   private readonly judge: Judge<C, P>;
   private readonly now: () => number;
-  private readonly onError: (error: unknown) => void;
+  protected readonly onError: (error: unknown) => void;
 
-  constructor(file: WritingConnection, judge: Judge<C, P>, { now, onError }: Surroundings) {
-    this.file = file;
+  constructor(judge: Judge<C, P>, { now, onError }: Surroundings) {
     this.judge = judge;
     this.now = now;
     this.onError = onError;
@@ -50,16 +47,8 @@ export class BatchJudge<C, P> {
     return this.judge.alone?.(change) === true;
   }
 
-  /**
-   * Within a transaction: loads, judges and writes what of `batch` can go together, from the first on. What is judged alone
-   * comes alone.
-   */
-  together(batch: Waiting<C>[]): Judged<P> {
-    const { loader } = this.file;
-    const [first] = batch;
-    const alone = batch.length === 1 && first !== undefined && this.isAlone(first.change);
-    if (alone) this.file.forget();
-    const set = this.file.workingSet();
+  /** Loads what `batch` names into `set`; gives how many of its changes, from the first on, can go together. */
+  protected load(batch: readonly Waiting<C>[], loader: Loader, set: WorkingSet): number {
     loader.begin(set);
     let count = 0;
     for (const { change } of batch) {
@@ -68,12 +57,15 @@ export class BatchJudge<C, P> {
       loader.next();
       count += 1;
     }
+    return count;
+  }
+
+  /** Judges the batch over `set`, in which everything is that it names, and moves its clock. */
+  protected decide(batch: readonly Waiting<C>[], set: WorkingSet): Decided<P>[] {
     const base = this.base(set);
-    const decided = batch.slice(0, count).map((waiting, index) => this.one(set, waiting, base + index));
-    set.meta.position = base + count - 1;
-    const tookAway = this.file.writeRows(set);
-    if (alone) this.file.forget();
-    return { decided, position: set.meta.position, tookAway: tookAway || alone };
+    const decided = batch.map((waiting, index) => this.one(set, waiting, base + index));
+    set.meta.position = base + batch.length - 1;
+    return decided;
   }
 
   /** The store's clock: it follows the wall clock and never falls, not even over a restart with the clock behind. */
@@ -84,6 +76,11 @@ export class BatchJudge<C, P> {
   private one(set: WorkingSet, { change, pending }: Waiting<C>, position: number): Decided<P> {
     const { answer, publications } = this.judge.decide(set, change, position);
     return { publications, settle: this.settler(pending, answer) };
+  }
+
+  /** What a change comes to that was written by no means. */
+  protected failed({ pending }: Waiting<C>): Decided<P> {
+    return { publications: [], settle: this.settler(pending, { refused: new Refusal('INTERNAL') }) };
   }
 
   private settler(pending: Pending<unknown>, answer: Decision<P>['answer']): () => void {
@@ -102,26 +99,6 @@ export class BatchJudge<C, P> {
       else pending.reject(answer.refused);
     } catch (error) {
       this.onError(error);
-    }
-  }
-
-  /** Within a transaction: one change under a savepoint, so that it fails alone. */
-  alone(waiting: Waiting<C>): Decided<P> {
-    const { database } = this.file;
-    database.exec('SAVEPOINT alone');
-    try {
-      const [decided] = this.together([waiting]).decided;
-      if (decided === undefined) throw new Error('a change alone was put off');
-      this.file.kept?.endBatch();
-      database.exec('RELEASE alone');
-      return decided;
-    } catch (error) {
-      this.file.forget();
-      if (storageTrouble(error) !== null || !database.inTransaction) throw error;
-      database.exec('ROLLBACK TO alone');
-      database.exec('RELEASE alone');
-      this.onError(error);
-      return { publications: [], settle: this.settler(waiting.pending, { refused: new Refusal('INTERNAL') }) };
     }
   }
 }

@@ -1,30 +1,17 @@
 /** Messages, and the files that hang on them. */
-import type Database from 'better-sqlite3';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { there } from '../protocol/there.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { AttachmentRow, MessageRow } from './rows.ts';
 import { sentKey } from './working-set.ts';
 
 export class MessageLoader extends ConversationLoader {
-  /** Drizzle's words, asked by the driver alone: nearly every send asks, and nearly always there is nothing. */
-  private readonly messageKey: Database.Statement<[conversation: number, uuid: string]>;
-  /** Asked for every text that is being written, twice a second. */
-  private readonly growingKey: Database.Statement<[conversation: number, uuid: string], { id: number }>;
-
-  constructor(db: BetterSQLite3Database & { $client: Database.Database }) {
-    super(db);
-    this.messageKey = db.$client.prepare(this.statement.messageKey.getQuery().sql);
-    this.growingKey = db.$client.prepare(this.statement.growingKey.getQuery().sql);
-  }
-
   message(conversation: string, uuid: string): void {
     this.conversation(conversation);
     const row = this.set.conversationsByUuid.get(conversation);
     if (!row) return;
     const held = this.set.messagesOf(row.id);
     if (held.has(uuid)) return;
-    if (this.messageKey.get(row.id, uuid) === undefined) {
+    if (this.statement.messageKey.get(row.id, uuid) === undefined) {
       held.set(uuid, null);
       return;
     }
@@ -45,7 +32,7 @@ export class MessageLoader extends ConversationLoader {
     this.conversation(conversation);
     const row = this.set.conversationsByUuid.get(conversation);
     if (!row || this.set.growing.has(uuid)) return;
-    const found = this.growingKey.get(row.id, uuid);
+    const found = this.statement.growingKey.get(row.id, uuid);
     this.set.growing.set(uuid, found === undefined ? null : { message: found.id, from: 0, more: null });
   }
 

@@ -77,7 +77,7 @@ export function messageStatements(db: BetterSQLite3Database) {
           and(
             eq(messages.conversation, param('conversation')),
             ne(messages.kind, 'system'),
-            sql`${authors.user} is not ${param('user')}`,
+            sql`${authors.user} is distinct from ${param('user')}`,
           ),
         )
         .orderBy(desc(messages.seq))

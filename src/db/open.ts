@@ -16,13 +16,13 @@ import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
 import { oneState, sqliteQuestions } from './sqlite-questions.ts';
+import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts';
 import { StartError } from './start-error.ts';
 import type { ThreadSource } from './thread.ts';
-import { Writer, type WriterOptions } from './writer.ts';
 
 export type Reader = BetterSQLite3Database & { $client: Database.Database };
 
-export interface StoreOptions extends Omit<WriterOptions, 'reopen' | 'onTrouble'> {
+export interface StoreOptions extends Omit<SqliteWriterOptions, 'reopen' | 'onTrouble'> {
   folder: string;
   /** Path of the driver's addon where it does not lie in node_modules. */
   nativeBinding?: string;
@@ -61,7 +61,7 @@ export class Store {
   private readonly options: StoreOptions;
   private readonly release: () => void;
   private readonly database: Database.Database;
-  private writer: Writer<unknown, unknown> | null = null;
+  private writer: SqliteWriter<unknown, unknown> | null = null;
   private readonly threads: ReaderThreads<ThreadReadings>[] = [];
   private readonly checkpointer: NodeJS.Timeout;
   private checkpointed = 0;
@@ -131,8 +131,8 @@ export class Store {
   }
 
   /** Makes the writer, once. The rules come from above: the store knows none. */
-  openWriter<C, P>(judge: Judge<C, P>): Writer<C, P> {
-    const writer = new Writer<C, P>(this.database, judge, {
+  openWriter<C, P>(judge: Judge<C, P>): SqliteWriter<C, P> {
+    const writer = new SqliteWriter<C, P>(this.database, judge, {
       ...this.options,
       // Never a new file: one that was moved away under us must not be replaced by an empty one.
       reopen: () => openForWriting(this.file, { ...binding(this.options), fileMustExist: true }),
@@ -142,7 +142,7 @@ export class Store {
       },
     });
     writer.tookAway = this.inherited;
-    this.writer = writer as unknown as Writer<unknown, unknown>;
+    this.writer = writer as unknown as SqliteWriter<unknown, unknown>;
     return writer;
   }
 

@@ -1,6 +1,5 @@
 /** Users, the names they wrote under, and the settings: what of them a batch needs in its set. */
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { type LoaderStatements, prepareLoader } from './loader-statements.ts';
+import type { LoaderStatements } from './loader-statements.ts';
 import { SETTINGS } from './schema/setup.ts';
 import { identityKey, type WorkingSet } from './working-set.ts';
 import type { KeyedTable } from './written-tables.ts';
@@ -11,8 +10,8 @@ export class PeopleLoader {
   /** Users of whom the change just asked for speaks. */
   protected readonly mentions: number[] = [];
 
-  constructor(db: BetterSQLite3Database) {
-    this.statement = prepareLoader(db);
+  constructor(statement: LoaderStatements) {
+    this.statement = statement;
   }
 
   user(id: number): void {

@@ -5,6 +5,7 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { Loader } from './loader.ts';
+import { prepareLoader } from './loader-statements.ts';
 import { MetaKeeper } from './meta-keeper.ts';
 import { rowWriter } from './row-writer.ts';
 import { searchIndexer, searchMerger } from './search-index.ts';
@@ -33,7 +34,7 @@ export class WritingConnection {
 
   private prepare(database: Database.Database): void {
     const db = drizzle(database, { casing: 'snake_case' });
-    this.loader = new Loader(db);
+    this.loader = new Loader(prepareLoader(db));
     this.meta.use(database);
     const writeMarked = rowWriter(db);
     this.writeRows = (set) => {

@@ -1,12 +1,13 @@
 /** What the writer reads inside its transaction goes by key: a scan there would hold up every send. */
 import t from 'tap';
-import { prepareLoader } from '../../src/db/loader-statements.ts';
+import { statementMakers } from '../../src/db/loader-statements.ts';
 import { openWorld } from '../world.ts';
 
 t.test('the loader scans no table and sorts nothing', async (t) => {
   const world = openWorld(t);
   const { reader } = world.store;
-  for (const [name, statement] of Object.entries(prepareLoader(reader))) {
+  for (const [name, make] of Object.entries(statementMakers(reader))) {
+    const statement = make();
     if (!('getQuery' in statement)) continue;
     const { sql } = statement.getQuery();
     const plan = reader.$client.prepare(`explain query plan ${sql}`).all(

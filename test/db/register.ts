@@ -10,7 +10,7 @@ import type { Test } from 'tap';
 import type { Judge } from '../../src/db/judge.ts';
 import { Store, type StoreOptions } from '../../src/db/open.ts';
 import type { UserRow } from '../../src/db/rows.ts';
-import type { Writer } from '../../src/db/writer.ts';
+import type { SqliteWriter } from '../../src/db/sqlite-writer.ts';
 import { Refusal } from '../../src/protocol/refusal.ts';
 
 interface Naming {
@@ -55,7 +55,7 @@ function registerJudge(published: string[], publish?: Publish): Judge<Naming, st
 
 export interface Register {
   store: Store;
-  writer: Writer<Naming, string>;
+  writer: SqliteWriter<Naming, string>;
   published: string[];
   /** What went wrong inside, as the log would have it. */
   faults: unknown[];

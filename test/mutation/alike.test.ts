@@ -19,7 +19,7 @@ t.test('each mutant that is said to change nothing is one that can be drawn', as
 t.test('a mutant is a change of its file', async (t) => {
   const sources = parsed();
   let count = 0;
-  for (const file of ['src/hub/hub.ts', 'src/ws/throttle.ts', 'src/db/writer.ts', 'src/chat/decide/send.ts']) {
+  for (const file of ['src/hub/hub.ts', 'src/ws/throttle.ts', 'src/db/sqlite-writer.ts', 'src/chat/decide/send.ts']) {
     const source = sources.get(file);
     if (source === undefined) throw new Error(`${file} is not there`);
     for (const { from, to, text, at } of mutantsOf(file, source)) {

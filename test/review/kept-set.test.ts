@@ -4,6 +4,7 @@ import t from 'tap';
 import type { Change } from '../../src/chat/change.ts';
 import type { Sent } from '../../src/chat/messages.ts';
 import { Loader } from '../../src/db/loader.ts';
+import { prepareLoader } from '../../src/db/loader-statements.ts';
 import type { UserRow } from '../../src/db/rows.ts';
 import { WorkingSet } from '../../src/db/working-set.ts';
 import type { Conversation } from '../../src/protocol/conversation.ts';
@@ -115,7 +116,7 @@ t.test('the set is as large as all who are held in it, strangers too', async (t)
     searchMark: 0,
     searchVersion: 0,
   });
-  const loader = new Loader(world.store.reader);
+  const loader = new Loader(prepareLoader(world.store.reader));
   loader.begin(set);
   for (const { id } of people) loader.user(id);
   loader.conversation(made.conversation.id);

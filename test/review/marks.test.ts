@@ -7,6 +7,7 @@ import type { Change } from '../../src/chat/change.ts';
 import { want } from '../../src/chat/decide/judge.ts';
 import type { Sent } from '../../src/chat/messages.ts';
 import { Loader } from '../../src/db/loader.ts';
+import { prepareLoader } from '../../src/db/loader-statements.ts';
 import type { UserRow } from '../../src/db/rows.ts';
 import { WorkingSet } from '../../src/db/working-set.ts';
 import type { Conversation } from '../../src/protocol/conversation.ts';
@@ -91,7 +92,7 @@ t.test('who moves no mark of the team has nothing counted for it', async (t) => 
       searchMark: 0,
       searchVersion: 0,
     });
-    const loader = new Loader(drizzle(database, { casing: 'snake_case' }));
+    const loader = new Loader(prepareLoader(drizzle(database, { casing: 'snake_case' })));
     loader.begin(set);
     want(read(user, conversation, 3), loader);
     return [...set.passed.keys()].map((key) => key.split(' ')[1]);
