@@ -6,7 +6,7 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 
 export type Engine = 'sqlite' | 'postgres';
 
-type Maybe<T> = T | Promise<T>;
+export type Maybe<T> = T | Promise<T>;
 
 /** A statement that was prepared once: its rows by what is given for its placeholders. */
 export interface Question<Given, Row> {

@@ -19,39 +19,57 @@ const types: pg.CustomTypesConfig = {
  * Connects, and takes the database for this process alone until the connection ends, however it ends. Throws
  * {@link StartError}, in which no password stands.
  *
- * @param url `postgres://…`; what it does not say is taken from the environment and the password file, as psql does
+ * @param url as {@link addressed} takes it
  */
 export async function connect(url: string): Promise<PostgresClient> {
+  const client = await connectTo(url);
+  const { rows } = await client.query('select pg_try_advisory_lock($1) as free', [APPLICATION_ID]);
+  if (rows[0]?.free === true) return client;
+  await client.end();
+  throw new StartError(`${placeOf(client)} is in use by another Parley: stop that one first.`);
+}
+
+/**
+ * Connects, beside whoever else does. Throws {@link StartError}, in which no password stands.
+ *
+ * @param url as {@link addressed} takes it
+ */
+export async function connectTo(url: string): Promise<PostgresClient> {
   const client = clientOf(url);
   // What breaks the connection is told to whoever asks it next.
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as free', [APPLICATION_ID]);
-    if (rows[0]?.free === true) return client;
+    return client;
   } catch (error) {
     await client.end().catch(() => {});
     throw new StartError(`${placeOf(client)} cannot be used (${(error as Error).message}).`, { cause: error });
   }
-  await client.end();
-  throw new StartError(`${placeOf(client)} is in use by another Parley: stop that one first.`);
+}
+
+/**
+ * How every connection is made.
+ *
+ * @param url `postgres://…`; what it does not say is taken from the environment and the password file, as psql does
+ */
+export function addressed(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'parley',
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+  };
 }
 
 function clientOf(url: string): PostgresClient {
   try {
-    return new pg.Client({
-      connectionString: url,
-      application_name: 'parley',
-      connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
-      types,
-    });
+    return new pg.Client({ ...addressed(url), types });
   } catch (error) {
     throw new StartError(`The address of the PostgreSQL database is none (${(error as Error).message}).`);
   }
 }
 
 /** A database's name and host, for people. */
-function placeOf({ database, host }: PostgresClient): string {
+export function placeOf({ database, host }: PostgresClient): string {
   return `The PostgreSQL database ${database ?? ''} on ${host}`;
 }

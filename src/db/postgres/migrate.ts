@@ -22,6 +22,13 @@ export async function migrate(client: PostgresClient): Promise<void> {
   });
 }
 
+/** Whether there is nothing to migrate. */
+export async function isNewest(client: PostgresClient): Promise<boolean> {
+  const { rows } = await client.query(`select to_regclass('parley_migrations') is not null as there`);
+  if (rows[0].there !== true) return false;
+  return (await versionOf(client)) === (migrations.at(-1)?.id ?? 0);
+}
+
 async function versionOf(client: PostgresClient): Promise<number> {
   const there = await client.query(
     `select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')`,

@@ -1,0 +1,94 @@
+/** Connections to PostgreSQL that are kept and lent, each of which says what SQLite would say: numbers, texts, null. */
+import pg from 'pg';
+import { Refusal } from '../../protocol/refusal.ts';
+import { APPLICATION_ID } from '../migrate.ts';
+import { addressed } from './connect.ts';
+
+export interface PoolOptions {
+  /** `postgres://…`, as {@link addressed} takes it. */
+  url: string;
+  /** Connections that there may be; each is made when it is needed. */
+  connections: number;
+  /** Who may wait for one; past it one is refused at once with `OVERLOADED`. */
+  maxWaiting: number;
+  /** Longest statement, ms. */
+  statementMs: number;
+  /** Told why a connection broke that nobody was using. */
+  onError: (error: unknown) => void;
+}
+
+export type Connection = pg.PoolClient;
+
+const IDLE_MS = 60_000;
+/** A transaction that nobody goes on with holds back what PostgreSQL may clear away. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+const RETRY_MS = 500;
+
+const { builtins } = pg.types;
+const text = (value: string) => value;
+/** Keys, positions and sums stay below 2^53. */
+const PARSERS = new Map<number, (value: string) => unknown>([
+  [builtins.INT8, Number],
+  [builtins.NUMERIC, Number],
+  [builtins.BOOL, (value) => (value === 't' ? 1 : 0)],
+  [builtins.JSON, text],
+  [builtins.JSONB, text],
+]);
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+export class Pool {
+  private readonly pool: pg.Pool;
+  private readonly options: PoolOptions;
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+    this.pool = new pg.Pool({
+      ...addressed(options.url),
+      max: options.connections,
+      idleTimeoutMillis: IDLE_MS,
+      statement_timeout: options.statementMs,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      // What is asked in one turn leaves in one write, and its answers come in one round.
+      pipeline: true,
+      types,
+      onConnect: share,
+    });
+    this.pool.on('error', (error) => options.onError(error));
+    // While one is lent, whoever uses it is told.
+    this.pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  /** Lends a connection until `use` is done. Rejects as {@link take} does. */
+  async lend<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.take();
+    try {
+      return await use(connection);
+    } finally {
+      connection.release();
+    }
+  }
+
+  /**
+   * A connection, to be released by whoever takes it; one that broke is not lent again. Rejects with `OVERLOADED` where too
+   * many wait.
+   */
+  async take(): Promise<Connection> {
+    if (this.pool.waitingCount >= this.options.maxWaiting) throw new Refusal('OVERLOADED', { retryMs: RETRY_MS });
+    return this.pool.connect();
+  }
+
+  /** Waits for what is lent. */
+  async close(): Promise<void> {
+    if (!this.pool.ending) await this.pool.end();
+  }
+}
+
+/** As long as a server is connected, nobody takes the database for himself (connect.ts). */
+async function share(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query('select pg_try_advisory_lock_shared($1) as shared', [APPLICATION_ID]);
+  if (rows[0]?.shared !== 1) throw new Error('the PostgreSQL database is in use by another Parley alone');
+}

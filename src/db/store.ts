@@ -1,0 +1,37 @@
+/** What a store is to everybody, whatever it keeps its rows in. */
+import type { Judge } from './judge.ts';
+import type { Maybe, Questions } from './questions.ts';
+import type { ThreadReadings } from './reader-threads.ts';
+import type { Readers, ReadersSource } from './readers.ts';
+import type { Writer } from './writer.ts';
+
+/** Where a state stands among all that there will be. */
+export interface Clock {
+  /** Everything up to this position has happened in it: what a cursor tells, µs. */
+  position: number;
+  /** The same of two states only if nothing was written between them. */
+  state: number | string;
+}
+
+export interface Store {
+  /** Of this life of the store: a restore gives it another. */
+  readonly epoch: string;
+  /** What readings ask. */
+  readonly questions: Questions;
+  /** Has a reading see one state of everything, whatever it asks and whatever is written meanwhile. */
+  readonly reading: <T>(read: () => Promise<T>) => Promise<T>;
+  /** The position of the newest commit that this process knows of, µs. */
+  readonly position: number;
+  /** Why nothing can be written right now; null when all is well. */
+  readonly trouble: string | null;
+  /** Of the state that the reading sees in which it is asked. */
+  clock(): Maybe<Clock>;
+  /** Makes the writer, once. The rules come from above: the store knows none. */
+  openWriter<C, P>(judge: Judge<C, P>): Writer<C, P>;
+  /** Makes what answers slow readings, beside everything else. Like the rules, these come from above. */
+  openReaders<R extends ThreadReadings>(source: ReadersSource): Readers<R>;
+  /** Bytes that it takes, and those of a log of SQLite's. */
+  size(): Maybe<{ database: number; wal: number }>;
+  /** Answers what was taken in, and lets go of what is kept. */
+  close(): Promise<void>;
+}
