@@ -181,6 +181,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(api, { chat, config, figures, backups, uploading });
 
     const upkeep = await chat.startUpkeep();
+    await chat.settings.begin();
     await chat.notices.begin();
     const outbound = startOutbound({
       chat,
@@ -192,9 +193,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       onError,
     });
     app.addHook('onClose', async () => {
-      upkeep.stop();
-      chat.snoozes.stop();
       chat.live.stop();
+      await Promise.all([upkeep.stop(), chat.snoozes.stop()]);
       await outbound.stop();
       await chat.retention.stop();
       await chat.jobs.stop();

@@ -96,6 +96,7 @@ export function createChat(parts: ChatParts) {
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
+    if (publication.type === 'settings') settings.changed(publication.settings);
     live?.told(publication);
     asking?.turns.told(publication);
     if (publication.type === 'thread') messagesMade += publication.events.filter(isMessage).length;
@@ -110,7 +111,7 @@ export function createChat(parts: ChatParts) {
     publish: publisher(hub, told, parts.onError),
   });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
-  const settings = createSettings(store.reader, writer);
+  const settings = createSettings(store.questions, writer);
   const rows = prepareRows(store.reader);
   const streams = createStreams(hub, rows, parts.onError);
   const readings = createReadings({ store, config, running: streams.textOf });
@@ -124,9 +125,9 @@ export function createChat(parts: ChatParts) {
     typing: (who, conversationId, on) => void live?.typing.set(who, conversationId, on).catch(() => {}),
     maxLength: config.maxLength,
   });
-  snoozes = createSnoozes({ db: store.reader, writer, now: parts.now, onError: parts.onError });
-  const claimRooms = claimedRooms(writer, store.reader);
-  const jobs = createJobs({ reader: store.reader, writer, kinds: jobKinds(store.reader), onError: parts.onError });
+  snoozes = createSnoozes({ db: store.questions, writer, now: parts.now, onError: parts.onError });
+  const claimRooms = claimedRooms(writer, store.questions);
+  const jobs = createJobs({ db: store.questions, writer, kinds: jobKinds(store.questions), onError: parts.onError });
   const people = createPeople({
     ...parts,
     writer,
@@ -162,7 +163,7 @@ export function createChat(parts: ChatParts) {
     operator: createOperator({ readings: people.readings, writer, now: parts.now }),
     jobs,
     retention: createRetention({
-      reader: store.reader,
+      db: store.questions,
       writer,
       retentionDays: () => settings.current().retentionDays,
       now: parts.now,
@@ -224,10 +225,10 @@ export function createChat(parts: ChatParts) {
     },
     snoozes,
     settings,
-    cannedReplies: createCannedReplies(store.reader, writer),
-    audit: createAudit(store.reader, prepareRows(store.reader)),
+    cannedReplies: createCannedReplies(store.questions, writer),
+    audit: createAudit(store.questions, prepareRows(store.reader)),
     widgetConfig: createWidgetConfig({
-      reader: store.reader,
+      db: store.questions,
       settings,
       limits,
       team: live.presence.team,

@@ -1,6 +1,6 @@
 /** The rooms that the host names in a token it signed: joined at sign-in. Only the host takes out again. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Reader } from '../db/open.ts';
+import type { Questions } from '../db/questions.ts';
 import { conversations, participants } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
 import type { Conversation } from '../protocol/conversation.ts';
@@ -9,8 +9,8 @@ import type { Change } from './change.ts';
 import type { Publication } from './publication.ts';
 
 /** Gives the function that puts a user into the rooms of these externalIds, making those that are new. */
-export function claimedRooms(writer: Writer<Change, Publication>, reader: Reader) {
-  const inside = reader
+export function claimedRooms(writer: Writer<Change, Publication>, db: Questions) {
+  const inside = db
     .select({ conversation: participants.conversation })
     .from(conversations)
     .innerJoin(participants, eq(participants.conversation, conversations.id))
@@ -25,8 +25,8 @@ export function claimedRooms(writer: Writer<Change, Publication>, reader: Reader
 
   return async (user: { id: number; uuid: string }, externalIds: readonly string[]): Promise<void> => {
     const guest = { user: { uuid: user.uuid }, name: null };
-    for (const externalId of externalIds) {
-      if (inside.get({ externalId, user: user.id }) !== undefined) continue;
+    const there = await Promise.all(externalIds.map((externalId) => inside.get({ externalId, user: user.id })));
+    for (const externalId of externalIds.filter((_, index) => there[index] === undefined)) {
       const { conversation, made } = await writer.submit<{ conversation: Conversation; made: boolean }>({
         type: 'conversation.create',
         by: HOST,

@@ -5,7 +5,7 @@
  */
 import { asc, eq, sql } from 'drizzle-orm';
 import { lazily } from '../db/lazily.ts';
-import type { Reader } from '../db/open.ts';
+import type { Questions } from '../db/questions.ts';
 import type { JobRow } from '../db/rows.ts';
 import { jobs } from '../db/schema/jobs.ts';
 import type { Writer } from '../db/writer.ts';
@@ -18,10 +18,10 @@ import type { Publication } from './publication.ts';
 import { jobView } from './views.ts';
 
 /** What a job's next step is; null: it waits for what another job has to do first. */
-export type NextStep = (job: JobRow) => Change | null;
+export type NextStep = (job: JobRow) => Promise<Change | null>;
 
 export interface JobsParts {
-  reader: Reader;
+  db: Questions;
   writer: Writer<Change, Publication>;
   /** By the job's kind. */
   kinds: ReadonlyMap<string, NextStep>;
@@ -35,17 +35,17 @@ const LONGEST_PAUSE_MS = 60_000;
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
+export function createJobs({ db, writer, kinds, onError }: JobsParts) {
   const statement = lazily({
-    oldest: () => reader.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
+    oldest: () => db.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
     byUuid: () =>
-      reader
+      db
         .select()
         .from(jobs)
         .where(eq(jobs.uuid, sql.placeholder('uuid')))
         .prepare(),
     one: () =>
-      reader
+      db
         .select({ id: jobs.id })
         .from(jobs)
         .where(eq(jobs.id, sql.placeholder('id')))
@@ -59,7 +59,7 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
   let timer: NodeJS.Timeout | null = null;
   let endPause = () => {};
 
-  const isThere = (id: number) => statement.one.get({ id }) !== undefined;
+  const isThere = async (id: number) => (await statement.one.get({ id })) !== undefined;
 
   function pause(ms: number): Promise<void> {
     if (stopped) return Promise.resolve();
@@ -73,11 +73,11 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
   /** Gives whether the job went on. */
   async function step(job: JobRow): Promise<boolean> {
     try {
-      const change = kinds.get(job.kind)?.(job) ?? null;
+      const change = (await kinds.get(job.kind)?.(job)) ?? null;
       if (change === null) return false;
       const began = performance.now();
       await writer.submit(change);
-      tellDone();
+      await tellDone();
       await pause(performance.now() - began);
       return true;
     } catch (error) {
@@ -86,12 +86,14 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
     }
   }
 
-  function tellDone(): void {
-    for (const [id, told] of waiting) {
-      if (isThere(id)) continue;
-      waiting.delete(id);
-      for (const tell of told) tell();
-    }
+  function tell(id: number): void {
+    const told = waiting.get(id) ?? [];
+    waiting.delete(id);
+    for (const done of told) done();
+  }
+
+  async function tellDone(): Promise<void> {
+    await Promise.all([...waiting.keys()].map(async (id) => (await isThere(id)) || tell(id)));
   }
 
   /** Does what there is to do. */
@@ -99,7 +101,7 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
     while (!stopped) {
       woken = false;
       let moved = false;
-      const there = statement.oldest.all();
+      const there = await statement.oldest.all({});
       for (const job of there) {
         if (stopped) return;
         moved = (await step(job)) || moved;
@@ -127,7 +129,7 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
     async get(caller: Caller, jobId: string): Promise<Job> {
       const mayKnow = caller.kind === 'key' ? hasScope(caller, 'users') : caller.role === 'admin';
       if (!mayKnow) throw new Refusal('FORBIDDEN');
-      const row = statement.byUuid.get({ uuid: normaliseId(jobId) });
+      const row = await statement.byUuid.get({ uuid: normaliseId(jobId) });
       if (row === undefined) throw new Refusal('NOT_FOUND');
       return jobView(row);
     },
@@ -136,9 +138,12 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
     wake,
 
     /** Resolves when that job has done its last step, or at the end of the process. */
-    whenDone(id: number): Promise<void> {
-      if (stopped || !isThere(id)) return Promise.resolve();
-      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
+    async whenDone(id: number): Promise<void> {
+      if (stopped) return;
+      // It waits before it asks: the last step may be done meanwhile.
+      const done = new Promise<void>((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
+      if (!(await isThere(id))) tell(id);
+      await done;
     },
 
     /** The step that is under way is the last one; the others are for the next start. */
@@ -147,8 +152,7 @@ export function createJobs({ reader, writer, kinds, onError }: JobsParts) {
       if (timer !== null) clearTimeout(timer);
       endPause();
       await round;
-      for (const told of waiting.values()) for (const tell of told) tell();
-      waiting.clear();
+      for (const id of waiting.keys()) tell(id);
     },
   };
 }

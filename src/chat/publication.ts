@@ -1,6 +1,7 @@
 /** What a judged change lets others hear, as data: `publish` works out who hears it. */
 import type { Conversation } from '../protocol/conversation.ts';
 import type { Event } from '../protocol/events.ts';
+import type { Settings } from '../protocol/settings.ts';
 import type { Standing } from './access.ts';
 
 export interface ThreadEvent {
@@ -89,6 +90,12 @@ export interface FilesPublication {
   gone: string[];
 }
 
+/** The team's settings are others: for the server itself, which keeps them at hand. */
+export interface SettingsPublication {
+  type: 'settings';
+  settings: Settings;
+}
+
 /** A bot's turn came, or came to an end: for who asks bots, and for who waits for the answer. No line hears of it. */
 export interface TurnPublication {
   type: 'turn';
@@ -109,4 +116,5 @@ export type Publication =
   | GonePublication
   | JobPublication
   | FilesPublication
+  | SettingsPublication
   | TurnPublication;

@@ -71,6 +71,7 @@ function publish(hub: Hub, publication: Publication): void {
       break;
     case 'job':
     case 'files':
+    case 'settings':
     case 'turn':
       break;
   }

@@ -4,8 +4,9 @@
  * found goes in small changes, with pauses for everybody else.
  */
 import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { isTrue } from '../db/engine-words.ts';
 import { lazily } from '../db/lazily.ts';
-import type { Reader } from '../db/open.ts';
+import type { Questions } from '../db/questions.ts';
 import { conversations, participants } from '../db/schema/conversations.ts';
 import { links, sessions } from '../db/schema/credentials.ts';
 import { removals } from '../db/schema/jobs.ts';
@@ -25,7 +26,7 @@ const PAUSE_MS = 10;
 const param = sql.placeholder;
 
 export interface RetentionParts {
-  reader: Reader;
+  db: Questions;
   writer: Writer<Change, Publication>;
   /** For how long closed conversations are kept, in days; null: for ever. */
   retentionDays: () => number | null;
@@ -36,10 +37,10 @@ export interface RetentionParts {
 
 export type Retention = ReturnType<typeof createRetention>;
 
-export function createRetention({ reader, writer, retentionDays, now, onError }: RetentionParts) {
+export function createRetention({ db, writer, retentionDays, now, onError }: RetentionParts) {
   const statement = lazily({
     closed: () =>
-      reader
+      db
         .select({ uuid: conversations.uuid })
         .from(conversations)
         .where(
@@ -55,12 +56,12 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
         .prepare(),
     /** Words of the partial index: anonymous, and still themselves. */
     silent: () =>
-      reader
+      db
         .select({ id: users.id, createdAt: users.createdAt })
         .from(users)
         .where(
           and(
-            sql`"anonymous" = 1 and "merged_into" is null and "erased_at" is null`,
+            sql`${isTrue(db, users.anonymous)} and "merged_into" is null and "erased_at" is null`,
             sql`(${users.createdAt}, ${users.id}) > (${param('from')}, ${param('fromId')})`,
             lt(users.createdAt, param('before')),
             sql`coalesce(${users.lastSeenAt}, 0) < ${param('before')}`,
@@ -71,7 +72,7 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
         .limit(PAGE)
         .prepare(),
     conversationsOf: () =>
-      reader
+      db
         .select({ uuid: conversations.uuid, seq: conversations.seq })
         .from(participants)
         .innerJoin(conversations, eq(conversations.id, participants.conversation))
@@ -79,27 +80,27 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
         .limit(PAGE)
         .prepare(),
     sessions: () =>
-      reader
+      db
         .select({ id: sessions.id })
         .from(sessions)
         .where(lt(sessions.expiresAt, param('before')))
         .limit(PAGE)
         .prepare(),
     pushesOf: () =>
-      reader
+      db
         .select({ id: pushes.id })
         .from(pushes)
         .where(eq(pushes.session, param('session')))
         .prepare(),
     links: () =>
-      reader
+      db
         .select({ id: links.id })
         .from(links)
         .where(lt(links.expiresAt, param('before')))
         .limit(PAGE)
         .prepare(),
     removals: () =>
-      reader
+      db
         .select({ id: removals.id })
         .from(removals)
         .where(and(gt(removals.position, 0), lt(removals.position, param('position'))))
@@ -118,7 +119,7 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
     if (days === null) return;
     const before = now() - days * DAY_MS;
     for (;;) {
-      const found = statement.closed.all({ before, position: before * 1000 });
+      const found = await statement.closed.all({ before, position: before * 1000 });
       for (const { uuid } of found) {
         if (stopped) return;
         await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
@@ -130,7 +131,7 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
 
   /** An empty conversation goes with who began it; one in which the team wrote keeps both. */
   async function silentVisitor(user: number, before: number): Promise<void> {
-    const theirs = statement.conversationsOf.all({ user });
+    const theirs = await statement.conversationsOf.all({ user });
     if (theirs.some(({ seq }) => seq > 0)) return;
     for (const { uuid } of theirs) {
       await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
@@ -144,7 +145,7 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
     const before = now() - DAY_MS;
     let last = { from: 0, fromId: 0 };
     for (;;) {
-      const found = statement.silent.all({ ...last, before });
+      const found = await statement.silent.all({ ...last, before });
       for (const { id } of found) {
         if (stopped) return;
         // What goes wrong with one holds up none of the others.
@@ -160,12 +161,17 @@ export function createRetention({ reader, writer, retentionDays, now, onError }:
     for (;;) {
       const at = now();
       // A day more: who comes late is told that it has expired, and not that it never was.
-      const sessions = keysOf(statement.sessions.all({ before: at - DAY_MS }));
+      const [sessions, links, removals] = await Promise.all([
+        statement.sessions.all({ before: at - DAY_MS }),
+        statement.links.all({ before: at - DAY_MS }),
+        statement.removals.all({ position: (at - MAX_CURSOR_AGE_MS) * 1000 }),
+      ]);
+      const pushes = await Promise.all(sessions.map(({ id }) => statement.pushesOf.all({ session: id })));
       const gone = {
-        sessions,
-        pushes: sessions.flatMap((session) => keysOf(statement.pushesOf.all({ session }))),
-        links: keysOf(statement.links.all({ before: at - DAY_MS })),
-        removals: keysOf(statement.removals.all({ position: (at - MAX_CURSOR_AGE_MS) * 1000 })),
+        sessions: keysOf(sessions),
+        pushes: keysOf(pushes.flat()),
+        links: keysOf(links),
+        removals: keysOf(removals),
       };
       if (stopped || Object.values(gone).every((rows) => rows.length === 0)) return;
       await writer.submit({ type: 'credentials.expire', before: at - DAY_MS, ...gone });

@@ -5,7 +5,7 @@
 import { asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../db/lazily.ts';
-import type { Reader } from '../db/open.ts';
+import type { Questions } from '../db/questions.ts';
 import { conversations } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
 import type { Change } from './change.ts';
@@ -19,14 +19,14 @@ const LONGEST_MS = 60_000;
 const RETRY_MS = 1_000;
 
 export interface SnoozesParts {
-  db: Reader;
+  db: Questions;
   writer: Pick<Writer<Change, Publication>, 'submit'>;
   /** Wall clock, ms. */
   now: () => number;
   onError: (error: unknown) => void;
 }
 
-export function prepareSnoozes(db: Reader) {
+export function prepareSnoozes(db: Questions) {
   const side = alias(conversations, 'side');
   const main = alias(conversations, 'main');
   const due = () =>
@@ -52,6 +52,7 @@ export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
   let timer: NodeJS.Timeout | null = null;
   let armedFor = Number.POSITIVE_INFINITY;
   let stopped = false;
+  let looked: Promise<void> = Promise.resolve();
 
   function arm(at: number): void {
     if (stopped || at >= armedFor) return;
@@ -60,16 +61,23 @@ export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
     timer = setTimeout(look, Math.min(Math.max(at - now(), 0), LONGEST_MS)).unref();
   }
 
-  async function look(): Promise<void> {
+  /** One look after another: what came due during one is for the next. */
+  function look(): Promise<void> {
+    looked = looked.then(lookOnce);
+    return looked;
+  }
+
+  async function lookOnce(): Promise<void> {
+    if (stopped) return;
     armedFor = Number.POSITIVE_INFINITY;
     try {
-      const due = statement.due.all({ now: now(), limit: STEP });
+      const due = await statement.due.all({ now: now(), limit: STEP });
       await Promise.all(
         due.flatMap(({ conversation, until }) =>
           until === null ? [] : [writer.submit({ type: 'snooze.end', conversation, until })],
         ),
       );
-      const next = stopped ? undefined : statement.next.get({ limit: 1 })?.until;
+      const next = stopped ? undefined : (await statement.next.get({ limit: 1 }))?.until;
       if (next != null) arm(next);
     } catch (error) {
       if (stopped) return;
@@ -85,9 +93,10 @@ export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
     /** Somebody put something off until then, ms. */
     noted: arm,
 
-    stop(): void {
+    async stop(): Promise<void> {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
+      await looked;
     },
   };
 }

@@ -15,6 +15,9 @@ import { storageRefusal } from './storage-refusal.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 
+type Maybe<T> = T | Promise<T>;
+type IsKept = (hash: string) => Maybe<boolean>;
+
 export interface FileStoreOptions {
   /** The data folder. */
   folder: string;
@@ -28,8 +31,10 @@ export class FileStore {
   private readonly onError: (error: unknown) => void;
   /** How many uploads are between the rename and the commit of these bytes. */
   private readonly held = new Map<string, number>();
+  /** How many uploads have begun to be kept. */
+  private begun = 0;
   /** Whether the database speaks of these bytes now. */
-  private isKept: (hash: string) => boolean = () => true;
+  private isKept: IsKept = () => true;
 
   constructor({ folder, onError }: FileStoreOptions) {
     // Whole: what serves a file by its name wants to be told where it lies, wherever the server was started.
@@ -75,6 +80,7 @@ export class FileStore {
    */
   async keep<T>(file: Incoming, commit: () => PromiseLike<T>): Promise<T> {
     const { hash } = file;
+    this.begun += 1;
     this.held.set(hash, (this.held.get(hash) ?? 0) + 1);
     try {
       await this.place(file);
@@ -82,7 +88,7 @@ export class FileStore {
     } catch (error) {
       throw this.told(error);
     } finally {
-      this.release(hash);
+      await this.release(hash);
     }
   }
 
@@ -104,12 +110,25 @@ export class FileStore {
     if (made !== undefined) await flushFolder(this.root);
   }
 
-  private release(hash: string): void {
+  private async release(hash: string): Promise<void> {
     const left = (this.held.get(hash) ?? 1) - 1;
-    if (left > 0) this.held.set(hash, left);
-    else {
-      this.held.delete(hash);
-      if (!this.isKept(hash)) this.remove([hash]);
+    if (left > 0) {
+      this.held.set(hash, left);
+      return;
+    }
+    this.held.delete(hash);
+    try {
+      for (;;) {
+        const { begun } = this;
+        const kept = await this.isKept(hash);
+        if (kept) return;
+        // The answer may be older than what was kept meanwhile.
+        if (begun === this.begun) break;
+      }
+      this.remove([hash]);
+    } catch (error) {
+      // What became of the upload is said already.
+      this.onError(error);
     }
   }
 
@@ -139,13 +158,13 @@ export class FileStore {
    * @param isKept asked again and again while the server runs
    * @returns the hashes that rows speak of and that are not there
    */
-  async mend(kept: (prefix: string) => Set<string>, isKept: (hash: string) => boolean): Promise<string[]> {
+  async mend(kept: (prefix: string) => Maybe<Set<string>>, isKept: IsKept): Promise<string[]> {
     this.isKept = isKept;
     for (const name of await readdir(this.incoming)) await rm(join(this.incoming, name), { force: true });
     const missing: string[] = [];
     const folders = await namesIn(this.root);
     for (const digit of '0123456789abcdef') {
-      const known = kept(digit);
+      const known = await kept(digit);
       for (const folder of folders.filter((one) => /^[0-9a-f]{2}$/.test(one) && one.startsWith(digit))) {
         for (const name of await namesIn(join(this.root, folder))) {
           if (!known.delete(name)) await rm(join(this.root, folder, name), { force: true });

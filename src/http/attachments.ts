@@ -63,7 +63,7 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
       },
     },
     async (request, reply) => {
-      const file = await chat.attachments.open(callerOf(request, request.query.ticket), request.params.id);
+      const file = await chat.attachments.open(await callerOf(request, request.query.ticket), request.params.id);
       // Asked for anew each time: whoever may no longer read the message finds nothing in the browser's cache either.
       fileHeaders(reply, file).header('cache-control', 'private, no-cache');
       return reply.sendFile(file.path, file.folder, SENDING);
@@ -71,7 +71,7 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
   );
 
   /** By the header, or by a ticket where a browser sends none. */
-  function callerOf({ known }: { known: KnownCaller | null }, ticket: string | undefined): Caller {
+  async function callerOf({ known }: { known: KnownCaller | null }, ticket: string | undefined): Promise<Caller> {
     if (known !== null) return known.caller;
     if (ticket === undefined) throw new Refusal('UNAUTHENTICATED');
     return chat.identity.fromTicket(ticket);

@@ -8,7 +8,7 @@ interface Prepared {
 
 t.test('people and their credentials are found by keys and indexes: nothing is scanned, nothing sorted', async (t) => {
   const { store } = openWorld(t);
-  const readings = peopleReadings(store.reader);
+  const readings = peopleReadings(store.questions);
   const asked: [string, string][] = Object.entries(readings).flatMap(([name, reading]) =>
     typeof reading === 'function' ? [] : [[name, (reading as unknown as Prepared).getQuery().sql]],
   );
@@ -20,7 +20,7 @@ t.test('people and their credentials are found by keys and indexes: nothing is s
     return prepare(sql);
   }) as typeof prepare;
   const only = [{}, { role: 'user' }, { role: 'agent' }, { externalId: 'u' }, { email: 'e' }] as const;
-  for (const one of only) t.same(readings.usersBefore(1_000, 50, one), []);
+  for (const one of only) t.same(await readings.usersBefore(1_000, 50, one), []);
   $client.prepare = prepare;
   t.equal(asked.filter(([name]) => name === 'usersBefore').length, only.length);
 

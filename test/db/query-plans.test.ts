@@ -119,25 +119,25 @@ const EXPECTED: Record<string, RegExp> = {
 
 t.test('no reading scans a table, or sorts where it should not', async (t) => {
   const { store, writer } = openWorld(t);
-  const { reader } = store;
-  const own = { reader, writer, now: Date.now, onError: (error: unknown) => t.fail(String(error)) };
+  const { reader, questions } = store;
+  const own = { db: questions, writer, now: Date.now, onError: (error: unknown) => t.fail(String(error)) };
   const readings = prepareReadings(store, 1000, () => undefined).statements;
   const statements = {
     ...readings,
     ...prepareSlowReadings(reader).statements,
     bots: prepareBots(reader),
     turns: prepareTurns(reader),
-    audit: createAudit(reader, readings.rows).statement,
-    snoozes: prepareSnoozes(reader),
-    cannedReplies: prepareCannedReplies(reader),
-    settings: createSettings(reader, writer).statement,
-    people: peopleReadings(reader),
+    audit: createAudit(questions, readings.rows).statement,
+    snoozes: prepareSnoozes(questions),
+    cannedReplies: prepareCannedReplies(questions),
+    settings: createSettings(questions, writer).statement,
+    people: peopleReadings(questions),
     notices: noticeReadings(reader),
     outbox: outboxReadings(reader),
     eventRows: createEventRows(reader).statement,
     sight: createSight(reader).statement,
     jobs: createJobs({ ...own, kinds: new Map() }).statement,
-    erasure: erasureSteps(reader).statement,
+    erasure: erasureSteps(questions).statement,
     retention: createRetention({ ...own, retentionDays: () => null }).statement,
   };
   const found = Object.entries(statements).flatMap(([file, ofFile]) =>

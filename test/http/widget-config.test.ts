@@ -13,3 +13,13 @@ t.test('a page learns the limits and whether the team is there, and nobody by na
   t.match((await server.request('GET', 'widget/config')).body, { team: 'online', offered: [] });
   line.socket.close();
 });
+
+t.test('what the admins set is told at once, and again after a restart', async (t) => {
+  const first = await startApp(t);
+  const look = { accent: '#123456' };
+  await (await first.admin()).request('PATCH', 'settings', { look, away: 'Back on Monday', typingText: true });
+  t.match((await first.request('GET', 'widget/config')).body, { look, away: 'Back on Monday', typingText: true });
+  await first.stop();
+  const again = await startApp(t, {}, { folder: first.folder });
+  t.match((await again.request('GET', 'widget/config')).body, { look, away: 'Back on Monday', typingText: true });
+});

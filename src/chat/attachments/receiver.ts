@@ -22,7 +22,7 @@ export interface ReceiverParts {
   files: FileStore;
   config: Pick<Config, 'filesTotal' | 'pendingUploads'>;
   /** Refuses who may not command anything now. */
-  checkActive: (caller: UserCaller) => void;
+  checkActive: (caller: UserCaller) => Promise<void>;
 }
 
 export type Receiver = ReturnType<typeof createReceiver>;
@@ -32,11 +32,12 @@ export function createReceiver({ readings, files, config, checkActive }: Receive
   const uploading = new Map<number, number>();
   let incomingBytes = 0;
 
-  function begin(caller: UserCaller): void {
-    checkActive(caller);
+  /** Counts before it asks, so that those who come meanwhile are asked for what came before them. */
+  async function begin(caller: UserCaller): Promise<void> {
     const now = uploading.get(caller.id) ?? 0;
-    if (now + readings.files.waiting(caller.id) >= config.pendingUploads) throw tooManyWaiting();
     uploading.set(caller.id, now + 1);
+    await checkActive(caller);
+    if (now + (await readings.files.waiting(caller.id)) >= config.pendingUploads) throw tooManyWaiting();
   }
 
   function end({ id }: UserCaller): void {
@@ -47,7 +48,7 @@ export function createReceiver({ readings, files, config, checkActive }: Receive
 
   /** Reads `parts` to their end, of which there may be one; gives back the room that it took with `done`. */
   async function receive(parts: AsyncIterable<Part>, maxBytes: number) {
-    const kept = readings.files.bytes();
+    const kept = await readings.files.bytes();
     let taken = 0;
     const take = (bytes: number) => {
       taken += bytes;
@@ -83,8 +84,8 @@ export function createReceiver({ readings, files, config, checkActive }: Receive
     use: (file: Incoming, name: string, caller: UserCaller) => Promise<T>,
   ): Promise<T> => {
     const caller = userOnly(asking);
-    begin(caller);
     try {
+      await begin(caller);
       const { file, name, done } = await receive(parts, maxBytes);
       try {
         return await use(file, name, caller);

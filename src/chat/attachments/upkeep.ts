@@ -23,13 +23,20 @@ export interface UpkeepParts {
  * Resolves when what a crash left behind is gone, or cannot be taken away yet; then goes on until `stop`. A disk that
  * takes no writes does not keep the server from being read.
  */
-export async function startUpkeep({ writer, readings, files, now, onError }: UpkeepParts): Promise<{ stop(): void }> {
+export async function startUpkeep({
+  writer,
+  readings,
+  files,
+  now,
+  onError,
+}: UpkeepParts): Promise<{ stop(): Promise<void> }> {
   const { hashes, isKept, orphaned, avatars } = readings.files;
+  let stopped = false;
 
   async function sweep(): Promise<void> {
-    for (;;) {
+    while (!stopped) {
       const before = now() - UPLOAD_LIFE_MS;
-      const attachments = orphaned(before, STEP);
+      const attachments = await orphaned(before, STEP);
       if (attachments.length === 0) return;
       const swept = await writer.submit<number>({ type: 'attachment.sweep', attachments, before });
       // Sent in this very moment: the next time tells.
@@ -39,8 +46,8 @@ export async function startUpkeep({ writer, readings, files, now, onError }: Upk
 
   async function sweepAvatars(): Promise<void> {
     let after = 0;
-    for (;;) {
-      const page = avatars(after, STEP);
+    while (!stopped) {
+      const page = await avatars(after, STEP);
       const hashes = page.filter(({ shown }) => shown === 0).map(({ hash }) => hash);
       if (hashes.length > 0) await writer.submit({ type: 'avatar.sweep', hashes });
       after = page.at(-1)?.id ?? 0;
@@ -55,7 +62,16 @@ export async function startUpkeep({ writer, readings, files, now, onError }: Upk
     );
   }
   const all = () => sweep().then(sweepAvatars).catch(onError);
-  await all();
-  const timer = setInterval(all, EVERY_MS).unref();
-  return { stop: () => clearInterval(timer) };
+  let last = all();
+  await last;
+  const timer = setInterval(() => {
+    last = last.then(all);
+  }, EVERY_MS).unref();
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await last;
+    },
+  };
 }

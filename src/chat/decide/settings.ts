@@ -31,11 +31,10 @@ export const patchSettings: Rule<PatchSettingsChange> = {
     const changed = (Object.keys(patch) as (keyof Settings)[])
       .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
       .toSorted();
-    if (changed.length > 0) {
-      keep(set, after);
-      note(given, by, { action: type, details: { changed } });
-    }
-    return { value: after, publications: [] };
+    if (changed.length === 0) return { value: after, publications: [] };
+    keep(set, after);
+    note(given, by, { action: type, details: { changed } });
+    return { value: after, publications: [{ type: 'settings', settings: after }] };
   },
 };
 

@@ -40,13 +40,13 @@ export function operatorAlone(store: Store, config: Config, now: () => number): 
       for (const { settle } of decided) settle();
     },
   });
-  return createOperator({ readings: peopleReadings(store.reader), writer, now });
+  return createOperator({ readings: peopleReadings(store.questions), writer, now });
 }
 
 export function createOperator({ readings, writer, now }: Parts): Operator {
   /** Who logs in with that address. */
-  function find(email: string): UserRow {
-    const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
+  async function find(email: string): Promise<UserRow> {
+    const user = (await readings.userByEmail.get({ email: email.toLowerCase() }))?.user;
     if (user === undefined || user.erasedAt !== null) {
       throw new Refusal('NOT_FOUND', { message: `Nobody logs in with ${email}.` });
     }
@@ -54,10 +54,10 @@ export function createOperator({ readings, writer, now }: Parts): Operator {
   }
 
   return {
-    team: async () =>
-      TEAM.flatMap((role) => readings.usersBefore(Number.MAX_SAFE_INTEGER, MOST, { role })).map((one) =>
-        userView(one.user, one.externalId),
-      ),
+    async team() {
+      const everybody = TEAM.map((role) => readings.usersBefore(Number.MAX_SAFE_INTEGER, MOST, { role }));
+      return (await Promise.all(everybody)).flat().map((one) => userView(one.user, one.externalId));
+    },
 
     /** Without a password: they choose one by a link. */
     add: async ({ email, name, role }) =>
@@ -65,26 +65,28 @@ export function createOperator({ readings, writer, now }: Parts): Operator {
 
     /** Ends their sessions. The last admin stays. */
     async disable(given) {
-      const { id, uuid, email } = find(given.email);
+      const { id, uuid, email } = await find(given.email);
       await writer.submit<User>({
         type: 'user.patch',
         by: null,
         user: uuid,
         traits: { disabled: true },
         known: { id, email },
-        admins: readings.admins.all().map(({ user }) => user.id),
+        admins: (await readings.admins.all({})).map(({ user }) => user.id),
       });
       return null;
     },
 
-    passwordLink: async ({ email }) => putPasswordLink({ readings, writer }, find(email).id, now() + LINK_LIFE_MS),
+    passwordLink: async ({ email }) =>
+      putPasswordLink({ readings, writer }, (await find(email)).id, now() + LINK_LIFE_MS),
 
     async resetTotp({ email }) {
-      const { id, uuid } = find(email);
+      const { id, uuid } = await find(email);
       return writer.submit<null>({ type: 'totp.reset', by: null, user: uuid, known: id });
     },
 
-    keys: async () => readings.apiKeysBefore.all({ before: Number.MAX_SAFE_INTEGER, limit: MOST }).map(apiKeyView),
+    keys: async () =>
+      (await readings.apiKeysBefore.all({ before: Number.MAX_SAFE_INTEGER, limit: MOST })).map(apiKeyView),
 
     async createKey({ name, scopes }) {
       if (scopes.some((scope) => !SCOPES.includes(scope)))
@@ -95,7 +97,7 @@ export function createOperator({ readings, writer, now }: Parts): Operator {
     },
 
     async revokeKey({ id }) {
-      const found = readings.apiKeyByUuid.get({ uuid: id });
+      const found = await readings.apiKeyByUuid.get({ uuid: id });
       if (found === undefined) throw new Refusal('NOT_FOUND', { message: `There is no key ${id}.` });
       return writer.submit<null>({ type: 'apiKey.delete', by: null, key: found.id });
     },

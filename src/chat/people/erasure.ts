@@ -3,8 +3,9 @@
  * or was, through all of support; in each through what they wrote, in the customer's own through the team's notes too.
  */
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { numberIn, unlooked } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { jobs } from '../../db/schema/jobs.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -24,7 +25,7 @@ const AUDIT_LINES = 50;
 
 const param = sql.placeholder;
 
-export function erasureSteps(db: Reader): { statement: object; next: NextStep } {
+export function erasureSteps(db: Questions): { statement: object; next: NextStep } {
   const statement = lazily({
     /** Whether they ever spoke for the team: their role of today does not tell. */
     forTeam: () =>
@@ -71,7 +72,7 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
       db
         .select({ id: conversations.id })
         .from(conversations)
-        .where(and(gt(conversations.id, param('after')), sql`+"kind" in ('support', 'side')`))
+        .where(and(gt(conversations.id, param('after')), unlooked(db, sql`"kind" in ('support', 'side')`)))
         .orderBy(asc(conversations.id))
         .limit(1)
         .prepare(),
@@ -111,30 +112,35 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
       db
         .select({ id: jobs.id })
         .from(jobs)
-        .where(and(eq(jobs.kind, 'merge'), sql`json_extract("state", '$.to') = ${param('user')}`))
+        .where(and(eq(jobs.kind, 'merge'), sql`${numberIn(db, jobs.state, 'to')} = ${param('user')}`))
         .prepare(),
   });
 
-  function following(user: number, after: number): number | null {
-    const own = statement.nextOwn.get({ user, after })?.id ?? null;
-    if (statement.forTeam.get({ user }) === undefined && statement.assigned.get({ user }) === undefined) return own;
-    const ofSupport = statement.nextOfSupport.get({ after })?.id ?? null;
+  async function following(user: number, after: number): Promise<number | null> {
+    const [nextOwn, forTeam, assigned] = await Promise.all([
+      statement.nextOwn.get({ user, after }),
+      statement.forTeam.get({ user }),
+      statement.assigned.get({ user }),
+    ]);
+    const own = nextOwn?.id ?? null;
+    if (forTeam === undefined && assigned === undefined) return own;
+    const ofSupport = (await statement.nextOfSupport.get({ after }))?.id ?? null;
     return own === null || ofSupport === null ? (own ?? ofSupport) : Math.min(own, ofSupport);
   }
 
-  const next: NextStep = ({ id: job, state: told }) => {
+  const next: NextStep = async ({ id: job, state: told }) => {
     const state = { ...(told as unknown as ErasureState) };
     const { user } = state;
     // What is still on its way to them is theirs too.
-    if (statement.merging.get({ user }) !== undefined) return null;
+    if ((await statement.merging.get({ user })) !== undefined) return null;
     const until = performance.now() + LOOK_MS;
     for (;;) {
-      const main = statement.conversation.get({ id: state.conversation });
+      const main = await statement.conversation.get({ id: state.conversation });
       const customers = main?.kind === 'support' && main.customer === user;
-      const thread = state.side && main !== undefined ? statement.side.get({ parent: main.id }) : main;
+      const thread = state.side && main !== undefined ? await statement.side.get({ parent: main.id }) : main;
       while (thread !== undefined && state.seq < thread.seq) {
         const range = { conversation: thread.id, from: state.seq, to: state.seq + WINDOW };
-        const found = statement.written.all({ ...range, user, all: state.side ? 1 : 0 });
+        const found = await statement.written.all({ ...range, user, all: state.side ? 1 : 0 });
         state.seq = found.length === MOST_ERASED ? (found.at(-1)?.seq ?? range.to) : range.to;
         const look = { type: 'user.eraseText' as const, job, thread: thread.id, messages: found.map(({ id }) => id) };
         if (found.length > 0) return { ...look, state: { ...state, touched: true } };
@@ -144,21 +150,21 @@ export function erasureSteps(db: Reader): { statement: object; next: NextStep } 
         Object.assign(state, { side: true, seq: 0 });
         continue;
       }
-      const left = main !== undefined && (state.touched || main.assignee === user || isIn(user, main.id));
-      const after = following(user, state.conversation);
+      const left = main !== undefined && (state.touched || main.assignee === user || (await isIn(user, main.id)));
+      const after = await following(user, state.conversation);
       const then = { ...state, conversation: after ?? Number.MAX_SAFE_INTEGER, side: false, seq: 0, touched: false };
       if (left && main !== undefined) return { type: 'user.eraseFrom', job, thread: main.id, state: then };
       if (after === null) {
         const keys = (rows: { id: number }[]) => rows.map(({ id }) => id);
-        const rest = { audit: keys(statement.audit.all({ user })), passkeys: keys(statement.passkeys.all({ user })) };
-        return { type: 'user.eraseRest', job, user, ...rest };
+        const [lines, own] = await Promise.all([statement.audit.all({ user }), statement.passkeys.all({ user })]);
+        return { type: 'user.eraseRest', job, user, audit: keys(lines), passkeys: keys(own) };
       }
       Object.assign(state, then);
     }
   };
 
-  function isIn(user: number, conversation: number): boolean {
-    return statement.participation.get({ conversation, user }) !== undefined;
+  async function isIn(user: number, conversation: number): Promise<boolean> {
+    return (await statement.participation.get({ conversation, user })) !== undefined;
   }
 
   return { statement, next };

@@ -29,7 +29,7 @@ export async function firstAdmin(
   { adminEmail, adminPassword }: FirstAdminSettings,
 ): Promise<string | null> {
   const { readings, writer, passwords, now } = parts;
-  const admins = readings.admins.all();
+  const admins = await readings.admins.all({});
   if (admins.some(canSignIn)) return null;
   if (adminEmail !== undefined && adminPassword !== undefined) {
     const email = adminEmail.toLowerCase();
@@ -45,6 +45,7 @@ export async function firstAdmin(
     return null;
   }
   const secret = newCredential('link');
+  const open = await readings.openLinks.all({ kind: 'first_admin' });
   await writer.submit<null>({
     type: 'link.put',
     kind: 'first_admin',
@@ -52,7 +53,7 @@ export async function firstAdmin(
     role: 'admin',
     hash: hashOf(secret),
     expiresAt: now() + LINK_LIFE_MS,
-    replaces: readings.openLinks.all({ kind: 'first_admin' }).map(({ id }) => id),
+    replaces: open.map(({ id }) => id),
   });
   return secret;
 }

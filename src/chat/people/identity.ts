@@ -27,7 +27,7 @@ export interface IdentityParts {
   /** Whether addresses may be kept. */
   keepAddress: boolean;
   /** Keys of the admins there are. */
-  adminKeys: () => number[];
+  adminKeys: () => Promise<number[]>;
   tickets: Tickets;
   now: () => number;
 }
@@ -55,15 +55,15 @@ export function createIdentity(parts: IdentityParts) {
     return true;
   }
 
-  function byToken(token: string, line: number | null): UserCaller {
-    const found = readings.sessionByHash.get({ hash: hashOf(token) });
+  async function byToken(token: string, line: number | null): Promise<UserCaller> {
+    const found = await readings.sessionByHash.get({ hash: hashOf(token) });
     if (found === undefined || found.session.kind === 'login') throw new Refusal('UNAUTHENTICATED');
     return bySession(found.session, found.user, found.session.expiresAt, line);
   }
 
-  function byOwnJwt(token: string, line: number | null): UserCaller {
+  async function byOwnJwt(token: string, line: number | null): Promise<UserCaller> {
     const own = readOwnToken(jwt.own, ownKey, token, now());
-    const found = readings.sessionByUuid.get({ uuid: own.session });
+    const found = await readings.sessionByUuid.get({ uuid: own.session });
     if (found === undefined || found.user.uuid !== own.user) throw new Refusal('UNAUTHENTICATED');
     return bySession(found.session, found.user, own.expiresAt, line);
   }
@@ -76,8 +76,8 @@ export function createIdentity(parts: IdentityParts) {
     return callerOf(user, session.id, expiresAt, line);
   }
 
-  function byKey(token: string): KeyCaller {
-    const key = readings.apiKeyByHash.get({ hash: hashOf(token) });
+  async function byKey(token: string): Promise<KeyCaller> {
+    const key = await readings.apiKeyByHash.get({ hash: hashOf(token) });
     if (key === undefined) throw new Refusal('UNAUTHENTICATED');
     if (key.expiresAt !== null && key.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
     seen.byKey(key.id, key.usedAt);
@@ -88,16 +88,16 @@ export function createIdentity(parts: IdentityParts) {
   async function byHost(token: string, line: number | null): Promise<SignedIn> {
     if (hostToken === null) throw new Refusal('UNAUTHENTICATED');
     const { rooms, expiresAt, ...claims } = hostToken(token, now());
-    let user = readings.userByHost.get({ subject: claims.externalId })?.user;
+    let user = (await readings.userByHost.get({ subject: claims.externalId }))?.user;
     if (user === undefined || (tellsMore(claims, user) && isNews(claims))) {
       const { id } = await writer.submit<Sighted>({
         type: 'user.sight',
         by: null,
         ...claims,
-        admins: adminKeys(),
+        admins: await adminKeys(),
         session: null,
       });
-      user = readings.user.get({ id })?.user;
+      user = (await readings.user.get({ id }))?.user;
     }
     if (user === undefined) throw new Refusal('UNAUTHENTICATED');
     checkUser(user);
@@ -107,9 +107,9 @@ export function createIdentity(parts: IdentityParts) {
 
   async function known(token: string, line: number | null): Promise<SignedIn> {
     if (token.length > MAX_TOKEN_LENGTH) throw new Refusal('UNAUTHENTICATED');
-    if (isCredential('session', token)) return { caller: byToken(token, line), rooms: [] };
-    if (isCredential('key', token)) return { caller: byKey(token), rooms: [] };
-    if (isOwnToken(token)) return { caller: byOwnJwt(token, line), rooms: [] };
+    if (isCredential('session', token)) return { caller: await byToken(token, line), rooms: [] };
+    if (isCredential('key', token)) return { caller: await byKey(token), rooms: [] };
+    if (isOwnToken(token)) return { caller: await byOwnJwt(token, line), rooms: [] };
     return byHost(token, line);
   }
 
@@ -130,9 +130,9 @@ export function createIdentity(parts: IdentityParts) {
     },
 
     /** Who a ticket opens attachments for. */
-    fromTicket(value: string): UserCaller {
+    async fromTicket(value: string): Promise<UserCaller> {
       const ticket = tickets.read(value);
-      const user = ticket === null ? undefined : readings.userByUuid.get({ uuid: ticket.user })?.user;
+      const user = ticket === null ? undefined : (await readings.userByUuid.get({ uuid: ticket.user }))?.user;
       if (ticket === null || user === undefined) throw new Refusal('UNAUTHENTICATED');
       checkUser(user);
       return callerOf(user, null, ticket.expiresAt, null);

@@ -22,8 +22,8 @@ export type Keys = ReturnType<typeof createKeys>;
 
 export function createKeys(readings: PeopleReadings, writer: Writer<Change, Publication>, now: () => number) {
   /** For all but admins there is no key. */
-  function keyFor(caller: Caller, keyId: string): ApiKeyRow {
-    const key = readings.apiKeyByUuid.get({ uuid: normaliseId(keyId) });
+  async function keyFor(caller: Caller, keyId: string): Promise<ApiKeyRow> {
+    const key = await readings.apiKeyByUuid.get({ uuid: normaliseId(keyId) });
     if (!isAdmin(caller) || key === undefined) throw new Refusal('NOT_FOUND');
     return key;
   }
@@ -33,12 +33,12 @@ export function createKeys(readings: PeopleReadings, writer: Writer<Change, Publ
     async list(caller: Caller, query: ApiKeysQuery): Promise<{ items: ApiKey[]; next: string | null }> {
       if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
       const { limit = DEFAULT_PAGE, cursor } = query;
-      const rows = readings.apiKeysBefore.all({ before: readIdCursor(cursor), limit: limit + 1 });
+      const rows = await readings.apiKeysBefore.all({ before: readIdCursor(cursor), limit: limit + 1 });
       return pageOf(rows, limit, ({ id }) => id, apiKeyView);
     },
 
     async get(caller: Caller, keyId: string): Promise<ApiKey> {
-      return apiKeyView(keyFor(caller, keyId));
+      return apiKeyView(await keyFor(caller, keyId));
     },
 
     /** The answer has the key itself, this once. */
@@ -58,7 +58,7 @@ export function createKeys(readings: PeopleReadings, writer: Writer<Change, Publ
     },
 
     async patch(caller: Caller, keyId: string, { name, scopes, expiresAt }: ApiKeyPatch): Promise<ApiKey> {
-      const key = keyFor(caller, keyId);
+      const key = await keyFor(caller, keyId);
       if (scopes !== undefined) checkScopes(scopes);
       const end = endOf(expiresAt, now());
       return writer.submit<ApiKey>({
@@ -72,7 +72,7 @@ export function createKeys(readings: PeopleReadings, writer: Writer<Change, Publ
     },
 
     async delete(caller: Caller, keyId: string): Promise<void> {
-      const key = keyFor(caller, keyId);
+      const key = await keyFor(caller, keyId);
       await writer.submit<null>({ type: 'apiKey.delete', by: byOf(caller), key: key.id });
     },
   };

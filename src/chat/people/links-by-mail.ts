@@ -32,7 +32,7 @@ export function createLinksByMail({ readings, writer, outside, publicUrl, onErro
   const asked = new Map<number, number>();
 
   async function forgotten(email: string): Promise<void> {
-    const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
+    const user = (await readings.userByEmail.get({ email: email.toLowerCase() }))?.user;
     if (user === undefined || user.email === null || user.disabledAt !== null || user.erasedAt !== null) return;
     if (now() - (asked.get(user.id) ?? 0) < FORGOT_EVERY_MS) return;
     if (asked.size >= KEPT) asked.clear();

@@ -58,16 +58,16 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     return here;
   }
 
-  function own(caller: Caller): UserRow {
+  async function own(caller: Caller): Promise<UserRow> {
     if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-    const user = readings.user.get({ id: caller.id })?.user;
+    const user = (await readings.user.get({ id: caller.id }))?.user;
     if (user === undefined) throw new Refusal('UNAUTHENTICATED');
     return user;
   }
 
-  function ownKey(caller: Caller, passkeyId: string): PasskeyRow {
-    const user = own(caller);
-    const row = readings.passkeysOf.all({ user: user.id }).find(({ uuid }) => uuid === normaliseId(passkeyId));
+  async function ownKey(caller: Caller, passkeyId: string): Promise<PasskeyRow> {
+    const keys = await readings.passkeysOf.all({ user: (await own(caller)).id });
+    const row = keys.find(({ uuid }) => uuid === normaliseId(passkeyId));
     if (row === undefined) throw new Refusal('NOT_FOUND');
     return row;
   }
@@ -75,7 +75,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
   /** The password in its present form, shown by who has one; who has none has signed in to this session themselves. */
   async function shown(caller: Caller, user: UserRow, claimed: string): Promise<string | null> {
     if (user.password === null) {
-      const living = readings.sessionsOf.all({ user: user.id, now: now() });
+      const living = await readings.sessionsOf.all({ user: user.id, now: now() });
       const signedIn = living.some(
         ({ id, kind }) => kind === 'login' && caller.kind === 'user' && id === caller.session,
       );
@@ -87,8 +87,8 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
   }
 
   /** The code that a login would ask for: a key must not come by less than what it stands in for. Taken with the key. */
-  function secondFactor(user: UserRow, code: string | undefined): SecondFactor | null {
-    if (!totp.isOn(user.id)) return null;
+  async function secondFactor(user: UserRow, code: string | undefined): Promise<SecondFactor | null> {
+    if (!(await totp.isOn(user.id))) return null;
     if (code === undefined) throw wrongCode('FORBIDDEN');
     return totp.prove(user, code, 'FORBIDDEN');
   }
@@ -109,13 +109,13 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     usable: here !== null,
 
     async beginRegistration(caller: Caller, body: PasskeyBeginBody): Promise<PasskeyOptions> {
-      const user = own(caller);
+      const user = await own(caller);
       const { id: rpID } = place();
       const mayHave = user.role === 'user' ? user.password !== null : user.role !== 'bot';
       if (!mayHave) throw new Refusal('FORBIDDEN');
       const password = await shown(caller, user, body.password ?? '');
-      const second = secondFactor(user, body.code);
-      const there = readings.passkeysOf.all({ user: user.id });
+      const second = await secondFactor(user, body.code);
+      const there = await readings.passkeysOf.all({ user: user.id });
       if (there.length >= MOST_PASSKEYS) throw tooManyPasskeys();
       const options = await (await webauthn()).generateRegistrationOptions({
         rpName: 'Parley',
@@ -132,7 +132,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     },
 
     async register(caller: Caller, { name, response }: PasskeyBody): Promise<Passkey> {
-      const user = own(caller);
+      const user = await own(caller);
       const { id: expectedRPID, origin } = place();
       const found = taken(response.response.clientDataJSON);
       const { purpose } = found ?? {};
@@ -162,16 +162,17 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     },
 
     async list(caller: Caller): Promise<Passkey[]> {
-      return readings.passkeysOf.all({ user: own(caller).id }).map(passkeyView);
+      const { id } = await own(caller);
+      return (await readings.passkeysOf.all({ user: id })).map(passkeyView);
     },
 
     async rename(caller: Caller, passkeyId: string, name: string): Promise<Passkey> {
-      const { id: passkey } = ownKey(caller, passkeyId);
+      const { id: passkey } = await ownKey(caller, passkeyId);
       return writer.submit<Passkey>({ type: 'passkey.patch', by: byOf(caller), passkey, name });
     },
 
     async remove(caller: Caller, passkeyId: string): Promise<void> {
-      const { id: passkey } = ownKey(caller, passkeyId);
+      const { id: passkey } = await ownKey(caller, passkeyId);
       await writer.submit<null>({ type: 'passkey.delete', by: byOf(caller), passkey });
     },
 
@@ -190,8 +191,8 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     async signIn({ response }: PasskeySignInBody, session: NewSession): Promise<Me> {
       const { id: expectedRPID, origin } = place();
       const found = taken(response.response.clientDataJSON);
-      const row = readings.passkeyByCredential.get({ credential: response.id });
-      const user = row === undefined ? undefined : readings.user.get({ id: row.user })?.user;
+      const row = await readings.passkeyByCredential.get({ credential: response.id });
+      const user = row === undefined ? undefined : (await readings.user.get({ id: row.user }))?.user;
       if (found?.purpose !== 'signIn' || row === undefined || user === undefined) throw unfit('UNAUTHENTICATED');
       if (response.response.userHandle !== Buffer.from(handleOf(user)).toString('base64url')) {
         throw unfit('UNAUTHENTICATED');

@@ -17,7 +17,7 @@ export async function putPasswordLink(
   expiresAt: number,
 ): Promise<string> {
   const link = newCredential('link');
-  const open = readings.openLinks.all({ kind: 'password' });
+  const open = await readings.openLinks.all({ kind: 'password' });
   await writer.submit<null>({
     type: 'link.put',
     kind: 'password',

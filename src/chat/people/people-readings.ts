@@ -1,7 +1,7 @@
-/** People and their credentials by key, over the reading connection. Prepared once. */
-import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+/** People and their credentials by key. Prepared once. */
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
 import { passkeys } from '../../db/schema/passkeys.ts';
 import { identities, users } from '../../db/schema/people.ts';
@@ -12,13 +12,13 @@ const param = sql.placeholder;
 
 export type PeopleReadings = ReturnType<typeof peopleReadings>;
 
-export function peopleReadings(db: Reader) {
+export function peopleReadings(db: Questions) {
   const session = () =>
     db.select({ session: sessions, user: users }).from(sessions).innerJoin(users, eq(users.id, sessions.user));
   const externalId = sql<string | null>`(select "subject" from ${identities}
     where "user" = ${users.id} and "provider" = 'host' limit 1)`;
   // By the host, by an OpenID provider, or by a passkey.
-  const known = sql<0 | 1>`exists (select 1 from ${identities} where "user" = ${users.id})`;
+  const known = sql<boolean>`exists (select 1 from ${identities} where "user" = ${users.id})`.mapWith(Boolean);
   const person = () => db.select({ user: users, externalId }).from(users);
   // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
   const logsIn = sql`("password" is not null or "role" <> 'user')`;
@@ -36,13 +36,7 @@ export function peopleReadings(db: Reader) {
       db
         .select()
         .from(sessions)
-        .where(
-          and(
-            eq(sessions.user, param('user')),
-            isNull(sessions.revokedAt),
-            lt(sql`${param('now')}`, sessions.expiresAt),
-          ),
-        )
+        .where(and(eq(sessions.user, param('user')), isNull(sessions.revokedAt), gt(sessions.expiresAt, param('now'))))
         .orderBy(desc(sessions.id))
         .limit(200)
         .prepare(),
@@ -127,7 +121,7 @@ export function peopleReadings(db: Reader) {
 
   return Object.assign(statements, {
     /** Users with a key below `before`, newest first; of a role, of the host's id, of an address to log in with. */
-    usersBefore(before: number, limit: number, only: { role?: Role; externalId?: string; email?: string }) {
+    async usersBefore(before: number, limit: number, only: { role?: Role; externalId?: string; email?: string }) {
       const named = (subject: string) =>
         inArray(
           users.id,

@@ -30,7 +30,7 @@ import { createVisitors, type VisitorsParts } from './visitors.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface PeopleParts {
-  store: Pick<Store, 'reader'>;
+  store: Pick<Store, 'questions'>;
   writer: Writer<Change, Publication>;
   config: Config;
   /** The server's own. */
@@ -54,13 +54,13 @@ export type People = ReturnType<typeof createPeople>;
 
 export function createPeople(parts: PeopleParts) {
   const { store, writer, config, secret, jwt, hostKeys, now, newId } = parts;
-  const readings = peopleReadings(store.reader);
+  const readings = peopleReadings(store.questions);
   const passwords = createPasswords();
   const contexts = new Contexts();
   const beginSession = sessionMaker(newId, now, config.keepAddress);
   const tokenLifeMs = config.visitorTokenDays * DAY_MS;
   const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);
-  const adminKeys = () => readings.admins.all().map(({ user }) => user.id);
+  const adminKeys = async () => (await readings.admins.all({})).map(({ user }) => user.id);
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
   const totp = createTotp({
     readings,

@@ -78,7 +78,7 @@ export function createSessions(parts: SessionsParts) {
 
   /** A mail's way back: a credential of its own, that ends no other. Of the named it lives as long as the link could. */
   async function followMail(link: LinkRow, origin: Origin): Promise<SignIn> {
-    const user = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
+    const user = link.user === null ? undefined : (await readings.user.get({ id: link.user }))?.user;
     if (user === undefined) throw new Refusal('UNAUTHENTICATED');
     const { token, session } = user.anonymous
       ? beginSession('visitor', visitorLifeMs, origin)
@@ -105,27 +105,27 @@ export function createSessions(parts: SessionsParts) {
      * @returns the session, or a challenge for who logs in with a code too
      */
     async login(email: string, password: string, origin: Origin): Promise<LogIn | ChallengeAnswer> {
-      const user = readings.userByEmail.get({ email: email.toLowerCase() })?.user;
+      const user = (await readings.userByEmail.get({ email: email.toLowerCase() }))?.user;
       const hash = user === undefined || !mayLogIn(user) ? null : user.password;
       const right = await passwords.verify(password, hash);
       if (!right || user === undefined || hash === null) {
         throw new Refusal('UNAUTHENTICATED', { message: 'This e-mail address and password do not go together.' });
       }
       const half = { user: user.id, password: hash };
-      return totp.isOn(user.id) ? challenge(half) : enter(half, null, origin);
+      return (await totp.isOn(user.id)) ? challenge(half) : enter(half, null, origin);
     },
 
     /** The second half of a login. A challenge stays good for another try until a code was right or its time is over. */
     async secondFactor({ challenge, code }: SecondFactorBody, origin: Origin): Promise<LogIn> {
       const half = challenges.look(challenge);
-      const user = half === undefined ? undefined : readings.user.get({ id: half.user })?.user;
+      const user = half === undefined ? undefined : (await readings.user.get({ id: half.user }))?.user;
       if (half === undefined || user === undefined) {
         throw new Refusal('UNAUTHENTICATED', {
           message: 'This took too long: sign in again.',
           details: { path: 'challenge', rule: 'is too old, or was used' },
         });
       }
-      const signedIn = await enter(half, totp.prove(user, code, 'UNAUTHENTICATED'), origin);
+      const signedIn = await enter(half, await totp.prove(user, code, 'UNAUTHENTICATED'), origin);
       challenges.take(challenge);
       return signedIn;
     },
@@ -152,7 +152,7 @@ export function createSessions(parts: SessionsParts) {
     /** A new access token and the refresh token's successor. One used again late ends the session: it was stolen. */
     async refresh(refreshToken: string): Promise<LogIn> {
       const uuid = sessionNamedBy(refreshToken);
-      const found = uuid === null ? undefined : readings.sessionByUuid.get({ uuid });
+      const found = uuid === null ? undefined : await readings.sessionByUuid.get({ uuid });
       if (found === undefined || found.session.kind !== 'login') throw new Refusal('UNAUTHENTICATED');
       const { session, user } = found;
       const next = successorOf(refreshToken, session.uuid, refreshKey);
@@ -166,7 +166,7 @@ export function createSessions(parts: SessionsParts) {
       });
       if (reused)
         throw new Refusal('UNAUTHENTICATED', { message: 'This refresh token was used before: sign in again.' });
-      const externalId = readings.user.get({ id: user.id })?.externalId ?? null;
+      const externalId = (await readings.user.get({ id: user.id }))?.externalId ?? null;
       return { user: meView(user, externalId), token: accessToken(user.uuid, session.uuid), refreshToken: next };
     },
 
@@ -179,12 +179,12 @@ export function createSessions(parts: SessionsParts) {
       { link: secret, password, name, email }: LinkBody,
       origin: Origin,
     ): Promise<SignIn | ChallengeAnswer> {
-      const link = isCredential('link', secret) ? readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
+      const link = isCredential('link', secret) ? await readings.linkByHash.get({ hash: hashOf(secret) }) : undefined;
       if (link === undefined || link.usedAt !== null) throw new Refusal('UNAUTHENTICATED');
       if (link.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
       if (link.kind === 'mail') return followMail(link, origin);
       if (password === undefined) throw misshapen('password', 'is required');
-      const owner = link.user === null ? undefined : readings.user.get({ id: link.user })?.user;
+      const owner = link.user === null ? undefined : (await readings.user.get({ id: link.user }))?.user;
       if (email !== undefined && (link.kind === 'password' || (owner?.email ?? null) !== null)) {
         throw misshapen('email', 'is for who has none yet');
       }
@@ -200,10 +200,7 @@ export function createSessions(parts: SessionsParts) {
         password: hash,
         name: name ?? null,
         email: email?.toLowerCase() ?? null,
-        admins: readings.admins
-          .all()
-          .filter(canSignIn)
-          .map(({ user }) => user.id),
+        admins: (await readings.admins.all({})).filter(canSignIn).map(({ user }) => user.id),
         session,
       });
       if (!signedIn && owner !== undefined) return challenge({ user: owner.id, password: hash });
@@ -220,13 +217,13 @@ export function createSessions(parts: SessionsParts) {
     /** The caller's own sessions that live, newest first; 200 at most. */
     async list(caller: Caller): Promise<Session[]> {
       if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-      const rows = readings.sessionsOf.all({ user: caller.id, now: now() });
+      const rows = await readings.sessionsOf.all({ user: caller.id, now: now() });
       return rows.map((row) => sessionView(row, row.id === caller.session));
     },
 
     async revoke(caller: Caller, sessionId: string): Promise<void> {
       if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-      const found = readings.sessionByUuid.get({ uuid: normaliseId(sessionId) });
+      const found = await readings.sessionByUuid.get({ uuid: normaliseId(sessionId) });
       if (found === undefined || found.user.id !== caller.id) throw new Refusal('NOT_FOUND');
       await writer.submit<null>({ type: 'session.revoke', by: byOf(caller), session: found.session.id });
     },
@@ -238,6 +235,6 @@ function mayLogIn(user: UserRow): boolean {
 }
 
 /** An admin who could never come back does not keep the first-admin link from being made. */
-export function canSignIn({ user, known }: { user: UserRow; known: 0 | 1 }): boolean {
-  return known === 1 || (user.password !== null && user.email !== null);
+export function canSignIn({ user, known }: { user: UserRow; known: boolean }): boolean {
+  return known || (user.password !== null && user.email !== null);
 }

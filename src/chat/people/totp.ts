@@ -68,9 +68,14 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
    * A code that is right, for the judge to take; refuses with `refusal` one that is wrong.
    * Too many wrong ones: RATE_LIMITED.
    */
-  function prove(user: UserRow, written: string, refusal: 'UNAUTHENTICATED' | 'FORBIDDEN'): SecondFactor {
+  async function prove(
+    user: UserRow,
+    written: string,
+    refusal: 'UNAUTHENTICATED' | 'FORBIDDEN',
+  ): Promise<SecondFactor> {
+    const row = await readings.totpOf.get({ user: user.id });
+    // From here to the end in one go: guesses that are made at once are counted one after another.
     guesses.check(user.id);
-    const row = readings.totpOf.get({ user: user.id });
     const code = written.replaceAll(/[\s-]/g, '').toLowerCase();
     const found = row === undefined ? null : matching(user, row, code);
     if (found === null) {
@@ -94,7 +99,7 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
 
   /** The caller, and the hash that their password was found to match. */
   async function withPassword(caller: Caller, claimed: string): Promise<{ user: UserRow; password: string }> {
-    const user = own(caller);
+    const user = await own(caller);
     // Nothing is hashed for who has none.
     if (user.password === null || !(await passwords.verify(claimed, user.password))) {
       throw new Refusal('FORBIDDEN', { details: { path: 'password', rule: 'is not your password' } });
@@ -102,21 +107,21 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
     return { user, password: user.password };
   }
 
-  function own(caller: Caller): UserRow {
+  async function own(caller: Caller): Promise<UserRow> {
     if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-    const user = readings.user.get({ id: caller.id })?.user;
+    const user = (await readings.user.get({ id: caller.id }))?.user;
     if (user === undefined) throw new Refusal('UNAUTHENTICATED');
     return user;
   }
 
-  function isOn(user: number): boolean {
-    return readings.totpOf.get({ user })?.confirmedAt != null;
+  async function isOn(user: number): Promise<boolean> {
+    return (await readings.totpOf.get({ user }))?.confirmedAt != null;
   }
 
   async function proven(caller: Caller, { password: claimed, code }: TotpProof) {
     const { user, password } = await withPassword(caller, claimed);
-    if (!isOn(user.id)) throw new Refusal('NOT_FOUND');
-    return { user, password, second: prove(user, code, 'FORBIDDEN') };
+    if (!(await isOn(user.id))) throw new Refusal('NOT_FOUND');
+    return { user, password, second: await prove(user, code, 'FORBIDDEN') };
   }
 
   return {
@@ -124,7 +129,7 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
     prove,
 
     async state(caller: Caller): Promise<TotpState> {
-      const row = readings.totpOf.get({ user: own(caller).id });
+      const row = await readings.totpOf.get({ user: (await own(caller)).id });
       return { since: timeOrNull(row?.confirmedAt ?? null), recoveryCodes: row?.recovery.length ?? 0 };
     },
 
@@ -146,9 +151,9 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
 
     /** Switches it on with the first code of the app. The other sessions end. */
     async confirm(caller: Caller, code: string): Promise<RecoveryCodes> {
-      const user = own(caller);
+      const user = await own(caller);
+      const row = await readings.totpOf.get({ user: user.id });
       guesses.check(user.id);
-      const row = readings.totpOf.get({ user: user.id });
       const step = row === undefined ? null : stepOf(user, row.secret, code.replaceAll(/\s/g, ''));
       if (row === undefined || step === null) {
         guesses.wasWrong(user.id);
@@ -182,7 +187,7 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
     async reset(caller: Caller, userId: string): Promise<void> {
       const sees = caller.kind === 'key' ? hasScope(caller, 'users') : isTeam(caller.role);
       if (!sees) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
-      const user = readings.userByUuid.get({ uuid: normaliseId(userId) })?.user;
+      const user = (await readings.userByUuid.get({ uuid: normaliseId(userId) }))?.user;
       if (user === undefined) throw new Refusal('NOT_FOUND');
       await writer.submit<null>({ type: 'totp.reset', by: byOf(caller), user: user.uuid, known: user.id });
       guesses.wasRight(user.id);

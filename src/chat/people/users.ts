@@ -29,7 +29,7 @@ export interface UsersParts {
   passwords: Passwords;
   beginSession: BeginSession;
   /** Keys of the admins there are. */
-  adminKeys: () => number[];
+  adminKeys: () => Promise<number[]>;
 }
 
 export type Users = ReturnType<typeof createUsers>;
@@ -52,28 +52,31 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
   }
 
   /** The row of a user who is there for the team. */
-  function found(userId: string) {
-    const row = readings.userByUuid.get({ uuid: normaliseId(userId) });
+  async function found(userId: string) {
+    const row = await readings.userByUuid.get({ uuid: normaliseId(userId) });
     if (row === undefined || row.user.erasedAt !== null || row.user.mergedInto !== null) throw new Refusal('NOT_FOUND');
     return row;
   }
 
   /** Whether somebody of the team has a second factor is for those to know who can reset it. */
-  function shownTo(caller: Caller, { user, externalId }: { user: UserRow; externalId: string | null }): User {
+  async function shownTo(
+    caller: Caller,
+    { user, externalId }: { user: UserRow; externalId: string | null },
+  ): Promise<User> {
     const view = userView(user, externalId);
     if (!decidesOnUsers(caller) || user.role === 'user' || user.role === 'bot') return view;
-    return { ...view, secondFactor: Boolean(readings.totpOf.get({ user: user.id })?.confirmedAt) };
+    return { ...view, secondFactor: Boolean((await readings.totpOf.get({ user: user.id }))?.confirmedAt) };
   }
 
   return {
     /** Refuses who is blocked before they bring much; whether they are is judged again with what they change. */
-    checkActive({ id }: UserCaller): void {
-      const row = readings.user.get({ id });
+    async checkActive({ id }: UserCaller): Promise<void> {
+      const row = await readings.user.get({ id });
       if (row !== undefined && row.user.blockedAt !== null) throw new Refusal('BLOCKED');
     },
 
     async me(caller: Caller): Promise<Me> {
-      const row = readings.user.get({ id: userOf(caller).id });
+      const row = await readings.user.get({ id: userOf(caller).id });
       if (row === undefined) throw new Refusal('UNAUTHENTICATED');
       return meView(row.user, row.externalId);
     },
@@ -90,7 +93,7 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         ...(fields === undefined ? {} : { fields }),
         ...(notifications === undefined ? {} : { notifications }),
       };
-      const user = readings.user.get({ id })?.user;
+      const user = (await readings.user.get({ id }))?.user;
       if (user !== undefined && asksPassword(user, { email, password })) {
         change.shown = await shown(user, currentPassword);
         if (password !== undefined) change.password = await passwords.hash(password);
@@ -102,21 +105,22 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
     async list(caller: Caller, query: UsersQuery): Promise<{ items: User[]; next: string | null }> {
       if (!readsUsers(caller)) throw new Refusal('FORBIDDEN');
       const { limit = DEFAULT_PAGE, cursor, email, ...only } = query;
-      const rows = readings.usersBefore(readIdCursor(cursor), limit + 1, {
+      const rows = await readings.usersBefore(readIdCursor(cursor), limit + 1, {
         ...only,
         ...(email === undefined ? {} : { email: email.toLowerCase() }),
       });
-      return pageOf(
+      const page = pageOf(
         rows,
         limit,
         ({ user }) => user.id,
         (row) => shownTo(caller, row),
       );
+      return { ...page, items: await Promise.all(page.items) };
     },
 
     async get(caller: Caller, userId: string): Promise<User> {
       if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
-      return shownTo(caller, found(userId));
+      return shownTo(caller, await found(userId));
     },
 
     async create(caller: Caller, body: UserBody): Promise<User> {
@@ -126,7 +130,7 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
 
     async patch(caller: Caller, userId: string, body: UserPatch): Promise<User> {
       if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
-      const { user } = found(userId);
+      const { user } = await found(userId);
       if (!decidesOnUsers(caller)) throw new Refusal('FORBIDDEN');
       return writer.submit<User>({
         type: 'user.patch',
@@ -134,16 +138,16 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         user: user.uuid,
         traits: await traitsOf(body),
         known: { id: user.id, email: user.email },
-        admins: adminKeys(),
+        admins: await adminKeys(),
       });
     },
 
     /** Erases who they are and what they wrote: at once where it is seen, in steps where it is kept. */
     async erase(caller: Caller, userId: string): Promise<Job> {
       if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
-      const { user } = found(userId);
+      const { user } = await found(userId);
       const by = byOf(caller);
-      return writer.submit<Job>({ type: 'user.erase', by, user: user.uuid, known: user.id, admins: adminKeys() });
+      return writer.submit<Job>({ type: 'user.erase', by, user: user.uuid, known: user.id, admins: await adminKeys() });
     },
 
     /** @param blocked whether they are from now on */
@@ -152,7 +156,7 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         type: blocked ? 'user.block' : 'user.unblock',
         by: byOf(caller),
         user: normaliseId(userId),
-        admins: adminKeys(),
+        admins: await adminKeys(),
       });
     },
 
@@ -166,7 +170,7 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
         by: byOf(caller),
         ...said,
         ...(email === undefined ? {} : { email: email.toLowerCase() }),
-        admins: adminKeys(),
+        admins: await adminKeys(),
         session,
       });
       return { user: me, token };

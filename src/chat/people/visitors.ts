@@ -20,7 +20,7 @@ export interface VisitorsParts {
   users: Users;
   hostIdentities: HostIdentities;
   /** Keys of the admins there are. */
-  adminKeys: () => number[];
+  adminKeys: () => Promise<number[]>;
   /** Puts a user into the rooms that the host's token names. */
   claimRooms: (user: { id: number; uuid: string }, externalIds: readonly string[]) => Promise<void>;
   /** Resolves when a job has done its last step. */
@@ -54,7 +54,7 @@ export function createVisitors(parts: VisitorsParts) {
         ...said,
         visitor: caller?.anonymous === true ? caller.id : null,
         signedIn: caller !== null && caller.session !== null ? caller.id : null,
-        admins: parts.adminKeys(),
+        admins: await parts.adminKeys(),
         session: begun.session,
       });
       if (caller?.anonymous === true) contexts.pass(caller.id, id);

@@ -1,7 +1,8 @@
 /** The audit, read: newest first, of everybody or of one user, of every action or of one. */
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { unlooked } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { AuditRow } from '../../db/rows.ts';
 import { audit } from '../../db/schema/setup.ts';
 import type { AuditLine, AuditQuery } from '../../protocol/audit.ts';
@@ -18,7 +19,7 @@ import { personOfAuthor, timeOf } from '../views.ts';
 
 const param = sql.placeholder;
 
-export function createAudit(db: Reader, rows: Pick<Rows, 'userByUuid' | 'author'>) {
+export function createAudit(db: Questions, rows: Pick<Rows, 'userByUuid' | 'author'>) {
   const below = lt(audit.id, param('before'));
   const ofUser = eq(audit.user, param('user'));
   const ofAction = eq(audit.action, param('action'));
@@ -30,27 +31,27 @@ export function createAudit(db: Reader, rows: Pick<Rows, 'userByUuid' | 'author'
     // What one user did is less than what everybody did of one kind.
     ofUserAndAction: () =>
       lines()
-        .where(and(ofUser, sql`+${ofAction}`, below))
+        .where(and(ofUser, unlooked(db, ofAction), below))
         .orderBy(desc(audit.id))
         .limit(param('limit'))
         .prepare(),
   });
 
-  function find(before: number, limit: number, { user: userId, action }: AuditQuery): AuditRow[] {
+  async function find(before: number, limit: number, { user: userId, action }: AuditQuery): Promise<AuditRow[]> {
     if (userId === undefined) {
       return action === undefined
         ? statement.all.all({ before, limit })
         : statement.ofAction.all({ action, before, limit });
     }
-    const user = rows.userByUuid.get({ uuid: normaliseId(userId) })?.id;
+    const user = (await rows.userByUuid.get({ uuid: normaliseId(userId) }))?.id;
     if (user === undefined) return [];
     return action === undefined
       ? statement.ofUser.all({ user, before, limit })
       : statement.ofUserAndAction.all({ user, action, before, limit });
   }
 
-  function whoDid({ by }: AuditRow): Person | null {
-    const found = by === null ? undefined : rows.author.get({ id: by });
+  async function whoDid({ by }: AuditRow): Promise<Person | null> {
+    const found = by === null ? undefined : await rows.author.get({ id: by });
     return found === undefined ? null : personOfAuthor(found.author, found.uuid);
   }
 
@@ -60,13 +61,14 @@ export function createAudit(db: Reader, rows: Pick<Rows, 'userByUuid' | 'author'
     async list(caller: Caller, query: AuditQuery): Promise<Page<AuditLine>> {
       if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
       const { limit = DEFAULT_PAGE, cursor } = query;
-      const found = find(readIdCursor(cursor), limit + 1, query);
-      return pageOf(
+      const found = await find(readIdCursor(cursor), limit + 1, query);
+      const page = pageOf(
         found,
         limit,
         ({ id }) => id,
-        (row) => lineOf(row, whoDid(row)),
+        async (row) => lineOf(row, await whoDid(row)),
       );
+      return { ...page, items: await Promise.all(page.items) };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Canned replies: read by the team, written by admins; to everybody else there are none. */
 import { desc, eq, lt, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { CannedReplyRow } from '../../db/rows.ts';
 import { cannedReplies } from '../../db/schema/setup.ts';
 import type { Writer } from '../../db/writer.ts';
@@ -29,7 +29,7 @@ export function cannedReplyView({ uuid, shortcut, text }: CannedReplyRow): Canne
   return { id: uuid, shortcut, text };
 }
 
-export function prepareCannedReplies(db: Reader) {
+export function prepareCannedReplies(db: Questions) {
   return lazily({
     before: () =>
       db
@@ -48,19 +48,19 @@ export function prepareCannedReplies(db: Reader) {
   });
 }
 
-export function createCannedReplies(db: Reader, writer: Writer<Change, Publication>) {
+export function createCannedReplies(db: Questions, writer: Writer<Change, Publication>) {
   const statement = prepareCannedReplies(db);
 
   /** The one of that id, for who may know of it. */
-  function found(caller: Caller, id: string): CannedReplyRow {
-    const row = statement.byUuid.get({ uuid: normaliseId(id) });
+  async function found(caller: Caller, id: string): Promise<CannedReplyRow> {
+    const row = await statement.byUuid.get({ uuid: normaliseId(id) });
     if (row === undefined || !reads(caller)) throw new Refusal('NOT_FOUND');
     return row;
   }
 
   /** {@link found}, for who may change it. */
-  function mine(caller: Caller, id: string): CannedReplyRow {
-    const row = found(caller, id);
+  async function mine(caller: Caller, id: string): Promise<CannedReplyRow> {
+    const row = await found(caller, id);
     if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
     return row;
   }
@@ -69,12 +69,12 @@ export function createCannedReplies(db: Reader, writer: Writer<Change, Publicati
     /** Newest first. */
     async list(caller: Caller, { limit = DEFAULT_PAGE, cursor }: CannedRepliesQuery): Promise<Page<CannedReply>> {
       if (!reads(caller)) throw new Refusal('FORBIDDEN');
-      const rows = statement.before.all({ before: readIdCursor(cursor), limit: limit + 1 });
+      const rows = await statement.before.all({ before: readIdCursor(cursor), limit: limit + 1 });
       return pageOf(rows, limit, ({ id }) => id, cannedReplyView);
     },
 
     async get(caller: Caller, id: string): Promise<CannedReply> {
-      return cannedReplyView(found(caller, id));
+      return cannedReplyView(await found(caller, id));
     },
 
     async create(caller: Caller, { shortcut, text }: CannedReplyBody): Promise<CannedReply> {
@@ -84,7 +84,7 @@ export function createCannedReplies(db: Reader, writer: Writer<Change, Publicati
     },
 
     async patch(caller: Caller, id: string, { shortcut, text }: CannedReplyPatch): Promise<CannedReply> {
-      const { id: reply } = mine(caller, id);
+      const { id: reply } = await mine(caller, id);
       return writer.submit<CannedReply>({
         type: 'cannedReply.patch',
         by: byOf(caller),
@@ -95,7 +95,7 @@ export function createCannedReplies(db: Reader, writer: Writer<Change, Publicati
     },
 
     async delete(caller: Caller, id: string): Promise<void> {
-      const { id: reply } = mine(caller, id);
+      const { id: reply } = await mine(caller, id);
       await writer.submit<null>({ type: 'cannedReply.delete', by: byOf(caller), reply });
     },
   };

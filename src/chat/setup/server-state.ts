@@ -14,7 +14,7 @@ interface Parts {
   hub: Pick<Hub, 'size' | 'people'>;
   writer: { readonly waiting: number };
   /** Bytes of all files that are kept. */
-  filesBytes: () => number;
+  filesBytes: () => number | Promise<number>;
   config: Pick<Config, 'writerQueue' | 'maxSockets'>;
   version: string;
   now: () => number;
@@ -33,7 +33,7 @@ export function createServerState({ store, hub, writer, filesBytes, config, vers
     const disk = {
       databaseBytes: database,
       logBytes: wal,
-      filesBytes: filesBytes(),
+      filesBytes: await filesBytes(),
       freeBytes: await freeIn(store.folder),
     };
     return {

@@ -1,6 +1,6 @@
 /** What the team's admins decide: read and changed by them; other parts of the server read what concerns them. */
 import { eq, sql } from 'drizzle-orm';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { SETTINGS, settings } from '../../db/schema/setup.ts';
 import type { Writer } from '../../db/writer.ts';
 import { normaliseId } from '../../protocol/id.ts';
@@ -14,23 +14,34 @@ import { settingsView } from './settings-view.ts';
 
 export type SettingsPart = ReturnType<typeof createSettings>;
 
-export function createSettings(db: Reader, writer: Writer<Change, Publication>) {
+export function createSettings(db: Questions, writer: Writer<Change, Publication>) {
   const statement = db
     .select({ value: settings.value })
     .from(settings)
     .where(eq(settings.id, sql.placeholder('id')))
     .prepare();
-  const current = () => settingsView(statement.get({ id: SETTINGS })?.value);
+  const kept = async () => settingsView((await statement.get({ id: SETTINGS }))?.value);
+  let known = settingsView(undefined);
 
   return {
     statement: { settings: statement },
 
-    /** As they are now, for the server itself. */
-    current,
+    /** At the start. */
+    async begin(): Promise<void> {
+      known = await kept();
+    },
+
+    /** They were changed. */
+    changed(settings: Settings): void {
+      known = settings;
+    },
+
+    /** As they are now, for the server itself: asked so often that the file is not. */
+    current: (): Settings => known,
 
     async get(caller: Caller): Promise<Settings> {
       if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
-      return current();
+      return kept();
     },
 
     async patch(caller: Caller, body: SettingsPatch): Promise<Settings> {

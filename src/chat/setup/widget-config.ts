@@ -1,6 +1,6 @@
 /** What a page with a chat on it may know before anybody has said who they are. */
 import { inArray } from 'drizzle-orm';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { users } from '../../db/schema/people.ts';
 import type { Limits } from '../../protocol/answers.ts';
 import type { Person } from '../../protocol/person.ts';
@@ -12,7 +12,7 @@ import { openingAt } from './hours.ts';
 import type { SettingsPart } from './settings.ts';
 
 export interface WidgetConfigParts {
-  reader: Reader;
+  db: Questions;
   settings: Pick<SettingsPart, 'current'>;
   limits: Limits;
   /** The team as customers see it. */
@@ -23,11 +23,11 @@ export interface WidgetConfigParts {
   now: () => number;
 }
 
-export function createWidgetConfig({ reader, settings, limits, team, pushKey, now }: WidgetConfigParts) {
+export function createWidgetConfig({ db, settings, limits, team, pushKey, now }: WidgetConfigParts) {
   /** Those of them who can still be put in charge, in the order in which they are offered. */
-  function peopleOf(offered: readonly string[]): Person[] {
+  async function peopleOf(offered: readonly string[]): Promise<Person[]> {
     if (offered.length === 0) return [];
-    const rows = reader
+    const rows = await db
       .select()
       .from(users)
       .where(inArray(users.uuid, [...offered]))
@@ -36,7 +36,7 @@ export function createWidgetConfig({ reader, settings, limits, team, pushKey, no
     return offered.flatMap((uuid) => found.get(uuid) ?? []);
   }
 
-  return (): WidgetConfig => {
+  return async (): Promise<WidgetConfig> => {
     const { look, texts, hours, away, offered, typingText } = settings.current();
     const { open, opensAt } = openingAt(hours, now());
     return {
@@ -47,7 +47,7 @@ export function createWidgetConfig({ reader, settings, limits, team, pushKey, no
       opensAt: timeOrNull(opensAt),
       away,
       team: team(),
-      offered: peopleOf(offered),
+      offered: await peopleOf(offered),
       typingText,
       pushKey,
     };

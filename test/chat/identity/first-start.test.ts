@@ -89,11 +89,11 @@ t.test('an admin who comes in by a provider or a passkey alone is one who can', 
   for (const [name, way] of Object.entries(ways)) {
     const house = await openHouse(t);
     await house.writer.submit({ type: 'user.create', by: null, traits: { email, role: 'admin' } });
-    const user = house.readings.userByEmail.get({ email })?.user.id ?? 0;
+    const user = (await house.readings.userByEmail.get({ email }))?.user.id ?? 0;
     // A login of before, by a provider that is no more.
     const login = newSession({ uuid: '00000000-0000-7000-b000-000000000002', hash: 'before' });
     await house.writer.submit({ type: 'session.put', user, password: null as never, second: null, session: login });
-    const session = house.readings.sessionByUuid.get({ uuid: login.uuid })?.session.id ?? 0;
+    const session = (await house.readings.sessionByUuid.get({ uuid: login.uuid }))?.session.id ?? 0;
     const link = (await house.firstAdmin()) ?? '';
     t.ok(link, 'she cannot yet');
     await house.writer.submit(way(user, session));
