@@ -183,7 +183,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     const upkeep = await chat.startUpkeep();
     await chat.settings.begin();
     await chat.notices.begin();
-    const outbound = startOutbound({
+    const outbound = await startOutbound({
       chat,
       config,
       fetch,

@@ -153,11 +153,11 @@ export function createChat(parts: ChatParts) {
     },
   });
   const receive = createReceiver({ readings, files, config, checkActive: people.users.checkActive });
-  const noticing = noticeReadings(store.reader);
+  const noticing = noticeReadings(store.questions);
   const keysOfPush = pushKeys(keyFor(parts.secret, 'push'));
   const { presence } = live;
   const secrets = webhookSecrets(keyFor(parts.secret, 'webhook'));
-  const following = { readings: outboxReadings(store.reader), writer, secrets, now: parts.now };
+  const following = { readings: outboxReadings(store.questions), writer, secrets, now: parts.now };
   return {
     ...people,
     operator: createOperator({ readings: people.readings, writer, now: parts.now }),

@@ -101,7 +101,7 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
     while (!stopped) {
       woken = false;
       let moved = false;
-      const there = await statement.oldest.all({});
+      const there = await statement.oldest.all();
       for (const job of there) {
         if (stopped) return;
         moved = (await step(job)) || moved;

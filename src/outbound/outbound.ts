@@ -25,9 +25,9 @@ const LOOK_MS = 1_000;
 /** Of the time to stop, the part that what is under way may take. */
 const PATIENCE = 0.2;
 
-export function startOutbound({ chat, config, fetch, now, random, onDelivery, onError }: OutboundParts) {
+export async function startOutbound({ chat, config, fetch, now, random, onDelivery, onError }: OutboundParts) {
   const poster = createPoster(fetch, config.webhookTimeoutMs, now);
-  const webhooks = startWebhooks({
+  const webhooks = await startWebhooks({
     outbox: chat.outbox,
     post: async (...asked) => {
       const outcome = await poster(...asked);

@@ -1,7 +1,8 @@
-/** Whom there is to tell something, over the reading connection. Prepared once; each goes by a key. */
+/** Whom there is to tell something. Prepared once; each goes by a key. */
 import { and, asc, desc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { same } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { sessions } from '../../db/schema/credentials.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { notices, pushes } from '../../db/schema/notices.ts';
@@ -12,7 +13,7 @@ const param = sql.placeholder;
 
 export type NoticeReadings = ReturnType<typeof noticeReadings>;
 
-export function noticeReadings(db: Reader) {
+export function noticeReadings(db: Questions) {
   return lazily({
     follower: () =>
       db
@@ -36,7 +37,7 @@ export function noticeReadings(db: Reader) {
           and(
             eq(notices.conversation, param('conversation')),
             eq(notices.kind, param('kind')),
-            sql`${notices.user} is ${param('user')}`,
+            same(db, notices.user, param('user')),
           ),
         )
         .prepare(),
@@ -75,7 +76,7 @@ export function noticeReadings(db: Reader) {
         .where(
           and(
             eq(pushes.user, param('user')),
-            or(isNull(pushes.session), and(isNull(sessions.revokedAt), sql`${sessions.expiresAt} > ${param('now')}`)),
+            or(isNull(pushes.session), and(isNull(sessions.revokedAt), gt(sessions.expiresAt, param('now')))),
           ),
         )
         .orderBy(desc(pushes.id))

@@ -22,7 +22,7 @@ import { createRecipients, isWaiting } from './recipients.ts';
 import type { UnsubscribeTokens } from './unsubscribe.ts';
 
 export interface NoticesParts {
-  store: Pick<Store, 'reader'>;
+  store: Pick<Store, 'reader' | 'reading'>;
   writer: Writer<Change, Publication>;
   hub: Hub;
   readings: NoticeReadings;
@@ -52,6 +52,16 @@ export interface Telling {
   pushes: PushRow[];
 }
 
+type Next = Partial<Pick<NoticeRow, 'dueAt' | 'told' | 'failures'>>;
+
+/** What a notice comes to when its time has come: what it is from then on (null: it is no more), and whom to tell. */
+interface Look {
+  next: Next | null;
+  tellings: Telling[];
+}
+
+const NO_MORE: Look = { next: null, tellings: [] };
+
 const FOLLOWED = 500;
 const DUE = 50;
 const LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -72,68 +82,74 @@ export function createNotices(parts: NoticesParts) {
     queueMs: config.queueNoticeMs,
   });
 
-  const settle = (notice: NoticeRow, next: Partial<Pick<NoticeRow, 'dueAt' | 'told' | 'failures'>> | null) => {
-    const { id, dueAt, told, failures } = notice;
+  function settle({ id, dueAt, told, failures }: NoticeRow, next: Next | null) {
     const change = { type: 'notice.settle' as const, notice: id, next: next && { dueAt, told, failures, ...next } };
     return writer.submit<null>(change);
-  };
-  const again = (notice: NoticeRow, dueAt: number) => settle(notice, { dueAt: Math.ceil(dueAt) });
+  }
+  const later = (dueAt: number): Look => ({ next: { dueAt: Math.ceil(dueAt) }, tellings: [] });
 
-  function tellingOf(notice: NoticeRow, user: UserRow, news: News, upTo: number): Telling {
-    const ways = recipients.waysTo(user);
-    const pushes = ways.push ? readings.pushesOf.all({ user: user.id, now: now() }).map(({ push }) => push) : [];
+  async function tellingOf(notice: NoticeRow, user: UserRow, news: News, upTo: number): Promise<Telling> {
+    const ways = await recipients.waysTo(user);
+    const pushes = ways.push ? await readings.pushesOf.all({ user: user.id, now: now() }) : [];
     // In a hurry one way is enough.
-    return { notice, user, news, upTo, pushes, mail: ways.mail && (news.kind === 'unread' || pushes.length === 0) };
+    const mail = ways.mail && (news.kind === 'unread' || pushes.length === 0);
+    return { notice, user, news, upTo, pushes: pushes.map(({ push }) => push), mail };
   }
 
-  async function unread(notice: NoticeRow, conversation: ConversationRow): Promise<Telling[]> {
-    const user = notice.user === null ? undefined : rows.user.get({ id: notice.user });
-    const reader = user === undefined ? null : recipients.readerOf(user, conversation);
+  async function unread(notice: NoticeRow, conversation: ConversationRow): Promise<Look> {
+    const user = notice.user === null ? undefined : await rows.user.get({ id: notice.user });
+    const reader = user === undefined ? null : await recipients.readerOf(user, conversation);
     const readSeq = reader?.readSeq ?? 0;
     const unreadBehind = (seq: number) =>
       readings.nextUnread.get({ conversation: conversation.id, seq, user: notice.user ?? 0 });
-    const untold = unreadBehind(Math.max(notice.told, readSeq));
+    const untold = await unreadBehind(Math.max(notice.told, readSeq));
     // After a failure, what browsers were told is still to be mailed.
-    const first = notice.failures > 0 ? unreadBehind(readSeq) : untold;
-    if (user === undefined || reader === null || reader.unread === 0 || first === undefined) {
-      await settle(notice, null);
-      return [];
-    }
-    if (first.createdAt + config.noticeDelayMs > now()) await again(notice, first.createdAt + config.noticeDelayMs);
-    else if (!parts.isAway(user.id)) await again(notice, now() + config.noticeDelayMs);
-    else {
-      const author = conversation.lastUser === null ? undefined : rows.user.get({ id: conversation.lastUser });
-      const news: News = {
-        kind: 'unread',
-        conversation: conversation.uuid,
-        unread: reader.unread,
-        from: author?.name ?? null,
-        text: config.noticeText ? conversation.lastText : null,
-      };
-      // Written down first: told twice is worse than told once too little.
-      await settle(notice, { dueAt: now() + config.noticeQuietMs, told: conversation.seq, failures: 0 });
-      const telling = tellingOf(notice, user, news, conversation.seq);
-      return [untold === undefined ? { ...telling, pushes: [] } : telling];
-    }
-    return [];
+    const first = notice.failures > 0 ? await unreadBehind(readSeq) : untold;
+    if (user === undefined || reader === null || reader.unread === 0 || first === undefined) return NO_MORE;
+    if (first.createdAt + config.noticeDelayMs > now()) return later(first.createdAt + config.noticeDelayMs);
+    if (!parts.isAway(user.id)) return later(now() + config.noticeDelayMs);
+    const author = conversation.lastUser === null ? undefined : await rows.user.get({ id: conversation.lastUser });
+    const news: News = {
+      kind: 'unread',
+      conversation: conversation.uuid,
+      unread: reader.unread,
+      from: author?.name ?? null,
+      text: config.noticeText ? conversation.lastText : null,
+    };
+    const telling = await tellingOf(notice, user, news, conversation.seq);
+    return {
+      next: { dueAt: now() + config.noticeQuietMs, told: conversation.seq, failures: 0 },
+      tellings: [untold === undefined ? { ...telling, pushes: [] } : telling],
+    };
   }
 
-  async function queue(notice: NoticeRow, conversation: ConversationRow): Promise<Telling[]> {
+  async function queue(notice: NoticeRow, conversation: ConversationRow): Promise<Look> {
     const waiting = conversation.waiting ?? 0;
-    if (!isWaiting(conversation)) await settle(notice, null);
-    else if (notice.told === waiting) await again(notice, now() + config.noticeQuietMs);
-    else if (waiting / 1000 + config.queueNoticeMs > now()) await again(notice, waiting / 1000 + config.queueNoticeMs);
-    else if (isSeen(conversation)) await again(notice, now() + config.queueNoticeMs);
-    else {
-      await settle(notice, { dueAt: now() + config.noticeQuietMs, told: waiting, failures: 0 });
-      const news: News = {
-        kind: 'queue',
-        conversation: conversation.uuid,
-        waitingMs: Math.round(now() - waiting / 1000),
-      };
-      return recipients.ofQueue(conversation).map((user) => tellingOf(notice, user, news, waiting));
-    }
-    return [];
+    if (!isWaiting(conversation)) return NO_MORE;
+    if (notice.told === waiting) return later(now() + config.noticeQuietMs);
+    if (waiting / 1000 + config.queueNoticeMs > now()) return later(waiting / 1000 + config.queueNoticeMs);
+    if (isSeen(conversation)) return later(now() + config.queueNoticeMs);
+    const news: News = {
+      kind: 'queue',
+      conversation: conversation.uuid,
+      waitingMs: Math.round(now() - waiting / 1000),
+    };
+    const team = await recipients.ofQueue(conversation);
+    return {
+      next: { dueAt: now() + config.noticeQuietMs, told: waiting, failures: 0 },
+      tellings: await Promise.all(team.map((user) => tellingOf(notice, user, news, waiting))),
+    };
+  }
+
+  async function look(notice: NoticeRow): Promise<Look> {
+    const conversation = await rows.conversation.get({ id: notice.conversation });
+    if (conversation === undefined || conversation.kind === 'side') return NO_MORE;
+    return notice.kind === 'queue' ? queue(notice, conversation) : unread(notice, conversation);
+  }
+
+  async function noticesOf(conversation: number) {
+    const row = await rows.conversation.get({ id: conversation });
+    return row === undefined || row.kind === 'side' ? [] : recipients.of(row, now());
   }
 
   /** Whether a console is open on which it stands. */
@@ -145,35 +161,36 @@ export function createNotices(parts: NoticesParts) {
   return {
     /** At the start: whether there is anybody who could be told at all. */
     async begin(): Promise<void> {
-      const wanted = config.smtpUrl !== undefined || readings.anyPushAtAll.get() !== undefined;
-      if (wanted !== (readings.follower.get() !== undefined))
-        await writer.submit<null>({ type: 'notices.follow', on: wanted });
+      const [follower, push] = await Promise.all([readings.follower.get(), readings.anyPushAtAll.get()]);
+      const wanted = config.smtpUrl !== undefined || push !== undefined;
+      if (wanted !== (follower !== undefined)) await writer.submit<null>({ type: 'notices.follow', on: wanted });
     },
 
     /** Reads what happened since; whether there may be more of it. */
     async follow(): Promise<boolean> {
-      const follower = readings.follower.get();
-      if (follower === undefined) return false;
-      const found = outbox.after.all({ place: follower.place, limit: FOLLOWED });
-      const last = found.at(-1);
-      if (last === undefined) return false;
-      const notices = [...new Set(found.map(({ row }) => row.conversation))].flatMap((id) => {
-        const conversation = rows.conversation.get({ id });
-        return conversation === undefined || conversation.kind === 'side' ? [] : recipients.of(conversation, now());
+      const found = await store.reading(async () => {
+        const follower = await readings.follower.get();
+        if (follower === undefined) return null;
+        const events = await outbox.after.all({ place: follower.place, limit: FOLLOWED });
+        const conversations = [...new Set(events.map(({ row }) => row.conversation))];
+        const due = await Promise.all(conversations.map(noticesOf));
+        return { receiver: follower.id, last: events.at(-1), more: events.length === FOLLOWED, notices: due.flat() };
       });
-      await writer.submit<null>({ type: 'notices.put', receiver: follower.id, place: last.row.id, notices });
-      return found.length === FOLLOWED;
+      if (found?.last === undefined) return false;
+      const { receiver, last, more, notices } = found;
+      await writer.submit<null>({ type: 'notices.put', receiver, place: last.row.id, notices });
+      return more;
     },
 
     /** The looks whose time has come; whom to tell something because of them. */
     async due(): Promise<Telling[]> {
-      const tellings: Telling[] = [];
-      for (const notice of readings.due.all({ now: now(), limit: DUE })) {
-        const conversation = rows.conversation.get({ id: notice.conversation });
-        if (conversation === undefined || conversation.kind === 'side') await settle(notice, null);
-        else tellings.push(...(await (notice.kind === 'queue' ? queue : unread)(notice, conversation)));
-      }
-      return tellings;
+      const looks = await store.reading(async () => {
+        const due = await readings.due.all({ now: now(), limit: DUE });
+        return Promise.all(due.map(async (notice) => ({ notice, ...(await look(notice)) })));
+      });
+      // Written down first: told twice is worse than told once too little.
+      await Promise.all(looks.map(({ notice, next }) => settle(notice, next)));
+      return looks.flatMap(({ tellings }) => tellings);
     },
 
     /**
@@ -207,7 +224,7 @@ export function createNotices(parts: NoticesParts) {
     /** By the token of a mail; false: it is forged. */
     async unsubscribe(token: string): Promise<boolean> {
       const uuid = parts.unsubscribing.read(token);
-      const user = uuid === null ? undefined : rows.userByUuid.get({ uuid });
+      const user = uuid === null ? undefined : await rows.userByUuid.get({ uuid });
       if (user === undefined) return false;
       await writer.submit<null>({ type: 'user.unsubscribe', user: user.id });
       return true;

@@ -12,16 +12,18 @@ export function createPushes(readings: NoticeReadings, writer: Writer<Change, Pu
     /** From now on this browser is the caller's, whoever's it was. */
     async put(caller: Caller, { endpoint, keys }: PushBody): Promise<void> {
       if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-      const there = readings.pushByEndpoint.get({ endpoint });
-      const own = readings.pushKeysOf.all({ user: caller.id }).map(({ id }) => id);
-      const known = there === undefined ? own : [...own, there.id];
+      const [there, own] = await Promise.all([
+        readings.pushByEndpoint.get({ endpoint }),
+        readings.pushKeysOf.all({ user: caller.id }),
+      ]);
+      const known = (there === undefined ? own : [...own, there]).map(({ id }) => id);
       await writer.submit<null>({ type: 'push.put', by: byOf(caller), endpoint, ...keys, known });
     },
 
     /** Another's is as one that is not there. */
     async delete(caller: Caller, { endpoint }: PushGoneBody): Promise<void> {
       if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
-      const there = readings.pushByEndpoint.get({ endpoint });
+      const there = await readings.pushByEndpoint.get({ endpoint });
       if (there === undefined) throw new Refusal('NOT_FOUND');
       await writer.submit<null>({ type: 'push.delete', by: byOf(caller), push: there.id });
     },

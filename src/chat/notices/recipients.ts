@@ -23,53 +23,59 @@ export type NewNotice = Omit<NoticeRow, 'id' | 'failures' | 'told'>;
 
 export function createRecipients({ rows, threads, views, readings, mail, delayMs, queueMs }: RecipientsParts) {
   /** Who reads it as that user would, with what they have not read of it; null: they do not, or are nobody to be told. */
-  function readerOf(user: UserRow, conversation: ConversationRow): { readSeq: number; unread: number } | null {
+  async function readerOf(
+    user: UserRow,
+    conversation: ConversationRow,
+  ): Promise<{ readSeq: number; unread: number } | null> {
     if (user.disabledAt !== null || user.blockedAt !== null || user.erasedAt !== null || user.mergedInto !== null) {
       return null;
     }
     const caller = callerOf(user);
-    if (!threads.reads(caller, conversation)) return null;
+    if (!(await threads.reads(caller, conversation))) return null;
     // Of the team it concerns who is in charge; the others have the queue.
     if (asTeam(caller, conversation) && conversation.assignee !== user.id) return null;
     return views.my(caller, conversation);
   }
 
   /** By which ways somebody can be told, by their own choice. */
-  function waysTo({ id, email, notifications }: UserRow): { mail: boolean; push: boolean } {
+  async function waysTo({ id, email, notifications }: UserRow): Promise<{ mail: boolean; push: boolean }> {
     return {
       mail: mail && email !== null && notifications.mail !== false,
-      push: notifications.push !== false && readings.anyPush.get({ user: id }) !== undefined,
+      push: notifications.push !== false && (await readings.anyPush.get({ user: id })) !== undefined,
     };
   }
 
-  function people(conversation: ConversationRow): UserRow[] {
+  async function people(conversation: ConversationRow): Promise<UserRow[]> {
     if (conversation.kind !== 'support') {
-      return rows.present.all({ conversation: conversation.id }).map(({ user }) => user);
+      return (await rows.present.all({ conversation: conversation.id })).map(({ user }) => user);
     }
-    return [conversation.customer, conversation.assignee].flatMap((id) => {
-      const user = id === null ? undefined : rows.user.get({ id });
-      return user === undefined || user.role === 'bot' ? [] : [user];
-    });
+    const both = [conversation.customer, conversation.assignee].filter((id) => id !== null);
+    const found = await Promise.all(both.map((id) => rows.user.get({ id })));
+    return found.flatMap((user) => (user === undefined || user.role === 'bot' ? [] : [user]));
   }
 
-  const isNew = (conversation: number, kind: NoticeRow['kind'], user: number | null) =>
-    readings.about.get({ conversation, kind, user }) === undefined;
+  const isNew = async (conversation: number, kind: NoticeRow['kind'], user: number | null) =>
+    (await readings.about.get({ conversation, kind, user })) === undefined;
+
+  async function hasUnread(user: UserRow, conversation: ConversationRow): Promise<boolean> {
+    const ways = await waysTo(user);
+    if (!ways.mail && !ways.push) return false;
+    return ((await readerOf(user, conversation))?.unread ?? 0) > 0 && isNew(conversation.id, 'unread', user.id);
+  }
 
   return {
     readerOf,
     waysTo,
 
     /** The looks that its newest messages make due, of those that are not due anyway. */
-    of(conversation: ConversationRow, now: number): NewNotice[] {
+    async of(conversation: ConversationRow, now: number): Promise<NewNotice[]> {
       const { id } = conversation;
-      const found: NewNotice[] = [];
-      for (const user of people(conversation)) {
-        const ways = waysTo(user);
-        if (!ways.mail && !ways.push) continue;
-        if ((readerOf(user, conversation)?.unread ?? 0) === 0 || !isNew(id, 'unread', user.id)) continue;
-        found.push({ kind: 'unread', conversation: id, user: user.id, dueAt: now + delayMs });
-      }
-      if (isWaiting(conversation) && isNew(id, 'queue', null)) {
+      const readers = await people(conversation);
+      const unread = await Promise.all(readers.map((user) => hasUnread(user, conversation)));
+      const found = readers
+        .filter((_, index) => unread[index])
+        .map((user): NewNotice => ({ kind: 'unread', conversation: id, user: user.id, dueAt: now + delayMs }));
+      if (isWaiting(conversation) && (await isNew(id, 'queue', null))) {
         found.push({
           kind: 'queue',
           conversation: id,
@@ -81,11 +87,12 @@ export function createRecipients({ rows, threads, views, readings, mail, delayMs
     },
 
     /** Of the team those who chose to be told of the queue, and who see it. */
-    ofQueue: (conversation: ConversationRow): UserRow[] =>
-      readings.team
-        .all()
-        .filter((user) => user.notifications.queue === true && isPersonOfTeam(user.role))
-        .filter((user) => threads.reads(callerOf(user), conversation)),
+    async ofQueue(conversation: ConversationRow): Promise<UserRow[]> {
+      const team = await readings.team.all();
+      const chose = team.filter((user) => user.notifications.queue === true && isPersonOfTeam(user.role));
+      const sees = await Promise.all(chose.map((user) => threads.reads(callerOf(user), conversation)));
+      return chose.filter((_, index) => sees[index]);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
-/** The outbox and those who follow it, over the reading connection. Prepared once; each goes by a key. */
+/** The outbox and those who follow it. Prepared once; each goes by a key. */
 import { and, asc, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations } from '../../db/schema/conversations.ts';
 import { deliveries, outbox, receivers, webhooks } from '../../db/schema/outbox.ts';
 
@@ -9,7 +9,7 @@ const param = sql.placeholder;
 
 export type OutboxReadings = ReturnType<typeof outboxReadings>;
 
-export function outboxReadings(db: Reader) {
+export function outboxReadings(db: Questions) {
   const ofWebhook = eq(deliveries.webhook, param('webhook'));
   return lazily({
     /** In the order of the commits, with the kind of the conversation; null when it is gone. */

@@ -23,7 +23,7 @@ const KEPT = { done: 100, failed: 1000 } as const;
 const SWEPT = 500;
 
 export interface OutboxParts {
-  store: Pick<Store, 'reader' | 'epoch'>;
+  store: Pick<Store, 'reader' | 'reading' | 'epoch'>;
   writer: Writer<Change, Publication>;
   readings: OutboxReadings;
   secrets: WebhookSecrets;
@@ -33,6 +33,12 @@ export interface OutboxParts {
 
 /** An event of the outbox with its id, and the kind of its conversation. */
 export type Noted = OutboxRow & { uuid: string; kind: 'support' | 'direct' | 'room' };
+
+export interface Stored {
+  waiting: DeliveryRow[];
+  /** Keys of the events behind the webhook's place of which there is a delivery. */
+  behind: number[];
+}
 
 /** What is told of an event now, as JSON, null when nothing of it is left; or why that could not be said. */
 export type Told = { body: string | null } | { fault: unknown };
@@ -50,15 +56,14 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
     messages: createMessageViews(rows, () => undefined),
     withAddress: config.webhookAddresses,
   });
-  const inOneState = reader.$client.transaction((read: () => unknown) => read());
   /** What was told since the newest commit, by the events' ids: other receivers are told the same. */
-  const told = new Map<string, Told>();
+  let told = new Map<string, Told>();
   let toldAt = writer.position;
 
-  function wordAll(happenings: readonly Happening[]): void {
-    inOneState(() => {
+  function wordAll(happenings: readonly Happening[], into: Map<string, Told>): Promise<void> {
+    return store.reading(async () => {
       rows.read(happenings);
-      for (const happening of happenings) told.set(happening.uuid, worded(happening));
+      for (const happening of happenings) into.set(happening.uuid, worded(happening));
     });
   }
 
@@ -74,11 +79,11 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
 
   return {
     /** Those that take something, and how far each is. */
-    webhooks: () => readings.webhooks.all().filter(({ webhook }) => webhook.enabled),
+    webhooks: async () => (await readings.webhooks.all()).filter(({ webhook }) => webhook.enabled),
 
     /** What happened behind a place, oldest first; what of it is gone is left out. `next` is the place behind it. */
-    after(place: number, limit: number): { events: Noted[]; next: number; more: boolean } {
-      const found = readings.after.all({ place, limit });
+    async after(place: number, limit: number): Promise<{ events: Noted[]; next: number; more: boolean }> {
+      const found = await readings.after.all({ place, limit });
       const events = found.flatMap(({ row, kind }): Noted[] =>
         kind === null || kind === 'side' ? [] : [{ ...row, kind, uuid: idOf(epoch, row.position, row.id) }],
       );
@@ -86,47 +91,56 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
     },
 
     /** How each is told now, in their order. */
-    tell(happenings: readonly Happening[]): Told[] {
-      if (toldAt !== writer.position) told.clear();
+    async tell(happenings: readonly Happening[]): Promise<Told[]> {
+      if (toldAt !== writer.position) told = new Map();
       toldAt = writer.position;
-      const fresh = happenings.filter(({ uuid }) => !told.has(uuid));
+      // Of this state, whatever is committed before all is read.
+      const known = told;
+      const fresh = happenings.filter(({ uuid }) => !known.has(uuid));
       try {
-        if (fresh.length > 0) wordAll(fresh);
+        if (fresh.length > 0) await wordAll(fresh, known);
       } catch (fault) {
         return happenings.map(() => ({ fault }));
       }
-      return happenings.map(({ uuid }) => told.get(uuid) ?? { body: null });
+      return happenings.map(({ uuid }) => known.get(uuid) ?? { body: null });
     },
 
     /** What the webhook's bodies are signed with now, newest first. */
     secretsOf: (webhook: WebhookRow): string[] => secrets.active(webhook, now()),
 
-    /** Deliveries that wait to be tried again, oldest event first. */
-    waiting: (webhook: number): DeliveryRow[] => readings.deliveriesIn.all({ webhook, state: 'waiting' }),
-
-    /** Keys of the events behind a place of which there is a delivery already. */
-    deliveredBehind: (webhook: number, place: number): number[] =>
-      readings.deliveredBehind.all({ webhook, place }).map(({ event }) => event),
+    /** What was stored of a webhook's deliveries: those that wait to be tried again, oldest event first. */
+    async stored(webhook: number, place: number): Promise<Stored> {
+      const [waiting, behind] = await store.reading(() =>
+        Promise.all([
+          readings.deliveriesIn.all({ webhook, state: 'waiting' }),
+          readings.deliveredBehind.all({ webhook, place }),
+        ]),
+      );
+      return { waiting, behind: behind.map(({ event }) => event) };
+    },
 
     progress: (change: Omit<ProgressChange, 'type'>): Pending<null> =>
       writer.submit<null>({ type: 'webhook.progress', ...change }),
 
     /** Takes away some of what nobody needs any more; whether there may be more of it. */
     async sweep(): Promise<boolean> {
-      const places = readings.receivers.all().filter(({ enabled }) => enabled !== false);
+      const places = (await readings.receivers.all()).filter(({ enabled }) => enabled !== false);
       const place = Math.min(...places.map(({ receiver }) => receiver.place), Number.MAX_SAFE_INTEGER);
-      const behind = readings.upTo.all({ place, limit: SWEPT }).map(({ id }) => id);
+      const behind = (await readings.upTo.all({ place, limit: SWEPT })).map(({ id }) => id);
       if (behind.length > 0) await writer.submit<null>({ type: 'outbox.sweep', rows: behind });
       return behind.length === SWEPT;
     },
 
     /** Takes away what is kept of each webhook's deliveries beyond the newest; of one that is switched off too. */
     async forget(): Promise<void> {
-      for (const entry of readings.webhooks.all()) {
-        const webhook = entry.webhook.id;
-        const beyond = (state: keyof typeof KEPT) =>
-          readings.deliveriesBeyond.all({ webhook, state, kept: KEPT[state], limit: SWEPT });
-        const remove = [...beyond('done'), ...beyond('failed')].map(({ event }) => event);
+      const webhooks = (await readings.webhooks.all()).map(({ webhook }) => webhook.id);
+      const beyond = (webhook: number, state: keyof typeof KEPT) =>
+        readings.deliveriesBeyond.all({ webhook, state, kept: KEPT[state], limit: SWEPT });
+      const found = await Promise.all(
+        webhooks.flatMap((webhook) => [beyond(webhook, 'done'), beyond(webhook, 'failed')]),
+      );
+      for (const [index, webhook] of webhooks.entries()) {
+        const remove = found.slice(2 * index, 2 * index + 2).flatMap((rows) => rows.map(({ event }) => event));
         if (remove.length === 0) continue;
         const nothing = { place: 0, okAt: null, insert: [], save: [], giveUp: false };
         await writer.submit<null>({ type: 'webhook.progress', webhook, ...nothing, remove });

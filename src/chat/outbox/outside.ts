@@ -17,8 +17,8 @@ export interface Outcome {
 export interface Outside {
   /** Something was written that may concern somebody outside. */
   wake(): void;
-  /** A webhook was made, changed or taken away. */
-  webhooksChanged(): void;
+  /** A webhook was made, changed or taken away; resolves when that is so for what is told from now on. */
+  webhooksChanged(): Promise<void>;
   /** Tells a webhook now, out of turn. */
   attempt(webhook: WebhookRow, delivery: DeliveryRow): Promise<Outcome>;
   /** Tries the delivery that waits now; false: it waits no longer. */
@@ -32,7 +32,7 @@ export interface Outside {
 /** Stands for the outside until it is there. */
 export const NOBODY: Outside = {
   wake: () => {},
-  webhooksChanged: () => {},
+  webhooksChanged: async () => {},
   attempt: async () => ({ ok: false, gone: false, status: null, latencyMs: 0, response: 'the server is starting' }),
   hurry: async () => false,
   mails: false,

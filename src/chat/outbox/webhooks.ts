@@ -29,15 +29,15 @@ type Page<T> = { items: T[]; next: string | null };
 
 export function createWebhooks({ readings, writer, secrets, outside, newId, now }: WebhooksParts) {
   /** For all but admins there is no webhook. */
-  function webhookFor(caller: Caller, webhookId: string): WebhookRow {
-    const row = readings.webhookByUuid.get({ uuid: normaliseId(webhookId) });
+  async function webhookFor(caller: Caller, webhookId: string): Promise<WebhookRow> {
+    const row = await readings.webhookByUuid.get({ uuid: normaliseId(webhookId) });
     if (!isAdmin(caller) || row === undefined) throw new Refusal('NOT_FOUND');
     return row;
   }
 
   async function changed(change: Extract<Change, { type: `webhook.${string}` }>): Promise<WebhookRow> {
     const row = await writer.submit<WebhookRow>(change);
-    outside().webhooksChanged();
+    await outside().webhooksChanged();
     return row;
   }
 
@@ -45,12 +45,12 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
     /** Newest first. */
     async list(caller: Caller, { limit = DEFAULT_PAGE, cursor }: WebhooksQuery): Promise<Page<Webhook>> {
       if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
-      const rows = readings.webhooksBefore.all({ before: readIdCursor(cursor), limit: limit + 1 });
+      const rows = await readings.webhooksBefore.all({ before: readIdCursor(cursor), limit: limit + 1 });
       return pageOf(rows, limit, ({ id }) => id, webhookView);
     },
 
     async get(caller: Caller, webhookId: string): Promise<Webhook> {
-      return webhookView(webhookFor(caller, webhookId));
+      return webhookView(await webhookFor(caller, webhookId));
     },
 
     /** The answer has its secret, this once. */
@@ -63,18 +63,18 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
     },
 
     async patch(caller: Caller, webhookId: string, patch: WebhookPatch): Promise<Webhook> {
-      const { id: webhook } = webhookFor(caller, webhookId);
+      const { id: webhook } = await webhookFor(caller, webhookId);
       return webhookView(await changed({ type: 'webhook.patch', by: byOf(caller), webhook, patch }));
     },
 
     async delete(caller: Caller, webhookId: string): Promise<void> {
-      const { id: webhook } = webhookFor(caller, webhookId);
+      const { id: webhook } = await webhookFor(caller, webhookId);
       await changed({ type: 'webhook.delete', by: byOf(caller), webhook });
     },
 
     /** The answer has the new secret, this once; for a day both are signed with. */
     async rotate(caller: Caller, webhookId: string): Promise<Webhook> {
-      const { id: webhook } = webhookFor(caller, webhookId);
+      const { id: webhook } = await webhookFor(caller, webhookId);
       const row = await changed({ type: 'webhook.rotate', by: byOf(caller), webhook });
       return { ...webhookView(row), secret: secrets.current(row) };
     },
@@ -85,8 +85,8 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
       webhookId: string,
       { limit = DEFAULT_PAGE, cursor }: WebhooksQuery,
     ): Promise<Page<Delivery>> {
-      const { id: webhook, uuid } = webhookFor(caller, webhookId);
-      const rows = readings.deliveriesBefore.all({ webhook, before: readIdCursor(cursor), limit: limit + 1 });
+      const { id: webhook, uuid } = await webhookFor(caller, webhookId);
+      const rows = await readings.deliveriesBefore.all({ webhook, before: readIdCursor(cursor), limit: limit + 1 });
       return pageOf(
         rows,
         limit,
@@ -97,13 +97,13 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
 
     /** Tells it again at once, whatever became of it, and answers what came of that. */
     async redeliver(caller: Caller, webhookId: string, deliveryId: string): Promise<Delivery> {
-      const webhook = webhookFor(caller, webhookId);
-      const find = () => readings.deliveryByUuid.get({ webhook: webhook.id, uuid: normaliseId(deliveryId) });
-      const row = find();
+      const webhook = await webhookFor(caller, webhookId);
+      const find = async () => readings.deliveryByUuid.get({ webhook: webhook.id, uuid: normaliseId(deliveryId) });
+      const row = await find();
       if (row === undefined) throw new Refusal('NOT_FOUND');
       // What waits is tried by whoever holds it back, so that what waits behind it follows.
       if (row.state === 'waiting' && (await outside().hurry(webhook.id, row.event))) {
-        return deliveryView(find() ?? row, webhook.uuid);
+        return deliveryView((await find()) ?? row, webhook.uuid);
       }
       const outcome = await outside().attempt(webhook, row);
       const nextAt = row.state === 'waiting' ? row.nextAt : null;
@@ -114,7 +114,7 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
 
     /** Sends an event that says nothing, and answers what came of it. */
     async test(caller: Caller, webhookId: string): Promise<Delivery> {
-      const webhook = webhookFor(caller, webhookId);
+      const webhook = await webhookFor(caller, webhookId);
       const event = {
         id: 0,
         uuid: newId(),

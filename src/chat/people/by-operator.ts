@@ -72,7 +72,7 @@ export function createOperator({ readings, writer, now }: Parts): Operator {
         user: uuid,
         traits: { disabled: true },
         known: { id, email },
-        admins: (await readings.admins.all({})).map(({ user }) => user.id),
+        admins: (await readings.admins.all()).map(({ user }) => user.id),
       });
       return null;
     },

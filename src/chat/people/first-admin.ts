@@ -29,7 +29,7 @@ export async function firstAdmin(
   { adminEmail, adminPassword }: FirstAdminSettings,
 ): Promise<string | null> {
   const { readings, writer, passwords, now } = parts;
-  const admins = await readings.admins.all({});
+  const admins = await readings.admins.all();
   if (admins.some(canSignIn)) return null;
   if (adminEmail !== undefined && adminPassword !== undefined) {
     const email = adminEmail.toLowerCase();

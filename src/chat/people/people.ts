@@ -60,7 +60,7 @@ export function createPeople(parts: PeopleParts) {
   const beginSession = sessionMaker(newId, now, config.keepAddress);
   const tokenLifeMs = config.visitorTokenDays * DAY_MS;
   const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);
-  const adminKeys = async () => (await readings.admins.all({})).map(({ user }) => user.id);
+  const adminKeys = async () => (await readings.admins.all()).map(({ user }) => user.id);
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
   const totp = createTotp({
     readings,

@@ -200,7 +200,7 @@ export function createSessions(parts: SessionsParts) {
         password: hash,
         name: name ?? null,
         email: email?.toLowerCase() ?? null,
-        admins: (await readings.admins.all({})).filter(canSignIn).map(({ user }) => user.id),
+        admins: (await readings.admins.all()).filter(canSignIn).map(({ user }) => user.id),
         session,
       });
       if (!signedIn && owner !== undefined) return challenge({ user: owner.id, password: hash });

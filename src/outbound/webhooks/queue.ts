@@ -4,14 +4,14 @@
  * attempt at a time finds out when it does again. Whatever it does, nobody else waits for it.
  */
 import { attempted, newDelivery } from '../../chat/outbox/delivery.ts';
-import type { Outbox, Told } from '../../chat/outbox/outbox.ts';
+import type { Outbox, Stored, Told } from '../../chat/outbox/outbox.ts';
 import type { Outcome } from '../../chat/outbox/outside.ts';
 import { pauseAfter } from '../back-off.ts';
 import { happeningOf, type Item, type Lane, Lanes } from './lanes.ts';
 import type { Poster } from './post.ts';
 import { Progress } from './progress.ts';
 
-type Entry = ReturnType<Outbox['webhooks']>[number];
+type Entry = Awaited<ReturnType<Outbox['webhooks']>>[number];
 type Delivery = ReturnType<typeof newDelivery>;
 
 export interface QueueParts {
@@ -50,11 +50,17 @@ export class WebhookQueue {
   private failures = 0;
   private ended = false;
   private scheduled = false;
+  private pumped: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | null = null;
   private readonly ending = new AbortController();
   private idle: (() => void)[] = [];
 
-  constructor({ webhook, place, okAt }: Entry, parts: QueueParts) {
+  /** Begins to tell a webhook, from where it ended. */
+  static async begin(entry: Entry, parts: QueueParts): Promise<WebhookQueue> {
+    return new WebhookQueue(entry, await parts.outbox.stored(entry.webhook.id, entry.place), parts);
+  }
+
+  private constructor({ webhook, place, okAt }: Entry, stored: Stored, parts: QueueParts) {
     const { outbox, now, onError } = parts;
     this.webhook = webhook;
     this.okAt = okAt;
@@ -62,8 +68,8 @@ export class WebhookQueue {
     this.readTo = place;
     this.progress = new Progress({ outbox, webhook: webhook.id, place, onError });
     this.lanes = new Lanes(webhook.id, this.progress);
-    this.known = new Set(outbox.deliveredBehind(webhook.id, place));
-    for (const stored of outbox.waiting(webhook.id)) this.lanes.restore(stored, now());
+    this.known = new Set(stored.behind);
+    for (const waiting of stored.waiting) this.lanes.restore(waiting, now());
     this.schedule();
   }
 
@@ -82,22 +88,22 @@ export class WebhookQueue {
     this.schedule();
   }
 
-  /** In a turn of its own: many wake it, and it begins once. */
+  /** In a turn of its own: many wake it, and it begins once, after what it does already. */
   private schedule(): void {
     if (this.scheduled || this.ended) return;
     this.scheduled = true;
     setImmediate(() => {
-      this.scheduled = false;
-      this.pump();
+      this.pumped = this.pumped.then(() => this.pump());
     });
   }
 
-  private pump(): void {
+  private async pump(): Promise<void> {
+    this.scheduled = false;
     if (this.ended) return;
     try {
       this.arm(this.lanes.wake(this.parts.now()));
-      if (!this.down) this.read();
-      void this.begin(this.nextLanes((this.down ? 1 : AT_ONCE) - this.running));
+      if (!this.down) await this.read();
+      if (!this.ended) await this.begin(this.nextLanes((this.down ? 1 : AT_ONCE) - this.running));
     } catch (error) {
       this.parts.onError(error);
     }
@@ -121,7 +127,7 @@ export class WebhookQueue {
     this.timer = setTimeout(() => this.schedule(), pause).unref();
   }
 
-  private read(): void {
+  private async read(): Promise<void> {
     const { outbox, now } = this.parts;
     for (let pages = 0; this.more && this.progress.pending < AHEAD; pages += 1) {
       // Others have their turn between: much may have happened that is not for this webhook.
@@ -129,32 +135,40 @@ export class WebhookQueue {
         this.schedule();
         return;
       }
-      const { events, next, more } = outbox.after(this.readTo, PAGE);
+      // Who wakes it meanwhile has it read once more.
+      this.more = false;
+      const { events, next, more } = await outbox.after(this.readTo, PAGE);
+      if (this.ended) return;
       for (const event of events) {
         const wanted = this.webhook.kinds.includes(event.kind) && this.webhook.events.includes(event.type);
         if (wanted && !this.known.delete(event.id)) this.lanes.add(event, now());
       }
-      this.more = more;
+      this.more ||= more;
       if (next === this.readTo) return;
       this.readTo = next;
       this.progress.read(next);
     }
   }
 
-  /** Tells the first of each: what they are told is read for all of them together, and sent at once. */
-  private begin(lanes: readonly Lane[]): Promise<unknown> {
+  /**
+   * Tells the first of each: what they are told is read for all of them together, and sent at once.
+   *
+   * @returns when they are read; `told` resolves when each was told
+   */
+  private async begin(lanes: readonly Lane[]): Promise<{ told: Promise<unknown> }> {
     const { outbox } = this.parts;
     const first = lanes.flatMap((lane) => lane.items.slice(0, 1).map((item) => ({ lane, item })));
-    if (first.length === 0) return Promise.resolve();
-    const told = outbox.tell(first.map(({ item }) => happeningOf(item)));
+    if (first.length === 0) return { told: Promise.resolve() };
+    this.running += first.length;
+    const bodies = await outbox.tell(first.map(({ item }) => happeningOf(item)));
     const secrets = outbox.secretsOf(this.webhook);
-    return Promise.all(
-      first.map(({ lane, item }, place) => this.tell(lane, item, told[place] ?? { body: null }, secrets)),
+    const telling = first.map(({ lane, item }, place) =>
+      this.tell(lane, item, bodies[place] ?? { body: null }, secrets),
     );
+    return { told: Promise.all(telling) };
   }
 
   private async tell(lane: Lane, item: Item, told: Told, secrets: readonly string[]): Promise<void> {
-    this.running += 1;
     try {
       if ('fault' in told) throw told.fault;
       // Nothing of it is left to tell.
@@ -232,7 +246,8 @@ export class WebhookQueue {
     const lane = this.ended ? undefined : this.lanes.sleepingWith(event);
     if (lane === undefined) return false;
     this.lanes.take(lane);
-    await this.begin([lane]);
+    const { told } = await this.begin([lane]);
+    await told;
     await this.progress.now();
     return true;
   }
@@ -245,6 +260,7 @@ export class WebhookQueue {
   async stop(patienceMs = 0): Promise<void> {
     this.ended = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    await this.pumped;
     if (this.running > 0) {
       const late = setTimeout(() => this.ending.abort(), patienceMs);
       await new Promise<void>((resolve) => this.idle.push(resolve));

@@ -5,20 +5,21 @@ import { type QueueParts, WebhookQueue } from './queue.ts';
 /** How often what everybody was told is taken away. */
 const TIDY_MS = 1_000;
 
-export type Webhooks = ReturnType<typeof startWebhooks>;
+export type Webhooks = Awaited<ReturnType<typeof startWebhooks>>;
 
 /** Begins to tell, from where it ended. */
-export function startWebhooks(parts: QueueParts) {
+export async function startWebhooks(parts: QueueParts) {
   const { outbox, post, onError } = parts;
   const queues = new Map<number, WebhookQueue>();
   const leaving = new Set<Promise<void>>();
   let stopped = false;
   let tidying: Promise<void> | null = null;
+  let refreshed: Promise<void> = Promise.resolve();
 
-  /** Follows what admins set up. */
-  function refresh(): void {
+  /** Follows what admins set up, one change after another. */
+  async function refresh(): Promise<void> {
     if (stopped) return;
-    const entries = new Map(outbox.webhooks().map((entry) => [entry.webhook.id, entry]));
+    const entries = new Map((await outbox.webhooks()).map((entry) => [entry.webhook.id, entry]));
     for (const [id, queue] of queues) {
       const entry = entries.get(id);
       if (entry !== undefined && !queue.over) queue.webhook = entry.webhook;
@@ -27,7 +28,8 @@ export function startWebhooks(parts: QueueParts) {
         leave(queue);
       }
     }
-    for (const [id, entry] of entries) if (!queues.has(id)) queues.set(id, new WebhookQueue(entry, parts));
+    const made = [...entries].filter(([id]) => !queues.has(id));
+    await Promise.all(made.map(async ([id, entry]) => queues.set(id, await WebhookQueue.begin(entry, parts))));
   }
 
   function leave(queue: WebhookQueue): void {
@@ -49,14 +51,17 @@ export function startWebhooks(parts: QueueParts) {
       });
   }, TIDY_MS).unref();
 
-  refresh();
+  await refresh();
   const outside: Omit<Outside, 'mails' | 'mail'> = {
     wake: () => {
       for (const queue of queues.values()) queue.wake();
     },
-    webhooksChanged: refresh,
+    webhooksChanged: () => {
+      refreshed = refreshed.then(refresh).catch(onError);
+      return refreshed;
+    },
     attempt: async (webhook, delivery) => {
-      const [told] = outbox.tell([delivery]);
+      const [told] = await outbox.tell([delivery]);
       if (told !== undefined && 'fault' in told) throw told.fault;
       const body = told?.body ?? JSON.stringify({ type: delivery.type });
       return post({ url: webhook.url, secrets: outbox.secretsOf(webhook), id: delivery.uuid, body });
@@ -71,6 +76,7 @@ export function startWebhooks(parts: QueueParts) {
     async stop(patienceMs: number): Promise<void> {
       stopped = true;
       clearInterval(tidier);
+      await refreshed;
       await Promise.all([...[...queues.values()].map((queue) => queue.stop(patienceMs)), ...leaving, tidying]);
     },
   };
