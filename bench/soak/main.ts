@@ -14,7 +14,7 @@ import { machine } from '../machine.ts';
 import { seedPairsAlone } from '../seed/pairs.ts';
 import { startLoad, startParley } from '../servers/start.ts';
 import { soakText, writeSoak } from './page.ts';
-import { type Sample, sample } from './samples.ts';
+import { type Sample, sample, sampleLine } from './samples.ts';
 
 const SOCKETS = 500;
 const PASSING = 100;
@@ -66,6 +66,7 @@ async function soak(folder: string): Promise<void> {
     await setTimeout(Math.max(1, began + (place * ms) / many - performance.now()));
     const stretch = await load.ask<Stretch>('stretch');
     samples.push(sample(child.pid, folder, (performance.now() - began) / 1000, stretch));
+    process.stderr.write(`${sampleLine(samples.at(-1) as Sample)}\n`);
   }
   const { sent, passed } = await load.ask<{ sent: number; passed: number }>('end');
   await Promise.all([child.stop(), load.stop()]);

@@ -27,3 +27,10 @@ export function sample(pid: number, folder: string, seconds: number, stretch: St
     log: bytes('parley.db-wal'),
   };
 }
+
+/** A sample as one line, told when it is taken: an hour that was broken off has told something all the same. */
+export function sampleLine({ seconds, acked, p50, p99, resident, openFiles, database, log }: Sample): string {
+  const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
+  const latency = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+  return `${seconds.toFixed(0)} s: ${acked} sent, ${latency}; ${mib(resident)}, ${openFiles} files; ${mib(database)} + ${mib(log)}`;
+}

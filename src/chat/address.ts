@@ -2,20 +2,24 @@
 import { BlockList, isIPv6 } from 'node:net';
 
 /** Loopback and private networks: whoever stands there may be a proxy with the whole world behind it. */
-const near = new BlockList();
-for (const [network, bits] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  ['100.64.0.0', 10],
-] as const) {
-  near.addSubnet(network, bits, 'ipv4');
+function nearNetworks(): BlockList {
+  const list = new BlockList();
+  for (const [network, bits] of [
+    ['127.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['172.16.0.0', 12],
+    ['192.168.0.0', 16],
+    ['169.254.0.0', 16],
+    ['100.64.0.0', 10],
+  ] as const) {
+    list.addSubnet(network, bits, 'ipv4');
+  }
+  list.addAddress('::1', 'ipv6');
+  list.addSubnet('fc00::', 7, 'ipv6');
+  list.addSubnet('fe80::', 10, 'ipv6');
+  return list;
 }
-near.addAddress('::1', 'ipv6');
-near.addSubnet('fc00::', 7, 'ipv6');
-near.addSubnet('fe80::', 10, 'ipv6');
+let near: BlockList | undefined;
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
@@ -45,6 +49,7 @@ export function addressKey(address: string): string {
 
 function isNear(address: string): boolean {
   const one = withoutZone(plain(address));
+  near ??= nearNetworks();
   return near.check(one, isIPv6(one) ? 'ipv6' : 'ipv4');
 }
 
