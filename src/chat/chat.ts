@@ -93,12 +93,14 @@ export function createChat(parts: ChatParts) {
   let asking: ReturnType<typeof createAskingBots> | null = null;
   let outside = NOBODY;
   let messagesMade = 0;
+  const streams = createStreams(hub, parts.onError);
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     if (publication.type === 'settings') settings.changed(publication.settings);
     live?.told(publication);
     asking?.turns.told(publication);
+    streams.told(publication);
     if (publication.type === 'thread') messagesMade += publication.events.filter(isMessage).length;
     const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
     if (until != null) snoozes?.noted(Date.parse(until));
@@ -112,8 +114,6 @@ export function createChat(parts: ChatParts) {
   });
   const slow = store.openReaders<SlowReadings>(parts.readerThread);
   const settings = createSettings(store.questions, writer);
-  const rows = prepareRows(store.reader);
-  const streams = createStreams(hub, rows, parts.onError);
   const readings = createReadings({ store, config, running: streams.textOf });
   const seal = createSeal(keyFor(parts.secret, 'sealed'));
   asking = createAskingBots({
@@ -122,7 +122,7 @@ export function createChat(parts: ChatParts) {
     streams,
     seal,
     replyKey: keyFor(parts.secret, 'bot-reply'),
-    typing: (who, conversationId, on) => void live?.typing.set(who, conversationId, on).catch(() => {}),
+    typing: async (who, conversationId, on) => live?.typing.set(who, conversationId, on),
     maxLength: config.maxLength,
   });
   snoozes = createSnoozes({ db: store.questions, writer, now: parts.now, onError: parts.onError });
@@ -189,7 +189,7 @@ export function createChat(parts: ChatParts) {
     marks: createMarks(writer, live.delivered.of),
     conversations: createConversations(writer, config.keepAddress),
     participants: createParticipants(writer),
-    bots: createBots(store.reader, writer, seal),
+    bots: createBots(store.questions, writer, seal),
     turns: asking.turns,
     replies: asking.replies,
     webhooks: createWebhooks({ ...following, outside: () => outside, newId: randomUUIDv7 }),
@@ -226,7 +226,7 @@ export function createChat(parts: ChatParts) {
     snoozes,
     settings,
     cannedReplies: createCannedReplies(store.questions, writer),
-    audit: createAudit(store.questions, prepareRows(store.reader)),
+    audit: createAudit(store.questions, prepareRows(store.questions)),
     widgetConfig: createWidgetConfig({
       db: store.questions,
       settings,

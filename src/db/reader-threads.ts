@@ -47,8 +47,8 @@ export class ReaderThreads<R extends ThreadReadings> {
    * Has a thread read, over the file as it is now or later. Rejects with the refusal that the reading threw, or with
    * `OVERLOADED`.
    */
-  read<N extends keyof R & string>(reading: N, ...given: Parameters<R[N]>): Promise<ReturnType<R[N]>> {
-    const { promise, resolve, reject } = Promise.withResolvers<ReturnType<R[N]>>();
+  read<N extends keyof R & string>(reading: N, ...given: Parameters<R[N]>): Promise<Awaited<ReturnType<R[N]>>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<R[N]>>>();
     if (this.closed) reject(stopping());
     else if (this.queue.length >= this.options.maxWaiting) reject(new Refusal('OVERLOADED', { retryMs: RETRY_MS }));
     else {

@@ -33,7 +33,7 @@ export const presence: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (app, {
       },
     },
     async ({ caller, body }, reply) => {
-      chat.live.presence.set(userOnly(caller), body.state, null, body.context);
+      await chat.live.presence.set(userOnly(caller), body.state, null, body.context);
       return reply.code(204).send(null);
     },
   );

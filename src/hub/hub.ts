@@ -59,6 +59,10 @@ export class Hub {
     this.inboxes.delete(line);
   }
 
+  has(line: Line): boolean {
+    return this.lines.has(line);
+  }
+
   ofUser(user: number): readonly Line[] {
     return this.users.get(user) ?? NO_LINES;
   }
@@ -75,7 +79,9 @@ export class Hub {
     return this.inboxes;
   }
 
+  /** As `watch` and the entering of rooms, of a line that is there: one that is gone follows nothing. */
   view(line: Line, conversation: number, viewing: boolean): void {
+    if (viewing && !this.lines.has(line)) return;
     if (viewing) {
       line.viewing = withKey(line.viewing, conversation);
       join(this.views, conversation, line);
@@ -86,17 +92,25 @@ export class Hub {
   }
 
   watch(line: Line, on: boolean): void {
+    if (on && !this.lines.has(line)) return;
     line.inbox = on;
     if (on) this.inboxes.add(line);
     else this.inboxes.delete(line);
   }
 
   enterRoom(line: Line, conversation: number): void {
+    if (!this.lines.has(line)) return;
     line.rooms = withKey(line.rooms, conversation);
     join(this.rooms, conversation, line);
   }
 
+  /** Enters the rooms of which a reading knew, but for those that it was taken out of meanwhile. */
+  enterRooms(line: Line, rooms: readonly number[]): void {
+    for (const room of rooms) if (!line.hasLeft(room)) this.enterRoom(line, room);
+  }
+
   leaveRoom(line: Line, conversation: number): void {
+    line.leave(conversation);
     line.rooms = without(line.rooms, conversation);
     part(this.rooms, conversation, line);
   }

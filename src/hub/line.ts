@@ -43,6 +43,8 @@ export class Line {
   rooms = NOTHING;
   private readonly outlet: Outlet;
   private held: Frame[] | null = null;
+  /** Rooms that it left while it is held: what is read of it meanwhile may not know it yet. */
+  private left = NOTHING;
 
   constructor(owner: LineOwner, outlet: Outlet) {
     this.user = owner.user;
@@ -56,15 +58,29 @@ export class Line {
     else this.outlet.write(frame);
   }
 
+  get isHeld(): boolean {
+    return this.held !== null;
+  }
+
   /** From here on events wait. */
   hold(): void {
     this.held ??= [];
   }
 
-  /** Writes what waited, in order, but for what `had` says the reading brought already. */
-  release(had: (frame: Frame) => boolean): void {
+  leave(room: number): void {
+    if (this.isHeld) this.left = new Set(this.left).add(room);
+  }
+
+  hasLeft(room: number): boolean {
+    return this.left.has(room);
+  }
+
+  /** Writes `first`, then what waited, in order, but for what `had` says the reading brought already. */
+  release(had: (frame: Frame) => boolean, first: Frame | null = null): void {
     const frames = this.held ?? [];
     this.held = null;
+    this.left = NOTHING;
+    if (first !== null) this.outlet.write(first);
     for (const frame of frames) if (!had(frame)) this.outlet.write(frame);
   }
 

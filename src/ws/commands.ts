@@ -112,7 +112,7 @@ const commands: Commands = {
   },
   'presence.set': {
     read: async ({ chat, caller, line }, { state, context }) => {
-      chat.live.presence.set(caller, state, line, context);
+      await chat.live.presence.set(caller, state, line, context);
       return { result: {} };
     },
   },

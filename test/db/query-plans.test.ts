@@ -124,9 +124,9 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
   const readings = prepareReadings(store, 1000, () => undefined).statements;
   const statements = {
     ...readings,
-    ...prepareSlowReadings(reader).statements,
-    bots: prepareBots(reader),
-    turns: prepareTurns(reader),
+    ...prepareSlowReadings(questions).statements,
+    bots: prepareBots(questions),
+    turns: prepareTurns(questions),
     audit: createAudit(questions, readings.rows).statement,
     snoozes: prepareSnoozes(questions),
     cannedReplies: prepareCannedReplies(questions),
@@ -134,8 +134,8 @@ t.test('no reading scans a table, or sorts where it should not', async (t) => {
     people: peopleReadings(questions),
     notices: noticeReadings(questions),
     outbox: outboxReadings(questions),
-    eventRows: createEventRows(reader).statement,
-    sight: createSight(reader).statement,
+    eventRows: createEventRows(questions).statement,
+    sight: createSight(questions).statement,
     jobs: createJobs({ ...own, kinds: new Map() }).statement,
     erasure: erasureSteps(questions).statement,
     retention: createRetention({ ...own, retentionDays: () => null }).statement,

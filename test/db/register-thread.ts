@@ -4,20 +4,21 @@ import { serveReader } from '../../src/db/serve-reader.ts';
 import { misshapen } from '../../src/protocol/refusal.ts';
 
 export interface RegisterReadings extends Record<string, (...given: never[]) => unknown> {
-  names(): string[];
+  names(): Promise<string[]>;
   given(): unknown;
   /** Tells that it began, and ends when it is let go: element 0 and 1. */
   hold(latch: Int32Array): string;
-  write(): void;
+  write(): unknown;
   refuse(): void;
   fault(): void;
   die(): void;
 }
 
 serveReader((db, given) => {
-  const names = db.$client.prepare('select name from users order by id').pluck();
+  const names = db.inWords<Record<string, never>, { name: string }>('select name from users order by id');
+  const gone = db.inWords<Record<string, never>, { id: number }>('delete from users returning id');
   return {
-    names: () => names.all(),
+    names: async () => (await names.all({})).map(({ name }) => name),
     given: () => given,
     hold: (latch: Int32Array) => {
       Atomics.store(latch, 0, 1);
@@ -25,7 +26,7 @@ serveReader((db, given) => {
       Atomics.wait(latch, 1, 0);
       return 'let go';
     },
-    write: () => db.$client.exec('delete from users'),
+    write: () => gone.all({}),
     refuse: () => {
       throw misshapen('q', 'is not for this');
     },

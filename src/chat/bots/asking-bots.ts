@@ -17,7 +17,7 @@ import { prepareTurns } from './turn-readings.ts';
 import { createTurns } from './turns.ts';
 
 interface Parts {
-  store: Pick<Store, 'reader'>;
+  store: Pick<Store, 'questions' | 'reading'>;
   writer: Writer<Change, Publication>;
   streams: Streams;
   seal: Seal;
@@ -29,7 +29,7 @@ interface Parts {
 }
 
 export function createAskingBots({ store, writer, streams, seal, replyKey, maxLength, now, typing }: Parts) {
-  const db = store.reader;
+  const db = store.questions;
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const messages = createMessageViews(rows, streams.textOf);
@@ -44,6 +44,7 @@ export function createAskingBots({ store, writer, streams, seal, replyKey, maxLe
     streams,
     seal,
     tokens: createReplyTokens(replyKey),
+    reading: store.reading,
     now,
     typing,
   });

@@ -1,7 +1,7 @@
 /** Bots, set up by admins. */
 import { desc, eq, lt, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { BotRow, UserRow } from '../../db/rows.ts';
 import { bots } from '../../db/schema/bots.ts';
 import { users } from '../../db/schema/people.ts';
@@ -22,7 +22,7 @@ import { botView } from './bot-view.ts';
 
 const param = sql.placeholder;
 
-export function prepareBots(db: Reader) {
+export function prepareBots(db: Questions) {
   const bot = () => db.select({ bot: bots, user: users }).from(bots).innerJoin(users, eq(users.id, bots.id));
   return lazily({
     byKey: () =>
@@ -45,12 +45,12 @@ export function prepareBots(db: Reader) {
 /** What a secret is sealed for. */
 export const SEALED_FOR = { key: 'bot key', secret: 'bot secret' } as const;
 
-export function createBots(db: Reader, writer: Writer<Change, Publication>, seal: Seal) {
+export function createBots(db: Questions, writer: Writer<Change, Publication>, seal: Seal) {
   const statement = prepareBots(db);
 
   /** For all but admins there is no bot. */
-  function botFor(caller: Caller, botId: string): { bot: BotRow; user: UserRow } {
-    const found = statement.byUuid.get({ uuid: normaliseId(botId) });
+  async function botFor(caller: Caller, botId: string): Promise<{ bot: BotRow; user: UserRow }> {
+    const found = await statement.byUuid.get({ uuid: normaliseId(botId) });
     if (!isAdmin(caller) || found === undefined) throw new Refusal('NOT_FOUND');
     return found;
   }
@@ -73,7 +73,7 @@ export function createBots(db: Reader, writer: Writer<Change, Publication>, seal
     /** Newest first. */
     async list(caller: Caller, { limit = DEFAULT_PAGE, cursor }: BotsQuery) {
       if (!isAdmin(caller)) throw new Refusal('FORBIDDEN');
-      const rows = statement.before.all({ before: readIdCursor(cursor), limit: limit + 1 });
+      const rows = await statement.before.all({ before: readIdCursor(cursor), limit: limit + 1 });
       return pageOf(
         rows,
         limit,
@@ -83,7 +83,7 @@ export function createBots(db: Reader, writer: Writer<Change, Publication>, seal
     },
 
     async get(caller: Caller, botId: string): Promise<Bot> {
-      const { bot, user } = botFor(caller, botId);
+      const { bot, user } = await botFor(caller, botId);
       return botView(bot, user);
     },
 
@@ -95,7 +95,7 @@ export function createBots(db: Reader, writer: Writer<Change, Publication>, seal
     },
 
     async patch(caller: Caller, botId: string, body: BotPatch): Promise<Bot> {
-      const { bot } = botFor(caller, botId);
+      const { bot } = await botFor(caller, botId);
       const { engine = bot.engine, model = bot.model } = body;
       if (engine === 'openai' && model === null) throw misshapen('model', 'is required for the engine openai');
       return writer.submit<Bot>({ type: 'bot.patch', by: byOf(caller), bot: bot.id, traits: traitsOf(body) });
@@ -103,7 +103,7 @@ export function createBots(db: Reader, writer: Writer<Change, Publication>, seal
 
     /** Its messages stay, and its user with them, disabled; its key and its secret go. */
     async delete(caller: Caller, botId: string): Promise<void> {
-      const { bot } = botFor(caller, botId);
+      const { bot } = await botFor(caller, botId);
       await writer.submit<null>({ type: 'bot.delete', by: byOf(caller), bot: bot.id });
     },
   };

@@ -23,15 +23,37 @@ export function createReplies(turns: Turns, readings: TurnReadings, rows: Rows, 
   const waiting = new Set<() => void>();
   let stopped = false;
 
-  function outcome(turn: TurnRow, message: Message): Reply | null {
+  async function outcome(turn: TurnRow, message: Message): Promise<Reply | null> {
     if (turn.state === 'failed') throw new Refusal('BOT_FAILED', { details: { message } });
     const row =
-      turn.reply === null ? undefined : readings.message.get({ conversation: turn.conversation, seq: turn.reply });
-    const [reply = null] = row === undefined ? [] : views.show([row], message.conversationId);
+      turn.reply === null
+        ? undefined
+        : await readings.message.get({ conversation: turn.conversation, seq: turn.reply });
+    const [reply = null] = row === undefined ? [] : await views.show([row], message.conversationId);
     if (turn.state === 'handed_over') return { reply: null, handedOver: true };
     if (turn.state !== 'answered') return null;
-    const main = rows.conversation.get({ id: turn.conversation });
+    const main = await rows.conversation.get({ id: turn.conversation });
     return { reply, ...(reply === null || main?.assignee !== turn.bot ? { handedOver: true as const } : {}) };
+  }
+
+  /** `promise` resolves when a turn is over, its time is, or nobody waits any more: by `over` too. */
+  function settling(id: number, waitMs: number, signal: AbortSignal): { promise: Promise<void>; over: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      waiting.delete(over);
+      stop();
+      resolve();
+    };
+    const stop = turns.onTurn(({ turn, state }) => {
+      if (turn === id && ['answered', 'failed', 'handed_over'].includes(state)) over();
+    });
+    const timer = setTimeout(over, waitMs);
+    signal.addEventListener('abort', over);
+    waiting.add(over);
+    if (stopped || signal.aborted) over();
+    return { promise, over };
   }
 
   return {
@@ -42,34 +64,28 @@ export function createReplies(turns: Turns, readings: TurnReadings, rows: Rows, 
      * @param signal aborted when nobody waits for the answer any more
      */
     async to(message: Message, signal: AbortSignal): Promise<Reply> {
-      const main = rows.conversationByUuid.get({ uuid: message.conversationId });
-      const covering = () =>
+      const main = await rows.conversationByUuid.get({ uuid: message.conversationId });
+      const covering = async () =>
         main === undefined ? undefined : readings.covering.get({ conversation: main.id, seq: message.seq });
-      const first = covering();
+      const first = await covering();
       const isCustomers = main?.kind === 'support' && message.author?.role === 'user';
       if (first === undefined || !isCustomers) throw new Refusal('NO_BOT', { details: { message } });
-      const ready = outcome(first, message);
-      if (ready !== null) return ready;
-      const waitMs = (turns.how(first.bot)?.timeoutMs ?? BOT_TIMEOUT_MS) + GRACE_MS;
-      await new Promise<void>((resolve) => {
-        const over = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', over);
-          waiting.delete(over);
-          stop();
-          resolve();
-        };
-        const stop = turns.onTurn(({ turn, state }) => {
-          if (turn === first.id && ['answered', 'failed', 'handed_over'].includes(state)) over();
-        });
-        const timer = setTimeout(over, waitMs);
-        signal.addEventListener('abort', over);
-        waiting.add(over);
-        if (stopped || signal.aborted) over();
-      });
-      const last = covering();
-      const found = last === undefined ? null : outcome(last, message);
-      if (found !== null) return found;
+      const waitMs = ((await turns.how(first.bot))?.timeoutMs ?? BOT_TIMEOUT_MS) + GRACE_MS;
+      const found = async () => {
+        const last = await covering();
+        return last === undefined ? null : outcome(last, message);
+      };
+      // Heard first and read then: what comes meanwhile is not waited for.
+      const settled = settling(first.id, waitMs, signal);
+      try {
+        const ready = await found();
+        if (ready !== null) return ready;
+        await settled.promise;
+      } finally {
+        settled.over();
+      }
+      const last = await found();
+      if (last !== null) return last;
       if (stopped) throw new Refusal('OVERLOADED', { message: 'The server is stopping.', details: { message } });
       throw new Refusal('BOT_LATE', { details: { message } });
     },

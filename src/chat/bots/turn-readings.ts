@@ -1,7 +1,7 @@
 /** What is read about turns: those that are open, the one that a message belongs to, what a bot is told. */
 import { and, asc, desc, eq, gt, gte, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { turns } from '../../db/schema/bots.ts';
 import { messages } from '../../db/schema/messages.ts';
 
@@ -11,7 +11,7 @@ const isOpen = sql`"state" in ('waiting', 'asked', 'deferred')`;
 
 export type TurnReadings = ReturnType<typeof prepareTurns>;
 
-export function prepareTurns(db: Reader) {
+export function prepareTurns(db: Questions) {
   const ofConversation = eq(turns.conversation, param('conversation'));
   const inThread = eq(messages.conversation, param('conversation'));
   return lazily({

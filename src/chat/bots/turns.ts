@@ -1,5 +1,6 @@
 /** A bot's turns, for whoever asks the bots: what is to be asked, what came of it, and what is told meanwhile. */
 import { randomUUIDv7 } from 'node:crypto';
+import type { Store } from '../../db/open.ts';
 import type { Pending } from '../../db/pending.ts';
 import type { BotRow, MessageRow, TurnRow, UserRow } from '../../db/rows.ts';
 import type { Writer } from '../../db/writer.ts';
@@ -71,18 +72,20 @@ interface Parts {
   streams: Streams;
   seal: Seal;
   tokens: ReplyTokens;
+  /** Has what is read by it see one state of everything. */
+  reading: Store['reading'];
   /** Tells that somebody writes, or does no longer; what may be lost is lost in silence. */
-  typing: (who: UserCaller, conversationId: string, on: boolean) => void;
+  typing: (who: UserCaller, conversationId: string, on: boolean) => Promise<void>;
   now: () => number;
 }
 
 export function createTurns(parts: Parts) {
-  const { writer, readings, rows, views, streams, seal } = parts;
+  const { writer, readings, rows, views, streams, seal, reading } = parts;
   const listeners = new Set<(turn: TurnPublication) => void>();
   let baseUrl = () => '';
 
-  function named(turn: TurnRow): OpenTurn | null {
-    const conversation = rows.conversation.get({ id: turn.conversation });
+  async function named(turn: TurnRow): Promise<OpenTurn | null> {
+    const conversation = await rows.conversation.get({ id: turn.conversation });
     if (conversation === undefined) return null;
     return {
       conversation: conversation.uuid,
@@ -93,10 +96,6 @@ export function createTurns(parts: Parts) {
       until: turn.until,
       begun: turn.reply !== null,
     };
-  }
-
-  function shown(found: readonly MessageRow[], conversationUuid: string): Message[] {
-    return views.messages.show(found, conversationUuid);
   }
 
   async function finish(
@@ -124,9 +123,12 @@ export function createTurns(parts: Parts) {
   /** It stands as interrupted, with what there is. Its turn stays open. */
   async function interrupt(message: MessageRow): Promise<void> {
     const { conversation, seq, uuid: id } = message;
-    const main = rows.conversation.get({ id: conversation });
+    const [main, open] = await Promise.all([
+      rows.conversation.get({ id: conversation }),
+      readings.openOf.all({ conversation }),
+    ]);
     if (main === undefined) return;
-    const turn = readings.openOf.all({ conversation }).find((one) => one.reply === seq);
+    const turn = open.find((one) => one.reply === seq);
     const name = { conversation: main.uuid, turn: turn?.id ?? 0, bot: turn?.bot ?? 0 };
     const content = streams.textOf(id) ?? message.content ?? '';
     await finish(name, { id }, { content, state: 'interrupted', failed: true });
@@ -138,6 +140,34 @@ export function createTurns(parts: Parts) {
     const { conversation, turn, bot } = name;
     const change = { conversation, turn, bot, id: randomUUIDv7(), content, state, quickReplies, actions };
     return (await writer.submit<unknown>({ type: 'turn.answer', ...change })) !== null;
+  }
+
+  async function question(id: number, how: BotHow): Promise<Question | null> {
+    const [turn, user] = await Promise.all([readings.byKey.get({ id }), rows.user.get({ id: how.id })]);
+    const main = turn === undefined ? undefined : await rows.conversation.get({ id: turn.conversation });
+    const customer = main?.customer == null ? undefined : await rows.user.get({ id: main.customer });
+    if (turn === undefined || main === undefined || user === undefined || customer === undefined) return null;
+    const { upTo } = turn;
+    const before = (await readings.before.get({ conversation: main.id, upTo }))?.upTo ?? 0;
+    const limit = how.history + Math.min(main.seq - before, MAX_UNANSWERED);
+    const newest = await readings.history.all({ conversation: main.id, upTo: main.seq, limit });
+    const told = await views.messages.show(newest.toReversed(), main.uuid);
+    const isOpen = ({ seq, author }: Message) => seq > before && author?.id === customer.uuid;
+    const unanswered = told.filter((one) => isOpen(one) && one.seq <= upTo);
+    const message = unanswered.at(-1);
+    if (message === undefined) return null;
+    // Its answer to what was before stands behind what came in while it wrote: it has said that already.
+    const earlier = [...told.filter((one) => !isOpen(one)), ...unanswered.slice(0, -1)];
+    const { my: _, ...conversation } = await views.conversations.show(callerOf(user), main);
+    return {
+      conversation,
+      message,
+      history: earlier.slice(Math.max(0, earlier.length - Math.max(how.history, unanswered.length - 1))),
+      unanswered: unanswered.map(({ content }) => content ?? ''),
+      customer: personOfUser(customer),
+      turnId: turn.uuid,
+      replyUrl: `${baseUrl()}/v1/bots/replies/${parts.tokens.make(turn.uuid, parts.now() + DEFERRED_MS)}`,
+    };
   }
 
   return {
@@ -158,17 +188,20 @@ export function createTurns(parts: Parts) {
     },
 
     /** All that are open in the file, conversation by conversation. */
-    open: (): OpenTurn[] => readings.open.all().flatMap((turn) => named(turn) ?? []),
+    async open(): Promise<OpenTurn[]> {
+      const found = await Promise.all((await readings.open.all()).map(named));
+      return found.filter((turn) => turn !== null);
+    },
 
     /** The first open turn of a conversation. */
-    first(conversation: number): OpenTurn | null {
-      const turn = readings.openOf.all({ conversation })[0];
+    async first(conversation: number): Promise<OpenTurn | null> {
+      const [turn] = await readings.openOf.all({ conversation });
       return turn === undefined ? null : named(turn);
     },
 
     /** How the bot is asked; null for one that answers by itself, as users do. */
-    how(bot: number): BotHow | null {
-      const found = parts.bots.byKey.get({ id: bot });
+    async how(bot: number): Promise<BotHow | null> {
+      const found = await parts.bots.byKey.get({ id: bot });
       if (found === undefined) return null;
       const { key, secret } = found.bot;
       return {
@@ -185,39 +218,16 @@ export function createTurns(parts: Parts) {
     },
 
     /** What the bot is told; null when there is nothing left to answer. */
-    question({ turn: id }: TurnName, how: BotHow): Question | null {
-      const turn = readings.byKey.get({ id });
-      const main = turn === undefined ? undefined : rows.conversation.get({ id: turn.conversation });
-      const user = rows.user.get({ id: how.id });
-      const customer = main?.customer == null ? undefined : rows.user.get({ id: main.customer });
-      if (turn === undefined || main === undefined || user === undefined || customer === undefined) return null;
-      const { upTo } = turn;
-      const before = readings.before.get({ conversation: main.id, upTo })?.upTo ?? 0;
-      const limit = how.history + Math.min(main.seq - before, MAX_UNANSWERED);
-      const told = shown(readings.history.all({ conversation: main.id, upTo: main.seq, limit }).reverse(), main.uuid);
-      const isOpen = ({ seq, author }: Message) => seq > before && author?.id === customer.uuid;
-      const unanswered = told.filter((one) => isOpen(one) && one.seq <= upTo);
-      const message = unanswered.at(-1);
-      if (message === undefined) return null;
-      // Its answer to what was before stands behind what came in while it wrote: it has said that already.
-      const earlier = [...told.filter((one) => !isOpen(one)), ...unanswered.slice(0, -1)];
-      const { my: _, ...conversation } = views.conversations.show(callerOf(user), main);
-      return {
-        conversation,
-        message,
-        history: earlier.slice(Math.max(0, earlier.length - Math.max(how.history, unanswered.length - 1))),
-        unanswered: unanswered.map(({ content }) => content ?? ''),
-        customer: personOfUser(customer),
-        turnId: turn.uuid,
-        replyUrl: `${baseUrl()}/v1/bots/replies/${parts.tokens.make(turn.uuid, parts.now() + DEFERRED_MS)}`,
-      };
-    },
+    question: ({ turn: id }: TurnName, how: BotHow): Promise<Question | null> => reading(() => question(id, how)),
 
     /** Whether the bot is thinking, for who waits: until its answer begins. */
-    thinking({ conversation, turn, bot }: TurnName, on: boolean): void {
-      const user = rows.user.get({ id: bot });
-      if (user === undefined || (on && readings.byKey.get({ id: turn })?.reply !== null)) return;
-      parts.typing(callerOf(user), conversation, on);
+    async thinking({ conversation, turn, bot }: TurnName, on: boolean): Promise<void> {
+      const [user, row] = await Promise.all([
+        rows.user.get({ id: bot }),
+        on ? readings.byKey.get({ id: turn }) : undefined,
+      ]);
+      if (user === undefined || (on && row?.reply !== null)) return;
+      await parts.typing(callerOf(user), conversation, on);
     },
 
     /** The bot answers later; gives until when, or null when the turn is over. */
@@ -233,11 +243,11 @@ export function createTurns(parts: Parts) {
     async write({ conversation, conversationKey, turn, bot }: OpenTurn, content: string): Promise<Writing | null> {
       const id = randomUUIDv7();
       const change = { conversation, turn, bot, id, content, state: 'streaming' as const };
+      streams.begin(id, conversationKey, conversation, content);
       const pending = writer.submit<unknown>({ type: 'turn.answer', ...change, quickReplies: null, actions: null });
-      // At the moment of its publishing, so that whoever reads the message from then on reads the running text.
       pending.settled(
-        (value) => value !== null && streams.begin(id, conversationKey, conversation, content),
-        () => {},
+        (value) => value === null && streams.end(id),
+        () => streams.end(id),
       );
       return (await pending) === null ? null : { id };
     },
@@ -262,23 +272,23 @@ export function createTurns(parts: Parts) {
     },
 
     /** Answers that a crash broke off, before any is begun anew: each as what makes it stand as interrupted. */
-    brokenOff: (): (() => Promise<void>)[] =>
-      readings.streaming.all().map(({ message }) => interrupt.bind(null, message)),
+    brokenOff: async (): Promise<(() => Promise<void>)[]> =>
+      (await readings.streaming.all()).map(({ message }) => interrupt.bind(null, message)),
 
     /** A turn's answer that was broken off, if it is still being written by what the file says. */
     async interrupt({ turn: id }: TurnName): Promise<void> {
-      const turn = readings.byKey.get({ id });
-      const message = turn && readings.message.get({ conversation: turn.conversation, seq: turn.reply });
+      const turn = await readings.byKey.get({ id });
+      const message = turn && (await readings.message.get({ conversation: turn.conversation, seq: turn.reply }));
       if (message?.state === 'streaming') await interrupt(message);
     },
 
     /** The answer at a `replyUrl`. What is no such URL, or was, and is used or too old, is not found. */
     async answerLater(token: string, said: unknown): Promise<void> {
       const uuid = parts.tokens.read(token, parts.now());
-      const turn = uuid === null ? undefined : readings.openByUuid.get({ uuid });
+      const turn = uuid === null ? undefined : await readings.openByUuid.get({ uuid });
       if (turn === undefined || turn.reply !== null || turn.state === 'waiting') throw new Refusal('NOT_FOUND');
       const { text, state, ...rest } = wholeAnswer(readBotAnswer(said));
-      const name = named(turn);
+      const name = await named(turn);
       if (name === null || !(await answer(name, { text, ...rest }, state))) throw new Refusal('NOT_FOUND');
     },
   };

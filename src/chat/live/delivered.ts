@@ -33,17 +33,26 @@ export function createDelivered({ rows, threads, unread, announce }: DeliveredOp
     /** Moves the caller's mark up to `seq`; who has no mark there (the team in support) is answered the same. */
     async mark(caller: Caller, conversationId: string, seq: number): Promise<void> {
       const user = userOnly(caller);
-      const { row, main } = threads.find(user, conversationId);
-      if (rows.user.get({ id: user.id })?.blockedAt != null) throw new Refusal('BLOCKED');
+      const [{ row, main }, reader] = await Promise.all([
+        threads.find(user, conversationId),
+        rows.user.get({ id: user.id }),
+      ]);
+      if (reader?.blockedAt != null) throw new Refusal('BLOCKED');
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
       if (main.kind === 'room') throw misshapen('conversationId', 'must not be a room: there are no delivered marks');
-      const me = threads.participation(user, main.id);
+      const me = await threads.participation(user, main.id);
       if (me === null) return;
       const key = `${main.uuid} ${user.id}`;
       const moved = Math.min(seq, main.seq);
-      if (moved <= Math.max(me.deliveredSeq, me.readSeq, marks.get(key) ?? 0)) return;
+      const hasMoved = () => moved > Math.max(me.deliveredSeq, me.readSeq, marks.get(key) ?? 0);
+      if (!hasMoved()) return;
+      const [both, left] = await Promise.all([
+        main.kind === 'direct' ? rows.present.all({ conversation: main.id }) : [],
+        unread.ofReader(main, me),
+      ]);
+      // By another line meanwhile.
+      if (!hasMoved()) return;
       marks.set(key, moved);
-      const both = main.kind === 'direct' ? rows.present.all({ conversation: main.id }) : [];
       announce({
         type: 'mark',
         standing: main,
@@ -53,7 +62,7 @@ export function createDelivered({ rows, threads, unread, announce }: DeliveredOp
         readSeq: me.readSeq,
         readAt: timeOrNull(me.readAt),
         deliveredSeq: moved,
-        unread: unread.ofReader(main, me),
+        unread: left,
         readers: both.map((present) => present.user.id),
         toOthers: true,
       });

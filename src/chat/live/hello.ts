@@ -2,6 +2,7 @@
  * How a line begins: who it is, what it follows, where it stands. Follow first, read then: what is published while the
  * reading is under way waits, and what the reading had is dropped.
  */
+import type { Store } from '../../db/open.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { Line, type Outlet } from '../../hub/line.ts';
 import type { Limits, Ticket, Welcome } from '../../protocol/answers.ts';
@@ -27,6 +28,8 @@ export interface HelloOptions {
   signIn: (token: string, address: string | null) => Promise<SignedIn>;
   claimRooms: (user: UserCaller, externalIds: readonly string[]) => Promise<void>;
   stillGood: StillGood;
+  /** Has what is read by it see one state of everything. */
+  reading: Store['reading'];
   inbox: Inbox;
   presence: Presence;
   viewers: Viewers;
@@ -52,9 +55,9 @@ export function createHello(options: HelloOptions) {
   }
 
   /** Whoever's role is another by now has to come in by another line. */
-  function check(caller: UserCaller, line: Line): void {
+  async function check(caller: UserCaller, line: Line): Promise<void> {
     try {
-      stillGood(caller);
+      await stillGood(caller);
     } catch (error) {
       if (error instanceof Refusal && error.code === 'MERGED') line.end(closeCodes.AUTH_CHANGED, 0);
       throw error;
@@ -66,7 +69,7 @@ export function createHello(options: HelloOptions) {
     async recognise(token: string, address: string | null): Promise<UserCaller> {
       const { caller, rooms } = await options.signIn(token, address);
       const user = userOnly(caller);
-      stillGood(user);
+      await stillGood(user);
       if (rooms.length > 0) await options.claimRooms(user, rooms);
       return user;
     },
@@ -85,9 +88,11 @@ export function createHello(options: HelloOptions) {
     /** The answer to hello; `release` is to be called right behind it. */
     async greet(caller: UserCaller, line: Line, said: Said): Promise<{ welcome: Welcome; release: () => void }> {
       if (said.inbox) inbox.begin(caller, line);
-      for (const room of await readings.rooms(caller.id)) hub.enterRoom(line, room);
-      check(caller, line);
-      const read = await readings.hello(caller, { cursor: said.cursor, revs: said.revs });
+      hub.enterRooms(line, await readings.rooms(caller.id));
+      const read = await options.reading(async () => {
+        await check(caller, line);
+        return readings.hello(caller, { cursor: said.cursor, revs: said.revs });
+      });
       const held = new Held().changes(read);
       for (const [id, sync] of Object.entries(read.synced)) held.sync(id, sync);
       const release = () => {
@@ -104,7 +109,7 @@ export function createHello(options: HelloOptions) {
       if (known.id !== former.id) throw new Refusal('FORBIDDEN', { message: 'Open another line for another user.' });
       const caller = { ...known, line: line.id };
       line.session = caller.session;
-      check(caller, line);
+      await check(caller, line);
       const cursor = readings.cursor(caller, hub.position);
       const nothing = { reset: false, more: false, conversations: [], removed: [], synced: {} };
       return { caller, welcome: await welcomed(caller, { epoch: options.epoch, cursor, ...nothing }) };

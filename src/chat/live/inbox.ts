@@ -63,7 +63,7 @@ export function createInbox({ hub, counts, onError }: InboxOptions) {
       this.check(caller);
       hub.watch(line, on);
       const numbers = await counts(caller);
-      if (on) watchers.set(line, { caller, told: JSON.stringify(numbers) });
+      if (on && hub.has(line)) watchers.set(line, { caller, told: JSON.stringify(numbers) });
       else watchers.delete(line);
       return numbers;
     },

@@ -12,7 +12,6 @@ import type { Caller, UserCaller } from '../caller.ts';
 import type { Contexts } from '../people/contexts.ts';
 import type { SignedIn } from '../people/identity.ts';
 import type { MarkPublication, Publication } from '../publication.ts';
-import { createConversationViews } from '../readings/conversation-views.ts';
 import type { Readings } from '../readings/readings.ts';
 import { prepareRows } from '../readings/rows.ts';
 import { createThreads, userOnly } from '../readings/threads.ts';
@@ -30,7 +29,7 @@ import { Ear, patience } from './wait-for-change.ts';
 
 export interface LiveOptions {
   hub: Hub;
-  store: Pick<Store, 'reader' | 'epoch' | 'position'>;
+  store: Pick<Store, 'questions' | 'reading' | 'epoch' | 'position'>;
   readings: Readings;
   me: (caller: UserCaller) => Promise<Me>;
   signIn: (token: string, address: string | null) => Promise<SignedIn>;
@@ -53,22 +52,23 @@ export type Live = ReturnType<typeof createLive>;
 
 export function createLive(options: LiveOptions) {
   const { hub, store, readings, contexts, now, config } = options;
-  const rows = prepareRows(store.reader);
+  const { onError } = options;
+  const rows = prepareRows(store.questions);
   const threads = createThreads(rows);
   // What the file has at the start counts as published: nobody was there to hear it.
   hub.position = Math.max(hub.position, store.position);
-  const typing = createTyping(hub, rows, threads, options.showsTyping);
-  const unread = createUnreadCount(store.reader);
-  const views = createConversationViews(rows, threads, unread, options.limits.maxLength);
-  const viewers = createViewers(hub, rows, threads, views);
-  const inbox = createInbox({ hub, counts: readings.counts, onError: options.onError });
+  const typing = createTyping({ hub, rows, threads, showsText: options.showsTyping, onError });
+  const unread = createUnreadCount(store.questions);
+  const viewers = createViewers({ hub, rows, threads, readings, onError });
+  const inbox = createInbox({ hub, counts: readings.counts, onError });
   const delivered = createDelivered({ rows, threads, unread, announce: options.announce });
   const presence = createPresence({
     hub,
     rows,
     contexts,
     now,
-    sight: createSight(store.reader),
+    onError,
+    sight: createSight(store.questions),
     graceMs: config.presenceGraceMs,
     noteSeen: options.noteSeen,
   });
@@ -81,7 +81,8 @@ export function createLive(options: LiveOptions) {
     me: options.me,
     signIn: options.signIn,
     claimRooms: options.claimRooms,
-    stillGood: createStillGood(store.reader, rows),
+    stillGood: createStillGood(store.questions, rows),
+    reading: store.reading,
     ticketFor: options.ticketFor,
     epoch: store.epoch,
     version: options.version,
@@ -138,7 +139,7 @@ export function createLive(options: LiveOptions) {
         // Held events would wake nobody.
         line.release(() => false);
         hub.watch(line, isPersonOfTeam(caller.role));
-        for (const room of await readings.rooms(caller.id)) hub.enterRoom(line, room);
+        hub.enterRooms(line, await readings.rooms(caller.id));
         presence.join(line, caller.uuid);
         const first = await readings.changes(caller, cursor);
         if (first.reset || first.more || first.conversations.length > 0 || first.removed.length > 0) return first;

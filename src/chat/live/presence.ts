@@ -29,6 +29,7 @@ export interface PresenceOptions {
   now: () => number;
   /** Notes that a user was here, once they have gone. */
   noteSeen: (user: number) => void;
+  onError: (error: unknown) => void;
 }
 
 interface Present {
@@ -48,7 +49,7 @@ const NONE: Line[] = [];
 
 export type Presence = ReturnType<typeof createPresence>;
 
-export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteSeen }: PresenceOptions) {
+export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteSeen, onError }: PresenceOptions) {
   const present = new Map<number, Present>();
   const watchers = new Map<string, Set<Line>>();
   const watching = new Map<Line, string[]>();
@@ -78,12 +79,18 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
   const shapeOfTeam = (): PresenceShape => ({ id: TEAM, state: team, lastSeenAt: null });
 
   function tell(user: number, { uuid, role }: Present): void {
-    const frame = new Frame({ type: 'presence', users: [shapeOf(user, uuid, null)] });
-    for (const line of watchers.get(uuid) ?? []) {
-      // Judged each time: who has left the room sees no more than before they came.
-      if (sight.sees({ id: line.user, role: line.role }, user)) hub.deliver(line, frame);
-    }
+    if (watchers.has(uuid)) void tellWatchers(user, uuid, shapeOf(user, uuid, null)).catch(onError);
     if (isPersonOfTeam(role)) tellOfTeam();
+  }
+
+  async function tellWatchers(user: number, uuid: string, shape: PresenceShape): Promise<void> {
+    const lines = [...(watchers.get(uuid) ?? [])];
+    // Judged each time: who has left the room sees no more than before they came.
+    const seeing = await Promise.all(lines.map((line) => sight.sees({ id: line.user, role: line.role }, user)));
+    // Of two changes that come quickly the first is not told behind the second.
+    if (stateOf(user) !== shape.state) return;
+    const frame = new Frame({ type: 'presence', users: [shape] });
+    for (const [index, line] of lines.entries()) if (seeing[index]) hub.deliver(line, frame);
   }
 
   function tellOfTeam(): void {
@@ -118,12 +125,16 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
   }
 
   /** Of those that the caller may see; whom they may not see, and who does not exist, is left out alike. */
-  function look(who: { id: number; role: Role } | null, ids: readonly string[]): PresenceShape[] {
-    return ids.flatMap((id) => {
-      if (id === TEAM) return [shapeOfTeam()];
-      const row = rows.userByUuid.get({ uuid: id });
-      if (row === undefined || (who !== null && !sight.sees(who, row.id))) return [];
-      return [shapeOf(row.id, row.uuid, row.lastSeenAt)];
+  async function look(who: { id: number; role: Role } | null, ids: readonly string[]): Promise<PresenceShape[]> {
+    const seen = ids.map(async (id) => {
+      const row = id === TEAM ? undefined : await rows.userByUuid.get({ uuid: id });
+      return row !== undefined && (who === null || (await sight.sees(who, row.id))) ? row : null;
+    });
+    const found = await Promise.all(seen);
+    return ids.flatMap((id, index) => {
+      if (id === TEAM) return shapeOfTeam();
+      const row = found[index];
+      return row == null ? [] : shapeOf(row.id, row.uuid, row.lastSeenAt);
     });
   }
 
@@ -133,8 +144,9 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
     /** The team as customers see it: as good as the best of its people. */
     team: (): PresenceState => team,
 
-    /** A line has said who it is. */
+    /** A line has said who it is; one that is gone already is not there. */
     join(line: Line, uuid: string): void {
+      if (!hub.has(line)) return;
       const former = present.get(line.user);
       if (former === undefined) {
         const one: Present = {
@@ -170,8 +182,14 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
      * What a line says of itself; without a line, all lines of the caller's session, for those who ask by HTTP.
      * The context is kept for the next conversation that they begin.
      */
-    set(caller: UserCaller, state: 'online' | 'away', line: Line | null, context: Context | undefined): void {
-      if (rows.user.get({ id: caller.id })?.blockedAt != null) throw new Refusal('BLOCKED');
+    async set(
+      caller: UserCaller,
+      state: 'online' | 'away',
+      line: Line | null,
+      context: Context | undefined,
+    ): Promise<void> {
+      const user = await rows.user.get({ id: caller.id });
+      if (user?.blockedAt != null) throw new Refusal('BLOCKED');
       if (context !== undefined) contexts.tell(caller.id, context);
       const one = present.get(caller.id);
       if (one === undefined) return;
@@ -187,8 +205,9 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
     async watch(caller: UserCaller, line: Line, userIds: readonly string[]): Promise<PresenceShape[]> {
       unwatch(line);
       const ids = [...new Set(userIds.map(normalised))];
-      const users = look(caller, ids);
+      const users = await look(caller, ids);
       const seen = users.map(({ id }) => id);
+      if (!hub.has(line)) return users;
       watching.set(line, seen);
       for (const id of seen) {
         const lines = watchers.get(id);

@@ -6,14 +6,14 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { Role } from '../../protocol/person.ts';
 import { isTeam } from '../access.ts';
 
 export type Sight = ReturnType<typeof createSight>;
 
-export function createSight(db: Reader) {
+export function createSight(db: Questions) {
   const other = alias(participants, 'other');
   const statement = lazily({
     shared: () =>
@@ -53,10 +53,10 @@ export function createSight(db: Reader) {
   return {
     statement,
 
-    sees(who: { id: number; role: Role }, user: number): boolean {
+    async sees(who: { id: number; role: Role }, user: number): Promise<boolean> {
       if (who.id === user || isTeam(who.role)) return true;
-      if (statement.shared.get({ user: who.id, other: user }) !== undefined) return true;
-      return who.role === 'peer' && statement.customerOf.get({ customer: user, peer: who.id }) !== undefined;
+      if ((await statement.shared.get({ user: who.id, other: user })) !== undefined) return true;
+      return who.role === 'peer' && (await statement.customerOf.get({ customer: user, peer: who.id })) !== undefined;
     },
   };
 }

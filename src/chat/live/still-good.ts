@@ -3,7 +3,7 @@
  * between was not yet among the lines that it ended.
  */
 import { eq, sql } from 'drizzle-orm';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { sessions } from '../../db/schema/credentials.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { UserCaller } from '../caller.ts';
@@ -11,7 +11,7 @@ import type { Rows } from '../readings/rows.ts';
 
 export type StillGood = ReturnType<typeof createStillGood>;
 
-export function createStillGood(db: Reader, rows: Rows) {
+export function createStillGood(db: Questions, rows: Rows) {
   const statement = db
     .select({ revokedAt: sessions.revokedAt })
     .from(sessions)
@@ -19,14 +19,14 @@ export function createStillGood(db: Reader, rows: Rows) {
     .prepare();
 
   /** Throws the `Refusal` that the token would meet now. */
-  return (caller: UserCaller): void => {
-    const user = rows.user.get({ id: caller.id });
+  return async (caller: UserCaller): Promise<void> => {
+    const user = await rows.user.get({ id: caller.id });
     if (user === undefined || user.disabledAt !== null || user.erasedAt !== null) throw new Refusal('UNAUTHENTICATED');
     if (user.mergedInto !== null) throw new Refusal('MERGED');
     if (user.blockedAt !== null) throw new Refusal('BLOCKED');
     if (user.role !== caller.role) throw new Refusal('UNAUTHENTICATED');
     if (caller.session === null) return;
-    const session = statement.get({ id: caller.session });
+    const session = await statement.get({ id: caller.session });
     if (session === undefined || session.revokedAt !== null) throw new Refusal('UNAUTHENTICATED');
   };
 }

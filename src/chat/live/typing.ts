@@ -28,19 +28,29 @@ interface Writing {
   end: NodeJS.Timeout;
 }
 
-/** @param showsText whether the team reads what customers are writing before it is sent */
-export function createTyping(hub: Hub, rows: Rows, threads: Threads, showsText: () => boolean) {
+export interface TypingParts {
+  hub: Hub;
+  rows: Rows;
+  threads: Threads;
+  /** Whether the team reads what customers are writing before it is sent. */
+  showsText: () => boolean;
+  onError: (error: unknown) => void;
+}
+
+export function createTyping({ hub, rows, threads, showsText, onError }: TypingParts) {
   const writing = new Map<string, Writing>();
 
-  function tell(one: Writing, on: boolean): void {
+  async function tell(one: Writing, on: boolean): Promise<void> {
     one.told = on;
     if (on) one.toldAt = performance.now();
-    const { conversation, conversationId, user, person, text } = one;
+    const { conversation, conversationId, user, person } = one;
     // Read anew: six seconds later somebody else may be in charge.
-    const standing = rows.conversation.get({ id: conversation });
-    if (standing === undefined) return;
-    const readers =
-      standing.kind === 'direct' ? rows.present.all({ conversation }).map((present) => present.user.id) : [];
+    const standing = await rows.conversation.get({ id: conversation });
+    const both = standing?.kind === 'direct' ? await rows.present.all({ conversation }) : [];
+    // The message came meanwhile, or it is otherwise again: nobody is to be told this any more.
+    if (standing === undefined || one.told !== on) return;
+    const readers = both.map((present) => present.user.id);
+    const { text } = one;
     const said = on && text !== undefined ? { text } : {};
     const frame = new Frame({ type: 'typing', conversationId, user: person, on, ...said });
     for (const line of earshot(hub, standing, readers)) if (line.user !== user) hub.deliver(line, frame);
@@ -49,7 +59,7 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads, showsText: 
   function over(key: string): void {
     const one = writing.get(key);
     writing.delete(key);
-    if (one?.told) tell(one, false);
+    if (one?.told) void tell(one, false).catch(onError);
   }
 
   return {
@@ -60,18 +70,18 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads, showsText: 
      */
     async set(caller: Caller, conversationId: string, on: boolean, text?: string): Promise<void> {
       const { id } = userOnly(caller);
-      const { row, main } = threads.find(caller, conversationId);
+      const [{ row, main }, user] = await Promise.all([threads.find(caller, conversationId), rows.user.get({ id })]);
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
-      const user = rows.user.get({ id });
       if (user === undefined) throw new Refusal('UNAUTHENTICATED');
       if (user.blockedAt !== null) throw new Refusal('BLOCKED');
       if (!mayWrite(user, main)) throw new Refusal('FORBIDDEN');
       const key = keyOf(main.uuid, user.uuid);
+      const me = writing.has(key) ? null : await threads.participation(caller, main.id);
       const one: Writing = writing.get(key) ?? {
         conversation: main.id,
         conversationId: main.uuid,
         user: id,
-        person: personOfUser(user, threads.participation(caller, main.id)?.title ?? null),
+        person: personOfUser(user, me?.title ?? null),
         text: undefined,
         told: false,
         toldAt: Number.NEGATIVE_INFINITY,
@@ -79,12 +89,12 @@ export function createTyping(hub: Hub, rows: Rows, threads: Threads, showsText: 
       };
       writing.set(key, one);
       if (!on) {
-        if (one.told) tell(one, false);
+        if (one.told) await tell(one, false);
         return;
       }
       one.end.refresh();
       one.text = text !== undefined && main.customer === id && showsText() ? text : undefined;
-      if (performance.now() - one.toldAt >= TOLD_EVERY_MS) tell(one, true);
+      if (performance.now() - one.toldAt >= TOLD_EVERY_MS) await tell(one, true);
     },
 
     /** A message ends it; those who hear the message know. What is begun behind it is told at once. */

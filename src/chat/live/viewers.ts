@@ -2,6 +2,7 @@
  * Who has a conversation before their eyes. Told whole: in support to the team that views it too, in direct
  * conversations to both, and in rooms to those who view them, while they are small.
  */
+import type { ConversationRow } from '../../db/rows.ts';
 import { Frame } from '../../hub/frame.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Line } from '../../hub/line.ts';
@@ -10,70 +11,92 @@ import type { Person } from '../../protocol/person.ts';
 import { misshapen } from '../../protocol/refusal.ts';
 import type { UserCaller } from '../caller.ts';
 import { hears } from '../publish.ts';
-import type { ConversationViews } from '../readings/conversation-views.ts';
+import type { Readings } from '../readings/readings.ts';
 import type { Rows } from '../readings/rows.ts';
 import type { Threads } from '../readings/threads.ts';
 import { personOfUser } from '../views.ts';
 import { earshot, viewersOf } from './earshot.ts';
-
-type Conversation = NonNullable<ReturnType<Rows['conversation']['get']>>;
+import { Held } from './held.ts';
+import { Tellings } from './tellings.ts';
 
 export type Viewers = ReturnType<typeof createViewers>;
 
-export function createViewers(hub: Hub, rows: Rows, threads: Threads, views: ConversationViews) {
+export interface ViewersParts {
+  hub: Hub;
+  rows: Rows;
+  threads: Threads;
+  readings: Pick<Readings, 'conversation'>;
+  onError: (error: unknown) => void;
+}
+
+export function createViewers({ hub, rows, threads, readings, onError }: ViewersParts) {
   /** The users of each list that was told, by the conversation's key. */
   const told = new Map<number, string>();
+  /** Who has come to view and was told no list yet. */
+  const newcomers = new Map<number, Set<Line>>();
   /** What each line has before its eyes: asked when it is no longer in the hub. */
-  const viewed = new Map<Line, Set<number>>();
+  const viewed = new WeakMap<Line, Set<number>>();
+  const lists = new Tellings(tell);
+  const tellAnew = (conversation: number) => void lists.anew(conversation).catch(onError);
 
-  function people(lines: readonly Line[]): Person[] {
-    return [...new Set(lines.map(({ user }) => user))].flatMap((id) => {
-      const user = rows.user.get({ id });
-      return user === undefined ? [] : [personOfUser(user)];
-    });
+  async function people(lines: readonly Line[]): Promise<Person[]> {
+    const users = await Promise.all([...new Set(lines.map(({ user }) => user))].map((id) => rows.user.get({ id })));
+    return users.flatMap((user) => (user === undefined ? [] : personOfUser(user)));
   }
 
-  function hearers(conversation: Conversation, viewing: readonly Line[]): Iterable<Line> {
+  async function bothOf({ id, kind }: ConversationRow): Promise<number[]> {
+    return kind === 'direct' ? (await rows.present.all({ conversation: id })).map(({ user }) => user.id) : [];
+  }
+
+  function hearers(conversation: ConversationRow, viewing: readonly Line[], both: readonly number[]): Iterable<Line> {
     switch (conversation.kind) {
       case 'support':
         return viewing.filter(({ user }) => user !== conversation.customer);
-      case 'direct': {
-        const both = rows.present.all({ conversation: conversation.id }).map(({ user }) => user.id);
+      case 'direct':
         return earshot(hub, conversation, both);
-      }
       default:
         return conversation.participantCount > SMALL_ROOM ? [] : viewing;
     }
   }
 
-  /** Tells the list where it has changed, and to `newcomer` in any case. */
-  function tell(conversation: Conversation, newcomer: Line | null): void {
+  /** Tells the list where it has changed, and to newcomers in any case. */
+  async function tell(id: number): Promise<void> {
+    const conversation = await rows.conversation.get({ id });
+    const fresh = newcomers.get(id);
+    newcomers.delete(id);
+    if (conversation === undefined) return;
     const viewing = viewersOf(hub, conversation);
-    const users = people(viewing);
-    const now = users.map(({ id }) => id).join();
-    const changed = (told.get(conversation.id) ?? '') !== now;
-    if (now === '') told.delete(conversation.id);
-    else told.set(conversation.id, now);
+    const [users, both] = await Promise.all([people(viewing), bothOf(conversation)]);
+    const now = users.map((user) => user.id).join();
+    const changed = (told.get(id) ?? '') !== now;
+    if (now === '') told.delete(id);
+    else told.set(id, now);
     const frame = new Frame({ type: 'viewer', conversationId: conversation.uuid, users });
-    for (const line of hearers(conversation, viewing)) if (changed || line === newcomer) hub.deliver(line, frame);
+    for (const line of hearers(conversation, viewing, both)) if (changed || fresh?.has(line)) hub.deliver(line, frame);
   }
 
-  function tellAnew(conversation: number): void {
-    const row = rows.conversation.get({ id: conversation });
-    if (row !== undefined) tell(row, null);
-  }
-
-  /** Read and told in one turn of the loop: no change is published in between. */
-  function created(caller: UserCaller, row: Conversation): Frame {
-    const { my: _, ...conversation } = views.show(caller, row);
-    const { id: conversationId, rev } = conversation;
-    return new Frame({ type: 'conversation.created', conversationId, rev, conversation });
+  /** Views first and reads then: what is published meanwhile waits, and what the reading had is dropped. */
+  async function begin(caller: UserCaller, line: Line, main: ConversationRow): Promise<void> {
+    const held = line.isHeld;
+    line.hold();
+    hub.view(line, main.id, true);
+    try {
+      const { my: _, ...conversation } = await readings.conversation(caller, main.uuid);
+      const { id: conversationId, rev } = conversation;
+      const created = new Frame({ type: 'conversation.created', conversationId, rev, conversation });
+      if (held) hub.deliver(line, created);
+      else line.release(new Held().changes({ conversations: [conversation] }).has, created);
+    } catch (error) {
+      hub.view(line, main.id, false);
+      if (!held) line.release(() => false);
+      throw error;
+    }
   }
 
   return {
     /** Who of the team did not hear the conversation hears it from here on, and is told so. */
     async view(caller: UserCaller, line: Line, conversationId: string, viewing: boolean): Promise<void> {
-      const { row, main } = threads.find(caller, conversationId);
+      const { row, main } = await threads.find(caller, conversationId);
       if (row !== main) throw misshapen('conversationId', 'must not be a side conversation');
       const own = viewed.get(line) ?? new Set();
       if (viewing && !own.has(main.id) && own.size >= MAX_WATCHED_USERS) {
@@ -81,13 +104,13 @@ export function createViewers(hub: Hub, rows: Rows, threads: Threads, views: Con
       }
       if (viewing) viewed.set(line, own.add(main.id));
       else own.delete(main.id);
-      const begins = viewing && !hears(line, main);
-      hub.view(line, main.id, viewing);
-      if (begins) hub.deliver(line, created(caller, main));
-      tell(main, viewing ? line : null);
+      if (viewing && !hears(line, main)) await begin(caller, line, main);
+      else hub.view(line, main.id, viewing);
+      if (viewing) newcomers.set(main.id, (newcomers.get(main.id) ?? new Set()).add(line));
+      await lists.anew(main.id);
     },
 
-    /** Those who lost access no longer view; called when somebody may have. */
+    /** Those who lost access no longer view; called when somebody may have. Reads nothing at once. */
     changed(conversation: number): void {
       if (told.has(conversation)) tellAnew(conversation);
     },

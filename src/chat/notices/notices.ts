@@ -22,7 +22,7 @@ import { createRecipients, isWaiting } from './recipients.ts';
 import type { UnsubscribeTokens } from './unsubscribe.ts';
 
 export interface NoticesParts {
-  store: Pick<Store, 'reader' | 'reading'>;
+  store: Pick<Store, 'questions' | 'reading'>;
   writer: Writer<Change, Publication>;
   hub: Hub;
   readings: NoticeReadings;
@@ -70,12 +70,12 @@ export type Notices = ReturnType<typeof createNotices>;
 
 export function createNotices(parts: NoticesParts) {
   const { store, writer, hub, readings, outbox, config, now } = parts;
-  const rows = prepareRows(store.reader);
+  const rows = prepareRows(store.questions);
   const threads = createThreads(rows);
   const recipients = createRecipients({
     rows,
     threads,
-    views: createConversationViews(rows, threads, createUnreadCount(store.reader), config.maxLength),
+    views: createConversationViews(rows, threads, createUnreadCount(store.questions), config.maxLength),
     readings,
     mail: config.smtpUrl !== undefined,
     delayMs: config.noticeDelayMs,

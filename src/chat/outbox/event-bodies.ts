@@ -19,7 +19,6 @@ export type Happening = Pick<OutboxRow, 'rev' | 'subject'> & {
 };
 
 export interface EventBodyParts {
-  rows: EventRows;
   conversations: ConversationViews;
   messages: MessageViews;
   /** Whether receivers are told the customer's address and browser. */
@@ -29,26 +28,27 @@ export interface EventBodyParts {
 /** The host's key sees what the team sees, and has no marks of its own. */
 const TEAM: KeyCaller = { kind: 'key', key: 0, scopes: ['*'] };
 
-/** Gives the function that words an event of which the rows were read; it gives null when nothing of it is left. */
-export function eventBodies({ rows, conversations, messages, withAddress }: EventBodyParts) {
-  const shown = (main: ConversationRow): Conversation =>
-    seenAs(conversations.show(TEAM, main), withAddress ? 'team' : 'assigned-peer');
+/** Gives the function that words an event of what was read for it; it gives null when nothing of it is left. */
+export function eventBodies({ conversations, messages, withAddress }: EventBodyParts) {
+  const shownOf = (main: ConversationRow, rows: EventRows): Conversation =>
+    seenAs(conversations.shown(TEAM, main, rows), withAddress ? 'team' : 'assigned-peer');
 
-  function threadOf(main: ConversationRow, conversation: number): ConversationRow | undefined {
+  function threadOf(main: ConversationRow, conversation: number, rows: EventRows): ConversationRow | undefined {
     const side = rows.side.get({ parent: main.id });
     return [main, side].find((thread) => thread?.id === conversation);
   }
 
-  return ({ conversation: key, rev, type, subject }: Happening): DurableEvent | null => {
+  return ({ conversation: key, rev, type, subject }: Happening, rows: EventRows): DurableEvent | null => {
     const main = key === null ? undefined : rows.conversation(key);
     // A deleted conversation is none that is read.
     if (main === undefined || main.kind === 'side') return null;
+    const shown = () => shownOf(main, rows);
     switch (type) {
       case 'conversation.created':
-        return { type, conversationId: main.uuid, rev, conversation: shown(main) };
+        return { type, conversationId: main.uuid, rev, conversation: shown() };
       case 'conversation.updated': {
         const reset = rev === main.resetRev ? { reset: true as const } : {};
-        return { type, conversationId: main.uuid, rev, conversation: shown(main), ...reset };
+        return { type, conversationId: main.uuid, rev, conversation: shown(), ...reset };
       }
       case 'participant.updated': {
         const row = subject === null ? undefined : rows.participant(main.id, subject);
@@ -60,8 +60,8 @@ export function eventBodies({ rows, conversations, messages, withAddress }: Even
       case 'message.updated':
       case 'message.deleted': {
         const row = subject === null ? undefined : rows.message(subject);
-        const thread = row === undefined ? undefined : threadOf(main, row.conversation);
-        const [message] = row === undefined || thread === undefined ? [] : messages.show([row], thread.uuid);
+        const thread = row === undefined ? undefined : threadOf(main, row.conversation, rows);
+        const [message] = row === undefined || thread === undefined ? [] : messages.shown([row], thread.uuid, rows);
         if (message === undefined || thread === undefined) return null;
         // To others it is told when more changed than a new message tells; here a little too often.
         const tells = main.kind === 'support' || type !== 'message.created';
@@ -71,7 +71,7 @@ export function eventBodies({ rows, conversations, messages, withAddress }: Even
           ...(thread === main ? {} : { parentId: main.uuid }),
           rev,
           message,
-          ...(tells ? { conversation: shown(main) } : {}),
+          ...(tells ? { conversation: shown() } : {}),
         };
       }
       default:

@@ -12,7 +12,7 @@ import { prepareRows } from '../readings/rows.ts';
 import { createThreads } from '../readings/threads.ts';
 import { createUnreadCount } from '../readings/unread-count.ts';
 import { eventBodies, type Happening } from './event-bodies.ts';
-import { createEventRows } from './event-rows.ts';
+import { createEventRows, type EventRows } from './event-rows.ts';
 import type { ProgressChange } from './outbox-change.ts';
 import type { OutboxReadings } from './outbox-readings.ts';
 import type { WebhookSecrets } from './webhook-secret.ts';
@@ -23,7 +23,7 @@ const KEPT = { done: 100, failed: 1000 } as const;
 const SWEPT = 500;
 
 export interface OutboxParts {
-  store: Pick<Store, 'reader' | 'reading' | 'epoch'>;
+  store: Pick<Store, 'questions' | 'reading' | 'epoch'>;
   writer: Writer<Change, Publication>;
   readings: OutboxReadings;
   secrets: WebhookSecrets;
@@ -46,31 +46,28 @@ export type Told = { body: string | null } | { fault: unknown };
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox({ store, writer, readings, secrets, config, now }: OutboxParts) {
-  const { reader, epoch } = store;
-  const rows = createEventRows(reader);
-  const threads = createThreads(prepareRows(reader));
+  const { questions, epoch } = store;
+  const rows = createEventRows(questions);
+  const byKey = prepareRows(questions);
   const bodyOf = eventBodies({
-    rows,
-    conversations: createConversationViews(rows, threads, createUnreadCount(reader), config.maxLength),
+    conversations: createConversationViews(byKey, createThreads(byKey), createUnreadCount(questions), config.maxLength),
     // What is being written is told when it is whole.
-    messages: createMessageViews(rows, () => undefined),
+    messages: createMessageViews(byKey, () => undefined),
     withAddress: config.webhookAddresses,
   });
   /** What was told since the newest commit, by the events' ids: other receivers are told the same. */
   let told = new Map<string, Told>();
   let toldAt = writer.position;
 
-  function wordAll(happenings: readonly Happening[], into: Map<string, Told>): Promise<void> {
-    return store.reading(async () => {
-      rows.read(happenings);
-      for (const happening of happenings) into.set(happening.uuid, worded(happening));
-    });
+  async function wordAll(happenings: readonly Happening[]): Promise<Map<string, Told>> {
+    const read = await store.reading(() => rows.read(happenings));
+    return new Map(happenings.map((happening) => [happening.uuid, worded(happening, read)]));
   }
 
   /** One event that cannot be told keeps none of the others. */
-  function worded(happening: Happening): Told {
+  function worded(happening: Happening, read: EventRows): Told {
     try {
-      const body = bodyOf(happening);
+      const body = bodyOf(happening, read);
       return { body: body === null ? null : JSON.stringify(body) };
     } catch (fault) {
       return { fault };
@@ -94,11 +91,10 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
     async tell(happenings: readonly Happening[]): Promise<Told[]> {
       if (toldAt !== writer.position) told = new Map();
       toldAt = writer.position;
-      // Of this state, whatever is committed before all is read.
       const known = told;
       const fresh = happenings.filter(({ uuid }) => !known.has(uuid));
       try {
-        if (fresh.length > 0) await wordAll(fresh, known);
+        if (fresh.length > 0) for (const [uuid, body] of await wordAll(fresh)) known.set(uuid, body);
       } catch (fault) {
         return happenings.map(() => ({ fault }));
       }

@@ -1,7 +1,8 @@
 /** Which conversations changed for a caller since a position: to be told anew, or to be forgotten. */
 import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
+import type { ConversationRow } from '../../db/rows.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { removals } from '../../db/schema/jobs.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -10,6 +11,7 @@ import { MAX_CHANGED_CONVERSATIONS } from '../../protocol/limits.ts';
 import { isTeam } from '../access.ts';
 import type { UserCaller } from '../caller.ts';
 import type { Rows } from './rows.ts';
+import type { RowsOfMany } from './rows-of-many.ts';
 import type { Threads } from './threads.ts';
 
 /** `gone`: its id is all that may be told. */
@@ -30,9 +32,15 @@ const MOST_ROWS = 2 * MAX_CHANGED_CONVERSATIONS + 1;
 
 const param = sql.placeholder;
 
+interface Parts {
+  rows: Rows;
+  threads: Threads;
+  many: RowsOfMany;
+}
+
 export type ChangedConversations = ReturnType<typeof createChangedConversations>;
 
-export function createChangedConversations(db: Reader, rows: Rows, threads: Threads) {
+export function createChangedConversations(db: Questions, { rows, threads, many }: Parts) {
   const statement = lazily({
     support: () =>
       db
@@ -103,51 +111,62 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
         .prepare(),
   });
 
-  function own({ id: user }: UserCaller, since: number): Changed[] {
-    return statement.own.all({ user, since }).flatMap(({ id, position, mark, member, leftAt }): Changed[] => {
+  async function own({ id: user }: UserCaller, since: number): Promise<Changed[]> {
+    const found = await statement.own.all({ user, since });
+    return found.flatMap(({ id, position, mark, member, leftAt }): Changed[] => {
       if (leftAt === null) return [{ id, position: Math.max(position, mark, member), gone: false }];
       return member > since ? [{ id, position: member, gone: true }] : [];
     });
   }
 
   /** What the caller may have read before: a row of the queue that peers see, or one that was assigned to them. */
-  function mayHaveRead(caller: UserCaller, id: number): boolean {
-    if (caller.role === 'peer' && rows.conversation.get({ id })?.queue === 'peer') return true;
-    const side = rows.side.get({ parent: id })?.id;
-    return side !== undefined && statement.wasAssigned.get({ side, user: caller.id }) !== undefined;
+  async function mayHaveRead(caller: UserCaller, id: number, row: ConversationRow | undefined): Promise<boolean> {
+    if (caller.role === 'peer' && row?.queue === 'peer') return true;
+    const side = (await rows.side.get({ parent: id }))?.id;
+    return side !== undefined && (await statement.wasAssigned.get({ side, user: caller.id })) !== undefined;
   }
 
-  function support(caller: UserCaller, since: number): Changed[] | null {
+  async function support(caller: UserCaller, since: number): Promise<Changed[] | null> {
     const positions = new Map<number, number>();
-    for (const { id, kind, parent, position } of statement.support.all({ since })) {
+    for (const { id, kind, parent, position } of await statement.support.all({ since })) {
       // A side without its parent is what is left of a deleted conversation.
       if (kind === 'support' || parent !== null) positions.set(parent ?? id, position);
     }
     if (positions.size > MAX_CHANGED_CONVERSATIONS) return null;
-    return [...positions].flatMap(([id, position]) => {
-      const row = isTeam(caller.role) ? undefined : rows.conversation.get({ id });
-      const readable = row === undefined || threads.reads(caller, row);
-      return readable || mayHaveRead(caller, id) ? [{ id, position, gone: !readable }] : [];
+    const found = [...positions].map(([id, position]) => ({ id, position, gone: false }));
+    if (isTeam(caller.role)) return found;
+    const held = await many.conversations(found.map(({ id }) => id));
+    const told = found.map(async (change): Promise<Changed[]> => {
+      const row = held.get(change.id);
+      if (row === undefined || (await threads.reads(caller, row))) return [change];
+      return (await mayHaveRead(caller, change.id, row)) ? [{ ...change, gone: true }] : [];
     });
+    return (await Promise.all(told)).flat();
   }
 
   /** Who is of the team may have held any of support: the ids are all that is left to tell. */
-  function removedFor({ id: user, role }: UserCaller, since: number): Removed[] {
-    const own = statement.removedForUser.all({ user, since });
-    if (role === 'user') return own;
+  async function removedFor({ id: user, role }: UserCaller, since: number): Promise<Removed[]> {
+    const [own, ofTeam] = await Promise.all([
+      statement.removedForUser.all({ user, since }),
+      role === 'user' ? [] : statement.removedForTeam.all({ since }),
+    ]);
     const uuids = new Set(own.map(({ uuid }) => uuid));
-    return [...own, ...statement.removedForTeam.all({ since }).filter(({ uuid }) => !uuids.has(uuid))];
+    return [...own, ...ofTeam.filter(({ uuid }) => !uuids.has(uuid))];
   }
 
   return {
     statement,
 
     /** In the order of their positions, each once; null when there are too many to be told. */
-    since(caller: UserCaller, since: number): (Changed | Removed)[] | null {
+    async since(caller: UserCaller, since: number): Promise<(Changed | Removed)[] | null> {
       const found = new Map<number, Changed>();
-      const ofTeam = caller.role === 'user' ? [] : support(caller, since);
+      const [ofTeam, theirs, removed] = await Promise.all([
+        caller.role === 'user' ? [] : support(caller, since),
+        own(caller, since),
+        removedFor(caller, since),
+      ]);
       if (ofTeam === null) return null;
-      for (const change of [...ofTeam, ...own(caller, since)]) {
+      for (const change of [...ofTeam, ...theirs]) {
         const known = found.get(change.id);
         if (known === undefined) found.set(change.id, change);
         else {
@@ -155,7 +174,6 @@ export function createChangedConversations(db: Reader, rows: Rows, threads: Thre
           found.set(change.id, { ...change, position, gone: known.gone && change.gone });
         }
       }
-      const removed = removedFor(caller, since);
       if (found.size + removed.length > MAX_CHANGED_CONVERSATIONS) return null;
       return [...found.values(), ...removed].toSorted((a, b) => a.position - b.position);
     },

@@ -11,7 +11,7 @@ import { continues, cursorOf, readCursor } from './cursor.ts';
 import type { createList } from './list.ts';
 import { bytesOf, PAGE_BUDGET } from './page-bytes.ts';
 import type { RowsOfMany } from './rows-of-many.ts';
-import type { SyncReading } from './sync.ts';
+import type { BegunSync, SyncReading } from './sync.ts';
 import { userOnly } from './threads.ts';
 
 interface Parts {
@@ -37,18 +37,24 @@ const SMALLEST_SYNC_BYTES = 4 * 1024;
 /** With the change by which a page is known to be full. */
 const READ_TOGETHER = CHANGES_PAGE + 1;
 
+/** Of a thread that is not to be read: null. */
+function asRefusal(error: unknown): null {
+  if (!(error instanceof Refusal)) throw error;
+  return null;
+}
+
 export function createChanges({ conversations, many, changed, list, sync, epoch, clock }: Parts) {
-  function anew(caller: UserCaller, now: number): Changes {
-    const { items } = list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
+  async function anew(caller: UserCaller, now: number): Promise<Changes> {
+    const { items } = await list(caller, { limit: CHANGES_RESET_CONVERSATIONS });
     const cursor = cursorOf(epoch, caller, now);
     return { epoch, reset: true, more: false, cursor, conversations: items, removed: [] };
   }
 
   /** Gives what tells each of `found`: the conversation, the id of one that may no longer be read, or nothing. */
-  function teller(caller: UserCaller, found: readonly (Changed | Removed)[]) {
-    const held = many.conversations(found.flatMap((change) => ('id' in change ? change.id : [])));
+  async function teller(caller: UserCaller, found: readonly (Changed | Removed)[]) {
+    const held = await many.conversations(found.flatMap((change) => ('id' in change ? change.id : [])));
     const readable = found.flatMap((change) => ('id' in change && !change.gone ? (held.get(change.id) ?? []) : []));
-    const show = conversations.ofMany(many, caller, readable);
+    const show = await conversations.ofMany(many, caller, readable);
     return (change: Changed | Removed): Conversation | string | null => {
       if ('uuid' in change) return change.uuid;
       const row = held.get(change.id);
@@ -58,15 +64,15 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
   }
 
   /** A page of `found`: never a part of what one change did, and at least the first change. */
-  function page(caller: UserCaller, found: readonly (Changed | Removed)[], now: number): Changes {
+  async function page(caller: UserCaller, found: readonly (Changed | Removed)[], now: number): Promise<Changes> {
     const shown: Conversation[] = [];
     const removed: string[] = [];
     let left = PAGE_BUDGET;
     let end = 0;
     let [shownAtEnd, removedAtEnd] = [0, 0];
-    let tell = teller(caller, []);
+    let tell = await teller(caller, []);
     for (const [index, change] of found.entries()) {
-      if (index % READ_TOGETHER === 0) tell = teller(caller, found.slice(index, index + READ_TOGETHER));
+      if (index % READ_TOGETHER === 0) tell = await teller(caller, found.slice(index, index + READ_TOGETHER));
       const { position } = change;
       if (index > 0 && position !== found[index - 1]?.position) {
         end = index;
@@ -86,38 +92,39 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
     return { epoch, reset: false, more: false, cursor: cursorOf(epoch, caller, now), conversations: shown, removed };
   }
 
-  function changes(caller: UserCaller, cursor: string | undefined): Changes {
+  async function changes(caller: UserCaller, cursor: string | undefined): Promise<Changes> {
     const now = clock();
     const held = cursor === undefined ? null : readCursor(cursor);
     const since = continues(held, epoch, caller, now);
-    const found = since === null ? null : changed.since(caller, since);
+    const found = since === null ? null : await changed.since(caller, since);
     return found === null ? anew(caller, now) : page(caller, found, now);
   }
 
   /** Of the threads that a client holds: what is new in each, in all no more than one page's bytes. */
-  function synced(caller: UserCaller, { cursor, revs = {} }: HeldByLine) {
+  async function synced(caller: UserCaller, { cursor, revs = {} }: HeldByLine) {
     const heldEpoch = cursor === undefined ? undefined : readCursor(cursor)?.epoch;
     const removed: string[] = [];
     const pages: Record<string, Sync> = {};
-    const found: [id: string, begun: ReturnType<SyncReading['begin']>][] = [];
+    const found: [id: string, begun: BegunSync][] = [];
     let left = PAGE_BUDGET;
-    for (const [given, since] of Object.entries(revs)) {
-      const id = normaliseId(given);
-      try {
-        const one = sync.begin(caller, id, { since, epoch: heldEpoch });
+    const asked = Object.entries(revs).map(([given, since]) => ({ id: normaliseId(given), since }));
+    const begun = await Promise.all(
+      asked.map(({ id, since }) => sync.begin(caller, id, { since, epoch: heldEpoch }).catch(asRefusal)),
+    );
+    for (const [index, { id }] of asked.entries()) {
+      const one = begun[index] ?? null;
+      if (one === null) removed.push(id);
+      else {
         pages[id] = one.empty;
         left -= bytesOf(one.empty) + id.length + 4;
         found.push([id, one]);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        removed.push(id);
       }
     }
     let first = true;
     for (const [id, one] of found) {
       if (!first && left < SMALLEST_SYNC_BYTES) continue;
       const beside = bytesOf(one.empty);
-      const full = one.full(Math.max(left, 0) + beside);
+      const full = await one.full(Math.max(left, 0) + beside);
       const more = bytesOf(full) - beside;
       // One message may be larger than what is left: unless it is the first, it waits for the client's own request.
       if (!first && more > left) continue;
@@ -130,11 +137,13 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
 
   return {
     /** Throws `FORBIDDEN` for an API key. */
-    changes: (caller: Caller, cursor: string | undefined): Changes => changes(userOnly(caller), cursor),
+    changes: async (caller: Caller, cursor: string | undefined): Promise<Changes> => changes(userOnly(caller), cursor),
 
-    hello(caller: UserCaller, held: HeldByLine): Changes & { synced: Record<string, Sync> } {
-      const found = changes(caller, held.cursor);
-      const { synced: pages, removed } = synced(caller, held);
+    async hello(caller: UserCaller, held: HeldByLine): Promise<Changes & { synced: Record<string, Sync> }> {
+      const [found, { synced: pages, removed }] = await Promise.all([
+        changes(caller, held.cursor),
+        synced(caller, held),
+      ]);
       return { ...found, removed: [...new Set([...found.removed, ...removed])], synced: pages };
     },
 

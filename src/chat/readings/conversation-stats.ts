@@ -1,7 +1,7 @@
 /** A conversation in numbers. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow } from '../../db/rows.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { authors } from '../../db/schema/people.ts';
@@ -16,7 +16,7 @@ import type { Threads } from './threads.ts';
 const param = sql.placeholder;
 const inThread = and(eq(messages.conversation, param('conversation')), isNull(messages.deletedAt));
 
-export function createConversationStats(db: Reader, { rows, threads }: { rows: Rows; threads: Threads }) {
+export function createConversationStats(db: Questions, { rows, threads }: { rows: Rows; threads: Threads }) {
   const statement = lazily({
     /** One row for each author row and kind. */
     written: () =>
@@ -44,21 +44,26 @@ export function createConversationStats(db: Reader, { rows, threads }: { rows: R
   });
 
   /** Who wrote how much, most first; the one who wrote is called as they are now. */
-  function byParticipant(conversation: number, counts: ReadonlyMap<number, number>): Stats['byParticipant'] {
-    return [...counts]
+  async function byParticipant(
+    conversation: number,
+    counts: ReadonlyMap<number, number>,
+  ): Promise<Stats['byParticipant']> {
+    const most = [...counts]
       .toSorted(([a, some], [b, others]) => others - some || a - b)
-      .slice(0, MAX_COUNTED_PARTICIPANTS)
-      .flatMap(([id, count]) => {
-        const user = rows.user.get({ id });
-        if (user === undefined) return [];
-        const title = rows.participant.get({ conversation, user: id })?.title ?? null;
-        return [{ user: personOfUser(user, title), messages: count }];
-      });
+      .slice(0, MAX_COUNTED_PARTICIPANTS);
+    const told = most.map(async ([id, messages]) => {
+      const [user, participant] = await Promise.all([
+        rows.user.get({ id }),
+        rows.participant.get({ conversation, user: id }),
+      ]);
+      return user === undefined ? [] : [{ user: personOfUser(user, participant?.title ?? null), messages }];
+    });
+    return (await Promise.all(told)).flat();
   }
 
   /** How long the customer's first message waited for a person; null: nobody answered, or the team spoke first. */
-  function times(row: ConversationRow): Pick<Stats, 'firstResponseMs' | 'resolutionMs'> {
-    const opening = statement.opening.get({ conversation: row.id });
+  async function times(row: ConversationRow): Promise<Pick<Stats, 'firstResponseMs' | 'resolutionMs'>> {
+    const opening = await statement.opening.get({ conversation: row.id });
     const answered = opening?.user === row.customer ? row.firstResponseAt : null;
     return {
       firstResponseMs: answered === null || opening === undefined ? null : Math.max(0, answered - opening.at),
@@ -70,15 +75,18 @@ export function createConversationStats(db: Reader, { rows, threads }: { rows: R
     statement,
 
     /** Of a conversation or side conversation; throws `NOT_FOUND`. */
-    stats(caller: Caller, id: string): Stats {
-      const { row } = threads.find(caller, id);
+    async stats(caller: Caller, id: string): Promise<Stats> {
+      const { row } = await threads.find(caller, id);
       const byKind = { text: 0, file: 0, system: 0 };
       const byRole: Record<Role, number> = { user: 0, peer: 0, agent: 0, admin: 0, bot: 0 };
       const byUser = new Map<number, number>();
-      const found = statement.written.all({ conversation: row.id });
+      const found = await statement.written.all({ conversation: row.id });
+      const named = [...new Set(found.flatMap(({ author }) => author ?? []))];
+      const authors = await Promise.all(named.map((id) => rows.author.get({ id })));
+      const known = new Map(named.map((id, index) => [id, authors[index]]));
       for (const { author, kind, count } of found) {
         byKind[kind] += count;
-        const by = author === null ? undefined : rows.author.get({ id: author });
+        const by = author === null ? undefined : known.get(author);
         if (by === undefined) continue;
         byRole[by.author.role] += count;
         byUser.set(by.author.user, (byUser.get(by.author.user) ?? 0) + count);
@@ -87,10 +95,10 @@ export function createConversationStats(db: Reader, { rows, threads }: { rows: R
         messages: byKind.text + byKind.file + byKind.system,
         byKind,
         byRole,
-        byParticipant: byParticipant(row.id, byUser),
+        byParticipant: await byParticipant(row.id, byUser),
         firstAt: found.length === 0 ? null : timeOrNull(Math.min(...found.map(({ first }) => first))),
         lastAt: found.length === 0 ? null : timeOrNull(Math.max(...found.map(({ last }) => last))),
-        ...(row.kind === 'support' ? times(row) : {}),
+        ...(row.kind === 'support' ? await times(row) : {}),
       };
     },
   };

@@ -1,7 +1,7 @@
 /** In direct conversations: who had read up to where, and when, so that the time at which a message was read is told. */
 import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { reads } from '../../db/schema/conversations.ts';
 import type { Read } from '../../protocol/catching-up.ts';
 import { timeOf } from '../views.ts';
@@ -21,7 +21,7 @@ const param = sql.placeholder;
 
 export type DirectReads = ReturnType<typeof createDirectReads>;
 
-export function createDirectReads(db: Reader, rows: Rows) {
+export function createDirectReads(db: Questions, rows: Rows) {
   const mine = and(eq(reads.conversation, param('conversation')), eq(reads.user, param('user')));
   const statement = lazily({
     from: () =>
@@ -36,32 +36,40 @@ export function createDirectReads(db: Reader, rows: Rows) {
   });
 
   /** A move tells of the messages up to its seq: a span needs the moves inside it and the first behind it. */
-  function over(conversation: number, user: number, span: Span | null) {
+  async function over(conversation: number, user: number, span: Span | null) {
     if (span === null) return [];
     const [first, last] = span;
-    const moves = statement.from.all({ conversation, user, first, limit: last - first + 2 });
+    const moves = await statement.from.all({ conversation, user, first, limit: last - first + 2 });
     const behind = moves.findIndex((move) => move.seq >= last);
     return behind === -1 ? moves : moves.slice(0, behind + 1);
   }
 
-  function told(conversation: number, moves: (user: number) => { seq: number; at: number }[]): Read[] {
-    return rows.present
-      .all({ conversation })
-      .flatMap(({ user }) => moves(user.id).map(({ seq, at }) => ({ userId: user.uuid, seq, at: timeOf(at) })));
+  async function told(
+    conversation: number,
+    movesOf: (user: number) => Promise<{ seq: number; at: number }[]>,
+  ): Promise<Read[]> {
+    const present = await rows.present.all({ conversation });
+    const moves = await Promise.all(present.map(({ user }) => movesOf(user.id)));
+    return present.flatMap(({ user }, index) =>
+      (moves[index] ?? []).map(({ seq, at }) => ({ userId: user.uuid, seq, at: timeOf(at) })),
+    );
   }
 
   return {
     statement,
 
     /** What tells when each message of the span was read. */
-    over: (conversation: number, span: Span | null): Read[] =>
+    over: (conversation: number, span: Span | null): Promise<Read[]> =>
       told(conversation, (user) => over(conversation, user, span)),
 
     /** The same, and the newest moves: what was read meanwhile of what the client held already. */
-    since: (conversation: number, span: Span | null): Read[] =>
-      told(conversation, (user) => {
-        const bySeq = new Map(statement.newest.all({ conversation, user }).map((move) => [move.seq, move]));
-        for (const move of over(conversation, user, span)) bySeq.set(move.seq, move);
+    since: (conversation: number, span: Span | null): Promise<Read[]> =>
+      told(conversation, async (user) => {
+        const [newest, spanned] = await Promise.all([
+          statement.newest.all({ conversation, user }),
+          over(conversation, user, span),
+        ]);
+        const bySeq = new Map([...newest, ...spanned].map((move) => [move.seq, move]));
         return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
       }),
   };

@@ -1,7 +1,7 @@
 /** What an export reads, by a page each. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { attachments, files } from '../../db/schema/attachments.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { apiKeys, sessions } from '../../db/schema/credentials.ts';
@@ -12,7 +12,7 @@ import { audit } from '../../db/schema/setup.ts';
 
 const param = sql.placeholder;
 
-export function prepareExportStatements(db: Reader) {
+export function prepareExportStatements(db: Questions) {
   const below = <T extends typeof sessions | typeof audit>(table: T) =>
     and(eq(table.user, param('user')), lt(table.id, param('before')));
   const file = { id: attachments.uuid, name: attachments.name, size: attachments.size, hash: files.hash };

@@ -2,7 +2,7 @@
  * All about one user, in pages: who they are, how they come in, what they wrote, and what others wrote to them as far as
  * who asks may read it. Each page asks anew whether it may be taken.
  */
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow, MessageRow, UserRow } from '../../db/rows.ts';
 import { isId, normaliseId } from '../../protocol/id.ts';
 import type { Message } from '../../protocol/message.ts';
@@ -12,7 +12,7 @@ import { type Caller, hasScope } from '../caller.ts';
 import { sessionView, userView } from '../people/people-view.ts';
 import { timeOf, timeOrNull } from '../views.ts';
 import { prepareExportStatements } from './export-statements.ts';
-import type { MessageViews } from './message-views.ts';
+import { hasFiles, type MessageViews } from './message-views.ts';
 import type { Rows } from './rows.ts';
 import type { Threads } from './threads.ts';
 
@@ -48,40 +48,45 @@ interface Parts {
   messages: MessageViews;
 }
 
-export function createExport(db: Reader, { rows, threads, messages: views }: Parts) {
+export function createExport(db: Questions, { rows, threads, messages: views }: Parts) {
   const statement = prepareExportStatements(db);
 
   /** Who asks as they are now, and whom they ask about; throws as for what is not there. */
-  function judged(caller: Caller, userId: string): { asking: Caller; user: UserRow } {
-    const user = isId(userId) ? rows.userByUuid.get({ uuid: normaliseId(userId) }) : undefined;
+  async function judged(caller: Caller, userId: string): Promise<{ asking: Caller; user: UserRow }> {
+    const user = isId(userId) ? await rows.userByUuid.get({ uuid: normaliseId(userId) }) : undefined;
     if (user === undefined || user.erasedAt !== null || user.mergedInto !== null) throw new Refusal('NOT_FOUND');
-    const asking = asIsNow(caller);
+    const asking = await asIsNow(caller);
     const may = asking.kind === 'key' ? hasScope(asking, 'users') : asking.id === user.id || asking.role === 'admin';
     if (!may) throw new Refusal('FORBIDDEN');
     return { asking, user };
   }
 
-  function asIsNow(caller: Caller): Caller {
+  async function asIsNow(caller: Caller): Promise<Caller> {
     if (caller.kind === 'key') {
-      const key = statement.apiKey.get({ id: caller.key });
+      const key = await statement.apiKey.get({ id: caller.key });
       if (key === undefined) throw new Refusal('UNAUTHENTICATED');
       return { ...caller, scopes: key.scopes };
     }
-    const row = rows.user.get({ id: caller.id });
+    const row = await rows.user.get({ id: caller.id });
     if (row === undefined || row.disabledAt !== null || row.erasedAt !== null) throw new Refusal('UNAUTHENTICATED');
     return { ...caller, role: row.role };
   }
 
   /** Whether all of a thread is theirs to take: they are in it, and who asks may read it. Else what they wrote. */
-  function whole(asking: Caller, user: UserRow, row: ConversationRow, main: ConversationRow): boolean {
-    if (row !== main) return main.customer === user.id && threads.seen(asking, row) !== null;
-    const participant = rows.participant.get({ conversation: main.id, user: user.id });
+  async function whole(asking: Caller, user: UserRow, row: ConversationRow, main: ConversationRow): Promise<boolean> {
+    if (row !== main) return main.customer === user.id && (await threads.seen(asking, row)) !== null;
+    const participant = await rows.participant.get({ conversation: main.id, user: user.id });
     return participant !== undefined && participant.leftAt === null && threads.reads(asking, main);
   }
 
-  function aboutConversation(asking: Caller, user: UserRow, row: ConversationRow, side: ConversationRow | undefined) {
+  async function aboutConversation(
+    asking: Caller,
+    user: UserRow,
+    row: ConversationRow,
+    side: ConversationRow | undefined,
+  ) {
     const { uuid: id, kind, externalId, createdAt } = row;
-    const participant = rows.participant.get({ conversation: row.id, user: user.id });
+    const participant = await rows.participant.get({ conversation: row.id, user: user.id });
     const { status, subject, queue, closedAt, rating, comment } = row;
     const theirs = row.kind === 'support' && row.customer === user.id;
     return {
@@ -89,9 +94,9 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
       kind,
       externalId,
       createdAt: timeOf(createdAt),
-      ...(whole(asking, user, row, row) ? { status, subject, closedAt: timeOrNull(closedAt) } : {}),
+      ...((await whole(asking, user, row, row)) ? { status, subject, closedAt: timeOrNull(closedAt) } : {}),
       ...(theirs ? { queue, rating: rating === null ? null : { score: rating, comment } } : {}),
-      ...(theirs && side !== undefined && whole(asking, user, side, row) ? besides(side) : {}),
+      ...(theirs && side !== undefined && (await whole(asking, user, side, row)) ? await besides(side) : {}),
       ...(participant === undefined
         ? {}
         : {
@@ -105,13 +110,14 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
     };
   }
 
-  function besides({ id, ip, userAgent, context }: ConversationRow) {
-    return { tags: rows.tags.all({ conversation: id }).map(({ tag }) => tag), ip, userAgent, context };
+  async function besides({ id, ip, userAgent, context }: ConversationRow) {
+    const tags = await rows.tags.all({ conversation: id });
+    return { tags: tags.map(({ tag }) => tag), ip, userAgent, context };
   }
 
-  function filesOf(found: readonly MessageRow[]): ExportedFile[] {
-    const withFiles = found.filter(({ kind, deletedAt }) => kind === 'file' && deletedAt === null);
-    return withFiles.flatMap(({ id }) => statement.filesOf.all({ message: id }));
+  async function filesOf(found: readonly MessageRow[]): Promise<ExportedFile[]> {
+    const files = await Promise.all(found.filter(hasFiles).map(({ id }) => statement.filesOf.all({ message: id })));
+    return files.flat();
   }
 
   return {
@@ -119,9 +125,13 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
 
     readings: {
       /** Throws `NOT_FOUND` and `FORBIDDEN`. */
-      exportUser(caller: Caller, userId: string) {
-        const { user } = judged(caller, userId);
-        const known = statement.identities.all({ user: user.id });
+      async exportUser(caller: Caller, userId: string) {
+        const { user } = await judged(caller, userId);
+        const [known, pushes, uploads] = await Promise.all([
+          statement.identities.all({ user: user.id }),
+          statement.pushes.all({ user: user.id }),
+          statement.uploads.all({ user: user.id }),
+        ]);
         const host = known.find(({ provider }) => provider === 'host')?.subject ?? null;
         const avatar = hashOfAvatar(user.avatar);
         return {
@@ -129,7 +139,7 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
             ...userView(user, host),
             notifications: user.notifications,
             identities: known,
-            pushes: statement.pushes.all({ user: user.id }).map(({ endpoint, createdAt }) => ({
+            pushes: pushes.map(({ endpoint, createdAt }) => ({
               // The rest of the address is what lets one push.
               service: new URL(endpoint).host,
               createdAt: timeOf(createdAt),
@@ -137,14 +147,14 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
           },
           files: [
             ...(avatar === null ? [] : [{ id: 'avatar', name: 'avatar', hash: avatar }]),
-            ...statement.uploads.all({ user: user.id }),
+            ...uploads,
           ] satisfies ExportedFile[],
         };
       },
 
-      exportSessions(caller: Caller, userId: string, before: number): ExportPage<object> {
-        const { user } = judged(caller, userId);
-        const found = statement.sessions.all({ user: user.id, before, limit: LINES });
+      async exportSessions(caller: Caller, userId: string, before: number): Promise<ExportPage<object>> {
+        const { user } = await judged(caller, userId);
+        const found = await statement.sessions.all({ user: user.id, before, limit: LINES });
         return pageOf(found, LINES, (row) => {
           const { current, ...session } = sessionView(row, false);
           return { ...session, revokedAt: timeOrNull(row.revokedAt) };
@@ -152,10 +162,10 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
       },
 
       /** What they did that was noted: for those who may read the audit. */
-      exportAudit(caller: Caller, userId: string, before: number): ExportPage<object> {
-        const { asking, user } = judged(caller, userId);
+      async exportAudit(caller: Caller, userId: string, before: number): Promise<ExportPage<object>> {
+        const { asking, user } = await judged(caller, userId);
         if (asking.kind === 'key' || asking.role !== 'admin') return { items: [], next: null };
-        const found = statement.audit.all({ user: user.id, before, limit: LINES });
+        const found = await statement.audit.all({ user: user.id, before, limit: LINES });
         return pageOf(found, LINES, ({ uuid: id, at, action, targetType, targetUuid, details, address }) => {
           const target = targetType === null ? null : { type: targetType, id: targetUuid };
           return { id, at: timeOf(at), action, target, details, address };
@@ -163,49 +173,51 @@ export function createExport(db: Reader, { rows, threads, messages: views }: Par
       },
 
       /** The keys of the conversations that they are in, or were. */
-      exportOwn(caller: Caller, userId: string, after: number): ExportPage<number> {
-        const { user } = judged(caller, userId);
-        const found = statement.ownConversations.all({ user: user.id, after, limit: CONVERSATIONS });
+      async exportOwn(caller: Caller, userId: string, after: number): Promise<ExportPage<number>> {
+        const { user } = await judged(caller, userId);
+        const found = await statement.ownConversations.all({ user: user.id, after, limit: CONVERSATIONS });
         return pageOf(found, CONVERSATIONS, ({ id }) => id);
       },
 
       /** The keys of the support conversations of others in which they wrote. */
-      exportAnswered(caller: Caller, userId: string, after: number): ExportPage<number> {
-        const { user } = judged(caller, userId);
-        if (statement.forTeam.get({ user: user.id }) === undefined) return { items: [], next: null };
-        const found = statement.support.all({ after, limit: CONVERSATIONS });
+      async exportAnswered(caller: Caller, userId: string, after: number): Promise<ExportPage<number>> {
+        const { user } = await judged(caller, userId);
+        if ((await statement.forTeam.get({ user: user.id })) === undefined) return { items: [], next: null };
+        const found = await statement.support.all({ after, limit: CONVERSATIONS });
         const { next } = pageOf(found, CONVERSATIONS, ({ id }) => id);
-        const wroteIn = (conversation: number) => statement.wroteIn.get({ conversation, user: user.id }) !== undefined;
-        const items = found.filter(({ id, customer }) => customer !== user.id && wroteIn(id)).map(({ id }) => id);
-        return { items, next };
+        const others = found.filter(({ customer }) => customer !== user.id);
+        const wrote = await Promise.all(
+          others.map(({ id }) => statement.wroteIn.get({ conversation: id, user: user.id })),
+        );
+        return { items: others.flatMap(({ id }, index) => (wrote[index] === undefined ? [] : id)), next };
       },
 
       /** Null: it is gone meanwhile. */
-      exportConversation(caller: Caller, userId: string, key: number): ExportedConversation | null {
-        const { asking, user } = judged(caller, userId);
-        const row = rows.conversation.get({ id: key });
+      async exportConversation(caller: Caller, userId: string, key: number): Promise<ExportedConversation | null> {
+        const { asking, user } = await judged(caller, userId);
+        const row = await rows.conversation.get({ id: key });
         if (row === undefined) return null;
-        const side = rows.side.get({ parent: row.id });
-        const besideToo = side !== undefined && (row.customer !== user.id || whole(asking, user, side, row));
+        const side = await rows.side.get({ parent: row.id });
+        const besideToo = side !== undefined && (row.customer !== user.id || (await whole(asking, user, side, row)));
         return {
           thread: row.id,
           side: besideToo ? side.id : null,
-          about: aboutConversation(asking, user, row, side),
+          about: await aboutConversation(asking, user, row, side),
         };
       },
 
       /** Of a thread, as much as is theirs. */
-      exportMessages(caller: Caller, userId: string, thread: number, after: number) {
-        const { asking, user } = judged(caller, userId);
-        const row = rows.conversation.get({ id: thread });
-        const main = row?.kind === 'side' ? rows.conversation.get({ id: row.parent ?? 0 }) : row;
+      async exportMessages(caller: Caller, userId: string, thread: number, after: number) {
+        const { asking, user } = await judged(caller, userId);
+        const row = await rows.conversation.get({ id: thread });
+        const main = row?.kind === 'side' ? await rows.conversation.get({ id: row.parent ?? 0 }) : row;
         if (row === undefined || main === undefined) return { items: [], files: [], next: null };
-        const all = whole(asking, user, row, main) ? 1 : 0;
+        const all = (await whole(asking, user, row, main)) ? 1 : 0;
         const to = after + MESSAGES;
-        const found = statement.written.all({ conversation: thread, after, to, all, user: user.id });
+        const found = await statement.written.all({ conversation: thread, after, to, all, user: user.id });
         const page: ExportPage<Message> & { files: ExportedFile[] } = {
-          items: views.show(found, row.uuid),
-          files: filesOf(found),
+          items: await views.show(found, row.uuid),
+          files: await filesOf(found),
           next: to < row.seq ? to : null,
         };
         return page;

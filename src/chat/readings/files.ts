@@ -1,7 +1,7 @@
 /** Attachments for who may read their message, and what the folder of files is compared with. */
 import { and, asc, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { AttachmentRow } from '../../db/rows.ts';
 import { attachments, files } from '../../db/schema/attachments.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -25,7 +25,7 @@ export interface FoundFile {
   hash: string;
 }
 
-export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
+export function createFileReadings(db: Questions, rows: Rows, threads: Threads) {
   // Word for word what the partial indexes say: SQLite takes one only for a condition that it knows to be the same.
   const waits = sql`"message" is null`;
   const statement = lazily({
@@ -85,12 +85,12 @@ export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
   });
 
   /** Of a message for whoever reads it; one that waits, for its uploader alone. */
-  function mayFetch(caller: Caller, { message, uploader }: AttachmentRow): boolean {
+  async function mayFetch(caller: Caller, { message, uploader }: AttachmentRow): Promise<boolean> {
     if (message === null) return caller.kind === 'user' && uploader === caller.id;
-    const found = statement.conversation.get({ message });
-    const conversation = found && rows.conversation.get({ id: found.conversation });
+    const found = await statement.conversation.get({ message });
+    const conversation = found && (await rows.conversation.get({ id: found.conversation }));
     if (conversation === undefined) return false;
-    threads.find(caller, conversation.uuid);
+    await threads.find(caller, conversation.uuid);
     return true;
   }
 
@@ -98,34 +98,34 @@ export function createFileReadings(db: Reader, rows: Rows, threads: Threads) {
     statement,
 
     /** Throws `NOT_FOUND`, also for a link: nothing of it is here. */
-    attachment(caller: Caller, id: string): FoundFile {
+    async attachment(caller: Caller, id: string): Promise<FoundFile> {
       checkKeyMayRead(caller);
-      const found = isId(id) ? statement.attachment.get({ uuid: normaliseId(id) }) : undefined;
-      if (found === undefined || !mayFetch(caller, found.attachment)) throw new Refusal('NOT_FOUND');
+      const found = isId(id) ? await statement.attachment.get({ uuid: normaliseId(id) }) : undefined;
+      if (found === undefined || !(await mayFetch(caller, found.attachment))) throw new Refusal('NOT_FOUND');
       return found;
     },
 
     /** How many uploads of a user no message has. */
-    waiting: (user: number): number => statement.waiting.get({ user })?.count ?? 0,
+    waiting: async (user: number): Promise<number> => (await statement.waiting.get({ user }))?.count ?? 0,
 
     /** UUIDs of uploads from before that time (ms) that no message has, oldest first. */
-    orphaned: (before: number, limit: number): string[] =>
-      statement.orphaned.all({ before, limit }).map(({ uuid }) => uuid),
+    orphaned: async (before: number, limit: number): Promise<string[]> =>
+      (await statement.orphaned.all({ before, limit })).map(({ uuid }) => uuid),
 
     /** Of all files together. */
-    bytes: (): number => statement.bytes.get()?.bytes ?? 0,
+    bytes: async (): Promise<number> => (await statement.bytes.get())?.bytes ?? 0,
 
     /** The type of a picture that anybody may see; null for other bytes. */
-    avatarType: (hash: string): string | null => statement.file.get({ hash })?.avatar ?? null,
+    avatarType: async (hash: string): Promise<string | null> => (await statement.file.get({ hash }))?.avatar ?? null,
 
     /** The pictures of people behind a key, and whether anybody shows them. */
-    avatars: (after: number, limit: number): { hash: string; id: number; shown: number }[] =>
+    avatars: async (after: number, limit: number): Promise<{ hash: string; id: number; shown: number }[]> =>
       statement.avatars.all({ after, limit }),
 
-    isKept: (hash: string): boolean => statement.file.get({ hash }) !== undefined,
+    isKept: async (hash: string): Promise<boolean> => (await statement.file.get({ hash })) !== undefined,
 
     /** The hashes kept that begin so. */
-    hashes: (prefix: string): Set<string> =>
-      new Set(statement.hashes.all({ from: prefix, to: `${prefix}g` }).map(({ hash }) => hash)),
+    hashes: async (prefix: string): Promise<Set<string>> =>
+      new Set((await statement.hashes.all({ from: prefix, to: `${prefix}g` })).map(({ hash }) => hash)),
   };
 }

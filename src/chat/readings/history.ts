@@ -4,7 +4,7 @@
  */
 import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { messages } from '../../db/schema/messages.ts';
 import type { History } from '../../protocol/catching-up.ts';
 import type { HistoryQuery } from '../../protocol/http-messages.ts';
@@ -31,7 +31,7 @@ interface Parts {
   epoch: string;
 }
 
-export function createHistory(db: Reader, { rows, threads, messages: views, reads, epoch }: Parts) {
+export function createHistory(db: Questions, { rows, threads, messages: views, reads, epoch }: Parts) {
   const inThread = eq(messages.conversation, param('conversation'));
   const inRange = and(inThread, gte(messages.seq, param('from')), lte(messages.seq, param('to')));
   const statement = lazily({
@@ -55,16 +55,16 @@ export function createHistory(db: Reader, { rows, threads, messages: views, read
   });
 
   /** The messages `from` to `to`, as many around `anchor` as fit. */
-  function range({ row }: Thread, from: number, to: number, anchor: number): Message[] {
-    const near = to - from < ALWAYS_FIT ? { from, to } : lightEnough(row.id, from, to, anchor);
-    const items = views.show(statement.range.all({ conversation: row.id, ...near }), row.uuid);
+  async function range({ row }: Thread, from: number, to: number, anchor: number): Promise<Message[]> {
+    const near = to - from < ALWAYS_FIT ? { from, to } : await lightEnough(row.id, from, to, anchor);
+    const items = await views.show(await statement.range.all({ conversation: row.id, ...near }), row.uuid);
     const index = items.findIndex(({ seq }) => seq === anchor);
     return fittingAround(items, index, PAGE_BUDGET, row.kind === 'direct' ? READS_A_MESSAGE_BYTES : 0);
   }
 
   /** Leaves out what cannot fit for its text alone: it is not even read. */
-  function lightEnough(conversation: number, from: number, to: number, anchor: number): { from: number; to: number } {
-    const weights = statement.weights.all({ conversation, from, to });
+  async function lightEnough(conversation: number, from: number, to: number, anchor: number) {
+    const weights = await statement.weights.all({ conversation, from, to });
     const sizes = weights.map(({ bytes }) => bytes);
     const index = weights.findIndex(({ seq }) => seq === anchor);
     if (index === -1) return { from, to };
@@ -73,12 +73,12 @@ export function createHistory(db: Reader, { rows, threads, messages: views, read
   }
 
   /** Of a side conversation: what was written beside the customer's thread from its message `from` on. */
-  function beside({ row }: Thread, from: number, limit: number): Message[] {
-    const items = views.show(statement.afterSeq.all({ conversation: row.id, from, limit }), row.uuid);
+  async function beside({ row }: Thread, from: number, limit: number): Promise<Message[]> {
+    const items = await views.show(await statement.afterSeq.all({ conversation: row.id, from, limit }), row.uuid);
     return fittingAround(items, 0, PAGE_BUDGET);
   }
 
-  function page(thread: Thread, query: HistoryQuery): Message[] {
+  async function page(thread: Thread, query: HistoryQuery): Promise<Message[]> {
     const { before, after, around, afterSeq, limit = DEFAULT_PAGE } = query;
     const newest = thread.row.seq;
     if (afterSeq !== undefined) {
@@ -99,19 +99,19 @@ export function createHistory(db: Reader, { rows, threads, messages: views, read
     statement,
 
     /** A page of a conversation or side conversation, ascending; throws `NOT_FOUND`. */
-    history(caller: Caller, id: string, query: HistoryQuery): History {
-      const thread = threads.find(caller, id);
-      const items = page(thread, query);
+    async history(caller: Caller, id: string, query: HistoryQuery): Promise<History> {
+      const thread = await threads.find(caller, id);
+      const items = await page(thread, query);
       const { row } = thread;
-      const told = row.kind === 'direct' ? { reads: reads.over(row.id, spanOf(items)) } : {};
+      const told = row.kind === 'direct' ? { reads: await reads.over(row.id, spanOf(items)) } : {};
       return { epoch, rev: row.rev, items, ...told };
     },
 
     /** One message; an id of another conversation's finds nothing here. */
-    message(caller: Caller, id: string, messageId: string): Message {
-      const { row } = threads.find(caller, id);
-      const found = rows.message.get({ conversation: row.id, uuid: messageId.toLowerCase() });
-      const [message] = found === undefined ? [] : views.show([found], row.uuid);
+    async message(caller: Caller, id: string, messageId: string): Promise<Message> {
+      const { row } = await threads.find(caller, id);
+      const found = await rows.message.get({ conversation: row.id, uuid: messageId.toLowerCase() });
+      const [message] = found === undefined ? [] : await views.show([found], row.uuid);
       if (message === undefined) throw new Refusal('NOT_FOUND');
       return message;
     },

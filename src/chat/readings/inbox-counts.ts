@@ -2,7 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations } from '../../db/schema/conversations.ts';
 import type { AssigneeCount } from '../../protocol/assignee-count.ts';
 import type { Counts } from '../../protocol/counts.ts';
@@ -25,7 +25,7 @@ interface Shared {
 export type InboxCounts = ReturnType<typeof createInboxCounts>;
 
 /** @param clock the position of the newest commit, µs */
-export function createInboxCounts(db: Reader, clock: () => number) {
+export function createInboxCounts(db: Questions, clock: () => number) {
   const side = alias(conversations, 'side');
   const numbers = { all: sql<number>`count(*)`, snoozed: sql<number>`count(${side.snoozedUntil})` };
   const isOpen = and(sql`${conversations.kind} = 'support'`, sql`${conversations.status} = 'open'`);
@@ -49,7 +49,7 @@ export function createInboxCounts(db: Reader, clock: () => number) {
     // From the team to what each has open, by index: what is closed costs nothing, and what lies in the queue neither.
     // Any role is above the empty one: the index is walked in its order, and nothing is sorted.
     assignees: () =>
-      db.$client.prepare(`
+      db.inWords<Record<string, never>, AssigneeCount>(`
         select users.uuid as id, count(*) - count(side.snoozed_until) as open, count(side.snoozed_until) as snoozed
         from users
         cross join conversations mine on mine.assignee = users.id and mine.status = 'open' and mine.kind = 'support'
@@ -59,17 +59,17 @@ export function createInboxCounts(db: Reader, clock: () => number) {
   let shared: Shared | null = null;
   let assigned: { position: number; counts: AssigneeCount[] } | null = null;
 
-  function sharedNow(): Shared {
+  async function sharedNow(): Promise<Shared> {
     const position = clock();
     if (shared?.position === position) return shared;
-    const open = statement.open.get() ?? { all: 0, snoozed: 0 };
-    const unassigned = statement.unassigned.get() ?? { all: 0, peers: 0 };
+    const [open, unassigned] = await Promise.all([statement.open.get(), statement.unassigned.get()]);
+    const snoozed = open?.snoozed ?? 0;
     shared = {
       position,
-      open: open.all - open.snoozed,
-      snoozed: open.snoozed,
-      queue: unassigned.all,
-      peerQueue: unassigned.peers,
+      open: (open?.all ?? 0) - snoozed,
+      snoozed,
+      queue: unassigned?.all ?? 0,
+      peerQueue: unassigned?.peers ?? 0,
     };
     return shared;
   }
@@ -78,21 +78,26 @@ export function createInboxCounts(db: Reader, clock: () => number) {
     statement,
 
     /** Who answers open conversations, and how many. Throws `FORBIDDEN` for who does not see every one. */
-    assignees(caller: Caller): AssigneeCount[] {
+    async assignees(caller: Caller): Promise<AssigneeCount[]> {
       if (caller.kind !== 'user' || !isTeam(caller.role)) throw new Refusal('FORBIDDEN');
       const position = clock();
-      if (assigned?.position !== position)
-        assigned = { position, counts: statement.assignees.all() as AssigneeCount[] };
-      return assigned.counts;
+      if (assigned?.position === position) return assigned.counts;
+      const counts = await statement.assignees.all({});
+      assigned = { position, counts };
+      return counts;
     },
 
     /** Of what the caller may read; throws `FORBIDDEN` for who has no inbox. */
-    counts({ id: user, role }: Pick<UserCaller, 'id' | 'role'>): Counts {
+    async counts({ id: user, role }: Pick<UserCaller, 'id' | 'role'>): Promise<Counts> {
       if (!isPersonOfTeam(role)) throw new Refusal('FORBIDDEN');
-      const { open, snoozed, queue, peerQueue } = sharedNow();
-      const mine = statement.mine.get({ user })?.all ?? 0;
+      const [{ open, snoozed, queue, peerQueue }, own, ownSnoozed] = await Promise.all([
+        sharedNow(),
+        statement.mine.get({ user }),
+        isTeam(role) ? undefined : statement.mineSnoozed.get({ user }),
+      ]);
+      const mine = own?.all ?? 0;
       if (isTeam(role)) return { queue, mine, open, snoozed };
-      const mineSnoozed = statement.mineSnoozed.get({ user })?.snoozed ?? 0;
+      const mineSnoozed = ownSnoozed?.snoozed ?? 0;
       return { queue: peerQueue, mine, open: peerQueue + mine - mineSnoozed, snoozed: mineSnoozed };
     },
   };

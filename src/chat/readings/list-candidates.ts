@@ -4,7 +4,7 @@
  */
 import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 
 const param = sql.placeholder;
@@ -37,11 +37,11 @@ const lean = {
   botAfterRead: conversations.botAfterRead,
 };
 
-export type Candidate = NonNullable<ReturnType<ListStatements['support']['get']>>;
+export type Candidate = NonNullable<Awaited<ReturnType<ListStatements['support']['get']>>>;
 
 export type ListStatements = ReturnType<typeof prepareList>;
 
-export function prepareList(db: Reader) {
+export function prepareList(db: Questions) {
   const from = () => db.select(lean).from(conversations);
   return lazily({
     support: () =>

@@ -40,6 +40,11 @@ export function isForSupport({ kind, queue, assignee, customer, tag }: ListFilte
   return kind === 'support' || queue !== undefined || assignee !== null || customer !== null || tag !== null;
 }
 
+/** Whether it depends on what the assignee does. */
+export function asksForRole({ assignee }: ListFilter): boolean {
+  return assignee !== null && 'does' in assignee;
+}
+
 /** Which `status` columns can pass: a snoozed conversation is an open one. */
 export function columnsOf({ statuses }: ListFilter): ('open' | 'closed')[] {
   if (statuses === null) return ['open', 'closed'];
@@ -48,9 +53,11 @@ export function columnsOf({ statuses }: ListFilter): ('open' | 'closed')[] {
 }
 
 /** Null when nothing can pass: the filter names somebody who is not there. */
-export function readFilter(rows: Rows, caller: Caller, query: ListQuery): ListFilter | null {
-  const assignee = assigneeOf(rows, caller, query.assignee);
-  const customer = query.customer === undefined ? null : userKey(rows, query.customer, 'customer');
+export async function readFilter(rows: Rows, caller: Caller, query: ListQuery): Promise<ListFilter | null> {
+  const [assignee, customer] = await Promise.all([
+    assigneeOf(rows, caller, query.assignee),
+    query.customer === undefined ? null : userKey(rows, query.customer, 'customer'),
+  ]);
   if (assignee === undefined || customer === undefined) return null;
   const { kind, queue, externalId } = query;
   return {
@@ -65,7 +72,11 @@ export function readFilter(rows: Rows, caller: Caller, query: ListQuery): ListFi
   };
 }
 
-function assigneeOf(rows: Rows, caller: Caller, given: string | undefined): ListFilter['assignee'] | undefined {
+async function assigneeOf(
+  rows: Rows,
+  caller: Caller,
+  given: string | undefined,
+): Promise<ListFilter['assignee'] | undefined> {
   switch (given) {
     case undefined:
       return null;
@@ -79,15 +90,15 @@ function assigneeOf(rows: Rows, caller: Caller, given: string | undefined): List
     case 'agent':
       return { does: given };
     default: {
-      const key = userKey(rows, given, 'assignee');
+      const key = await userKey(rows, given, 'assignee');
       return key === undefined ? undefined : { is: key };
     }
   }
 }
 
-function userKey(rows: Rows, uuid: string, path: string): number | undefined {
+async function userKey(rows: Rows, uuid: string, path: string): Promise<number | undefined> {
   if (!isId(uuid)) throw misshapen(path, 'must be a UUID');
-  return rows.userByUuid.get({ uuid: normaliseId(uuid) })?.id;
+  return (await rows.userByUuid.get({ uuid: normaliseId(uuid) }))?.id;
 }
 
 /** Whether a row's own columns pass; who is asked for by what they do is looked up by `roleOf`. */

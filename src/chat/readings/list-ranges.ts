@@ -15,7 +15,9 @@ export function rangesOf(statement: ListStatements, caller: Caller, filter: List
   const support = kind === undefined || kind === 'support';
   if (waiting) return support ? [(place, limit) => statement.waiting.all({ ...place, limit })] : [];
   if (externalId !== undefined) {
-    return [(place) => statement.withExternalId.all({ externalId }).filter((row) => isBehind(row, place))];
+    const named: Range<Candidate> = async (place) =>
+      (await statement.withExternalId.all({ externalId })).filter((row) => isBehind(row, place));
+    return [named];
   }
   if (caller.kind === 'key') return support ? allSupport(statement, filter) : [];
   const { id: user, role } = caller;

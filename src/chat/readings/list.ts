@@ -2,7 +2,7 @@
  * Lists of conversations, newest activity first (or longest waiting first). A page is put together from ranges of
  * indexes, looks at a bounded number of rows, and may hold fewer than asked for, even none, while there are more.
  */
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { Page } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import { DEFAULT_PAGE } from '../../protocol/limits.ts';
@@ -12,7 +12,7 @@ import { there } from '../../protocol/there.ts';
 import { type Caller, hasScope } from '../caller.ts';
 import type { ConversationViews } from './conversation-views.ts';
 import { type Candidate, type Place, prepareList } from './list-candidates.ts';
-import { type ListFilter, type ListQuery, passes, readFilter } from './list-filter.ts';
+import { asksForRole, type ListFilter, type ListQuery, passes, readFilter } from './list-filter.ts';
 import { rangesOf } from './list-ranges.ts';
 import { merged, type Order } from './merged.ts';
 import { fitting, PAGE_BUDGET } from './page-bytes.ts';
@@ -23,6 +23,8 @@ import { checkKeyMayRead, type Threads, viewFor } from './threads.ts';
 
 /** Rows that a page looks at, whatever it finds. */
 const MAX_LOOKED_AT = 2_000;
+/** Of them, once the first did not all pass, those that are judged at a time. */
+const JUDGED_TOGETHER = 50;
 
 interface Parts {
   rows: Rows;
@@ -45,85 +47,86 @@ const orders = {
   },
 } satisfies Record<string, Order<Candidate> & { start: Place }>;
 
-export function createList(db: Reader, { rows, threads, conversations, many }: Parts) {
+export function createList(db: Questions, { rows, threads, conversations, many }: Parts) {
   const statement = prepareList(db);
 
   /** Open and snoozed differ for those alone who are told of a snooze. */
-  function passesSnooze(caller: Caller, { statuses }: ListFilter, row: Candidate): boolean {
+  async function passesSnooze(caller: Caller, { statuses }: ListFilter, row: Candidate): Promise<boolean> {
     if (statuses === null || row.status !== 'open') return true;
     if (statuses.has('open') && statuses.has('snoozed')) return true;
     const told = row.kind === 'support' && viewFor(caller, row) !== 'plain';
-    const snoozed = told && (rows.snoozedUntil.get({ parent: row.id })?.until ?? null) !== null;
+    const side = told ? await rows.snoozedUntil.get({ parent: row.id }) : undefined;
+    const snoozed = (side?.until ?? null) !== null;
     return statuses.has(snoozed ? 'snoozed' : 'open');
   }
 
   /** To who may know of tags. */
-  function passesTag(caller: Caller, { tag }: ListFilter, row: Candidate): boolean {
+  async function passesTag(caller: Caller, { tag }: ListFilter, row: Candidate): Promise<boolean> {
     if (tag === null) return true;
-    return viewFor(caller, row) !== 'plain' && rows.hasTag.get({ parent: row.id, tag }) !== undefined;
+    return viewFor(caller, row) !== 'plain' && (await rows.hasTag.get({ parent: row.id, tag })) !== undefined;
   }
 
-  function passesUnread(caller: Caller, { unread }: ListFilter, row: Candidate): boolean {
-    return !unread || (caller.kind === 'user' && (conversations.my(caller, row)?.unread ?? 0) > 0);
+  async function passesUnread(caller: Caller, { unread }: ListFilter, row: Candidate): Promise<boolean> {
+    if (!unread) return true;
+    const my = caller.kind === 'user' ? await conversations.my(caller, row) : null;
+    return (my?.unread ?? 0) > 0;
   }
 
-  function roleLookup(): (user: number) => Role | null {
+  /** Which of some rows the caller may read and the filter lets pass. */
+  function judgeFor(caller: Caller, filter: ListFilter): (some: readonly Candidate[]) => Promise<boolean[]> {
     const roles = new Map<number, Role | null>();
-    return (user) => {
-      let role = roles.get(user);
-      if (role === undefined) {
-        role = rows.user.get({ id: user })?.role ?? null;
-        roles.set(user, role);
+    const judge = async (row: Candidate): Promise<boolean> =>
+      passes(filter, row, (user) => roles.get(user) ?? null) &&
+      (await threads.reads(caller, row)) &&
+      (await passesTag(caller, filter, row)) &&
+      (await passesSnooze(caller, filter, row)) &&
+      (await passesUnread(caller, filter, row));
+    return async (some) => {
+      if (asksForRole(filter)) {
+        const named = new Set(some.flatMap(({ assignee }) => assignee ?? []));
+        const unknown = [...named].filter((id) => !roles.has(id));
+        const users = await Promise.all(unknown.map((id) => rows.user.get({ id })));
+        for (const [index, id] of unknown.entries()) roles.set(id, users[index]?.role ?? null);
       }
-      return role;
+      return Promise.all(some.map(judge));
     };
   }
 
-  function startOf(cursor: string | undefined, order: keyof typeof orders): Place {
+  async function startOf(cursor: string | undefined, order: keyof typeof orders): Promise<Place> {
     const { start } = orders[order];
     if (cursor === undefined) return start;
     const { sort, id } = decodePageCursor(cursor, order);
-    return { sort, id: rows.conversationByUuid.get({ uuid: id })?.id ?? start.id };
+    return { sort, id: (await rows.conversationByUuid.get({ uuid: id }))?.id ?? start.id };
   }
 
   /** A place in the list: at a row that the caller may not read it names no row. */
-  function cursorAt(caller: Caller, row: Candidate, order: keyof typeof orders): string {
+  async function cursorAt(caller: Caller, row: Candidate, order: keyof typeof orders): Promise<string> {
     const { sort } = orders[order].place(row);
-    return encodePageCursor({ order, sort, id: threads.reads(caller, row) ? row.uuid : NO_ID });
+    return encodePageCursor({ order, sort, id: (await threads.reads(caller, row)) ? row.uuid : NO_ID });
   }
 
   /** Throws `VALIDATION` for a cursor of another list, `FORBIDDEN` for what the caller may not ask. */
-  function list(caller: Caller, query: ListQuery): Page<Conversation> {
+  async function list(caller: Caller, query: ListQuery): Promise<Page<Conversation>> {
     checkMayList(caller, query);
     const order = query.order ?? 'activity';
-    const start = startOf(query.cursor, order);
-    const filter = readFilter(rows, caller, query);
+    const [start, filter] = await Promise.all([startOf(query.cursor, order), readFilter(rows, caller, query)]);
     if (filter === null) return { items: [], next: null };
     const limit = query.limit ?? DEFAULT_PAGE;
-    const roleOf = roleLookup();
-    const found: Candidate[] = [];
-    let looked = 0;
-    let last: Candidate | null = null;
-    let more = false;
     const ranges = rangesOf(statement, caller, filter, order === 'waiting');
-    for (const row of merged(ranges, start, limit + 1, orders[order])) {
-      more = found.length === limit || looked === MAX_LOOKED_AT;
-      if (more) break;
-      looked += 1;
-      last = row;
-      const readable = passes(filter, row, roleOf) && threads.reads(caller, row);
-      if (!readable || !passesTag(caller, filter, row)) continue;
-      if (passesSnooze(caller, filter, row) && passesUnread(caller, filter, row)) found.push(row);
-    }
-    const items = show(caller, found);
-    const end = items.length < found.length ? found[items.length - 1] : more ? last : null;
-    return { items, next: end ? cursorAt(caller, end, order) : null };
+    const { found, last } = await collect(
+      merged(ranges, start, limit + 1, orders[order]),
+      judgeFor(caller, filter),
+      limit,
+    );
+    const items = await show(caller, found);
+    const end = items.length < found.length ? found[items.length - 1] : last;
+    return { items, next: end ? await cursorAt(caller, end, order) : null };
   }
 
   /** As many of `found`, from the first on, as an answer holds. */
-  function show(caller: Caller, found: readonly Candidate[]): Conversation[] {
-    const held = many.conversations(found.map(({ id }) => id));
-    const shown = conversations.ofMany(many, caller, [...held.values()]);
+  async function show(caller: Caller, found: readonly Candidate[]): Promise<Conversation[]> {
+    const held = await many.conversations(found.map(({ id }) => id));
+    const shown = await conversations.ofMany(many, caller, [...held.values()]);
     const items = found.map(({ id }) => {
       return shown(there(held.get(id), 'a conversation went away in the midst of a reading'));
     });
@@ -131,6 +134,38 @@ export function createList(db: Reader, { rows, threads, conversations, many }: P
   }
 
   return { statement, list };
+}
+
+/**
+ * The first `limit` rows that are judged well, and where the looking ended; null: there are no more.
+ *
+ * @param next gives the rows that come next; none at the end
+ */
+async function collect(
+  next: () => Promise<Candidate[]>,
+  judge: (some: readonly Candidate[]) => Promise<boolean[]>,
+  limit: number,
+): Promise<{ found: Candidate[]; last: Candidate | null }> {
+  const found: Candidate[] = [];
+  let looked = 0;
+  let last: Candidate | null = null;
+  for (let run = await next(); run.length > 0; run = await next()) {
+    for (let begin = 0; begin < run.length; ) {
+      if (found.length === limit || looked === MAX_LOOKED_AT) return { found, last };
+      // What is missing may be all among the next; few of those that do not pass are judged one by one.
+      const together = Math.min(Math.max(limit - found.length, JUDGED_TOGETHER), MAX_LOOKED_AT - looked);
+      const some = run.slice(begin, begin + (looked === 0 ? limit : together));
+      const passing = await judge(some);
+      for (const [index, row] of some.entries()) {
+        if (found.length === limit) return { found, last };
+        last = row;
+        if (passing[index]) found.push(row);
+      }
+      looked += some.length;
+      begin += some.length;
+    }
+  }
+  return { found, last: null };
 }
 
 function checkMayList(caller: Caller, { kind, externalId, order, unread }: ListQuery): void {

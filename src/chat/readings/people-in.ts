@@ -1,7 +1,7 @@
 /** Who is in a conversation now, and in which rooms somebody is. */
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { users } from '../../db/schema/people.ts';
 import type { Page } from '../../protocol/catching-up.ts';
@@ -17,7 +17,7 @@ import type { Threads } from './threads.ts';
 
 const param = sql.placeholder;
 
-export function createPeopleIn(db: Reader, rows: Rows, threads: Threads) {
+export function createPeopleIn(db: Questions, rows: Rows, threads: Threads) {
   const statement = lazily({
     present: () =>
       db
@@ -47,19 +47,24 @@ export function createPeopleIn(db: Reader, rows: Rows, threads: Threads) {
     statement,
 
     /** Who is in it now; throws `NOT_FOUND`, and `VALIDATION` for a cursor of another list. */
-    participants(caller: Caller, id: string, { limit = DEFAULT_PAGE, cursor }: ParticipantsQuery): Page<Participant> {
-      const { id: conversation } = threads.findMain(caller, id);
+    async participants(
+      caller: Caller,
+      id: string,
+      { limit = DEFAULT_PAGE, cursor }: ParticipantsQuery,
+    ): Promise<Page<Participant>> {
+      const { id: conversation } = await threads.findMain(caller, id);
       const place = cursor === undefined ? null : decodePageCursor(cursor, 'participants');
-      const behind = place === null ? 0 : (rows.userByUuid.get({ uuid: place.id })?.id ?? 0);
-      const found = statement.present.all({ conversation, behind, limit: limit + 1 });
+      const last = place === null ? undefined : await rows.userByUuid.get({ uuid: place.id });
+      const behind = last?.id ?? 0;
+      const found = await statement.present.all({ conversation, behind, limit: limit + 1 });
       const items = found.slice(0, limit).map(({ participant, user }) => participantView(participant, user));
       const shown = items.slice(0, fitting(items, PAGE_BUDGET));
-      const last = shown.length < found.length ? shown.at(-1) : undefined;
-      const next = last === undefined ? null : encodePageCursor({ order: 'participants', sort: 0, id: last.user.id });
+      const end = shown.length < found.length ? shown.at(-1) : undefined;
+      const next = end === undefined ? null : encodePageCursor({ order: 'participants', sort: 0, id: end.user.id });
       return { items: shown, next };
     },
 
     /** Keys of the rooms that a user is in now. */
-    rooms: (user: number): number[] => statement.rooms.all({ user }).map(({ id }) => id),
+    rooms: async (user: number): Promise<number[]> => (await statement.rooms.all({ user })).map(({ id }) => id),
   };
 }

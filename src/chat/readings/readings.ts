@@ -53,13 +53,13 @@ export interface Readings {
   counts(caller: UserCaller): Promise<Counts>;
   assignees(caller: Caller): Promise<AssigneeCount[]>;
   attachment(caller: Caller, id: string): Promise<FoundFile>;
-  /** At once: what of files is known without asking who asks. */
+  /** What of files is known without asking who asks. */
   files: Omit<FileReadings, 'attachment' | 'statement'>;
   /** Keys of the rooms that a user is in now. */
   rooms(user: number): Promise<number[]>;
 }
 
-type ReadStore = Pick<Store, 'reader' | 'epoch' | 'position'>;
+type ReadStore = Pick<Store, 'questions' | 'epoch' | 'position'>;
 
 interface Given {
   store: ReadStore & Pick<Store, 'reading'>;
@@ -74,7 +74,7 @@ export function prepareReadings(
   maxLength: number,
   running: (messageId: string) => string | undefined,
 ) {
-  const { reader: db, epoch } = store;
+  const { questions: db, epoch } = store;
   const clock = () => store.position;
   const rows = prepareRows(db);
   const threads = createThreads(rows);
@@ -87,7 +87,7 @@ export function prepareReadings(
   const history = createHistory(db, { rows, threads, messages, reads, epoch });
   const sync = createSync(db, { rows, threads, conversations, messages, changes: threadChanges, reads, epoch });
   const list = createList(db, { rows, threads, conversations, many });
-  const changed = createChangedConversations(db, rows, threads);
+  const changed = createChangedConversations(db, { rows, threads, many });
   const changes = createChanges({ conversations, many, changed, list: list.list, sync, epoch, clock });
   const inbox = createInboxCounts(db, clock);
   const unread = createUnread(db, { inbox });
@@ -118,12 +118,14 @@ export function createReadings({ store, config, running }: Given): Readings {
   const { parts } = prepareReadings(store, config.maxLength, running);
   const { threads, conversations, history, sync, list, changes, inbox, unread, people, files } = parts;
   const reading =
-    <A extends unknown[], T>(read: (...given: A) => T | Promise<T>) =>
+    <A extends unknown[], T>(read: (...given: A) => Promise<T>) =>
     (...given: A): Promise<T> =>
-      store.reading(async () => read(...given));
+      store.reading(() => read(...given));
 
   return {
-    conversation: reading((caller: Caller, id: string) => conversations.show(caller, threads.findMain(caller, id))),
+    conversation: reading(async (caller: Caller, id: string) =>
+      conversations.show(caller, await threads.findMain(caller, id)),
+    ),
     side: reading(threads.sideOf),
     conversations: reading(list.list),
     history: reading(history.history),

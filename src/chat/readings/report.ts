@@ -1,12 +1,12 @@
 /** The team's support conversations over a period, counted in SQL. */
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Report } from '../../protocol/report.ts';
 import { isTeam } from '../access.ts';
 import { type Caller, hasScope } from '../caller.ts';
 import { personOfUser, timeOf } from '../views.ts';
 import type { Period } from './report-period.ts';
-import { prepareReportStatements } from './report-statements.ts';
+import { type Counted, type DurationRow, prepareReportStatements, type ReportPeriod } from './report-statements.ts';
 import type { Rows } from './rows.ts';
 
 /** A page of what was written in a period. */
@@ -17,35 +17,30 @@ export interface WrittenPage {
 
 type Durations = Report['firstResponse'];
 
-/** What was counted for one step (by what its clock shows), or one assignee. */
-interface Counted {
-  key: number | null;
-  count: number;
-}
-
-interface DurationRow extends Counted {
-  medianMs: number;
-  p90Ms: number;
-}
-
 /** Conversations whose messages are counted at a time. */
 const CONVERSATIONS_A_PAGE = 500;
 const HOURS_OF_A_DAY = 24;
 
-export function createReport(db: Reader, rows: Rows) {
+export function createReport(db: Questions, rows: Rows) {
   const statement = prepareReportStatements(db);
 
   /**
    * All but what was written: see `written`. Throws `FORBIDDEN` for who is neither of the team nor the host with a scope
    * for conversations.
    */
-  function report(caller: Caller, period: Period): Report {
+  async function report(caller: Caller, period: Period): Promise<Report> {
     checkMayCount(caller);
     const given = parametersOf(period);
-    const ratings = statement.ratings.all(given) as { score: number; count: number }[];
+    const [ratings, open, volume, response, resolution, waiting, bots] = await Promise.all([
+      statement.ratings.all(given),
+      statement.openByAssignee.all({}),
+      volumeOf(period),
+      statement.responses.get(given),
+      statement.resolutions.get(given),
+      statement.waiting.get({}),
+      statement.bots.get(given),
+    ]);
     const rated = sum(ratings);
-    const open = statement.openByAssignee.all() as Counted[];
-    const volume = volumeOf(period);
     return {
       from: timeOf(period.from),
       to: timeOf(period.to),
@@ -54,28 +49,31 @@ export function createReport(db: Reader, rows: Rows) {
       messages: 0,
       volume,
       week: Array.from({ length: 7 }, () => Array.from({ length: HOURS_OF_A_DAY }, () => 0)),
-      firstResponse: told(statement.responses.get(given)),
-      resolution: told(statement.resolutions.get(given)),
+      firstResponse: told(response),
+      resolution: told(resolution),
       open: sum(open),
-      waiting: (statement.waiting.get() as { count: number }).count,
-      byAssignee: byAssignee(given, open),
+      waiting: waiting?.count ?? 0,
+      byAssignee: await byAssignee(given, open),
       ratings: {
         count: rated,
         average: rated === 0 ? null : ratings.reduce((total, { score, count }) => total + score * count, 0) / rated,
         byScore: ratings,
       },
       bots: {
-        answered: (statement.bots.get(given) as { answered: number }).answered,
+        answered: bots?.answered ?? 0,
         contained: volume.reduce((total, { contained }) => total + contained, 0),
       },
     };
   }
 
-  function volumeOf(period: Period): Report['volume'] {
+  async function volumeOf(period: Period): Promise<Report['volume']> {
     const given = parametersOf(period);
-    const begun = byKey(statement.begunBySteps.all(given) as (Counted & { contained: number })[]);
-    const closed = byKey(statement.closedBySteps.all(given) as Counted[]);
-    const responses = byKey(statement.responsesBySteps.all(given) as DurationRow[]);
+    const found = await Promise.all([
+      statement.begunBySteps.all(given),
+      statement.closedBySteps.all(given),
+      statement.responsesBySteps.all(given),
+    ]);
+    const [begun, closed, responses] = [byKey(found[0]), byKey(found[1]), byKey(found[2])];
     return period.steps.map(({ shown, at }) => ({
       at: timeOf(at),
       begun: begun.get(shown)?.count ?? 0,
@@ -87,15 +85,18 @@ export function createReport(db: Reader, rows: Rows) {
     }));
   }
 
-  function byAssignee(given: Parameters, open: readonly Counted[]): Report['byAssignee'] {
-    const begun = byKey(statement.begunByAssignee.all(given) as (Counted & { rating: number | null })[]);
-    const responses = byKey(statement.responsesByAssignee.all(given) as DurationRow[]);
-    const resolutions = byKey(statement.resolutionsByAssignee.all(given) as DurationRow[]);
-    const opened = byKey(open);
-    const known = new Set([begun, responses, resolutions, opened].flatMap((map) => [...map.keys()]));
-    return [...known]
-      .map((who) => {
-        const user = who === null ? undefined : rows.user.get({ id: who });
+  async function byAssignee(given: ReportPeriod, open: readonly Counted[]): Promise<Report['byAssignee']> {
+    const found = await Promise.all([
+      statement.begunByAssignee.all(given),
+      statement.responsesByAssignee.all(given),
+      statement.resolutionsByAssignee.all(given),
+    ]);
+    const [begun, responses, resolutions, opened] = [byKey(found[0]), byKey(found[1]), byKey(found[2]), byKey(open)];
+    const known = [...new Set([begun, responses, resolutions, opened].flatMap((map) => [...map.keys()]))];
+    const users = await Promise.all(known.map((who) => (who === null ? undefined : rows.user.get({ id: who }))));
+    return known
+      .map((who, index) => {
+        const user = users[index];
         return {
           user: user === undefined ? null : personOfUser(user),
           begun: begun.get(who)?.count ?? 0,
@@ -114,22 +115,13 @@ export function createReport(db: Reader, rows: Rows) {
    *
    * @param after the page before's `next`; null for the first
    */
-  function written(caller: Caller, period: Period, after: WrittenPage['next']): WrittenPage {
+  async function written(caller: Caller, period: Period, after: WrittenPage['next']): Promise<WrittenPage> {
     checkMayCount(caller);
     // A conversation's activity is the store's clock (µs) at its last message.
     const begin = after ?? { activity: period.from * 1000, id: 0 };
-    const found = statement.spokenSince.all({ ...begin, limit: CONVERSATIONS_A_PAGE }) as {
-      id: number;
-      activity: number;
-      begun: number;
-    }[];
+    const found = await statement.spokenSince.all({ ...begin, limit: CONVERSATIONS_A_PAGE });
     const asked = found.filter(({ begun }) => begun < period.to).map(({ id }) => id);
-    const counts = statement.written.all({ ...parametersOf(period), conversations: JSON.stringify(asked) }) as {
-      key: number;
-      hour: number;
-      count: number;
-      fromCustomers: number;
-    }[];
+    const counts = await statement.written.all({ ...parametersOf(period), conversations: JSON.stringify(asked) });
     const places = new Map(period.steps.map(({ shown }, index) => [shown, index]));
     const last = found.at(-1);
     return {
@@ -141,12 +133,7 @@ export function createReport(db: Reader, rows: Rows) {
   return { statement, report, written };
 }
 
-interface Parameters {
-  spans: string;
-  step: string;
-}
-
-function parametersOf({ spans, step }: Period): Parameters {
+function parametersOf({ spans, step }: Period): ReportPeriod {
   return { spans: JSON.stringify(spans), step: JSON.stringify(step) };
 }
 
@@ -163,7 +150,7 @@ function byKey<T extends { key: number | null }>(found: readonly T[]): Map<numbe
   return new Map(found.map((one) => [one.key, one]));
 }
 
-function told(found: unknown): Durations {
-  const { count, medianMs, p90Ms } = (found ?? { count: 0, medianMs: null, p90Ms: null }) as Durations;
+function told(found: DurationRow | undefined): Durations {
+  const { count, medianMs, p90Ms } = found ?? { count: 0, medianMs: null, p90Ms: null };
   return { count, medianMs, p90Ms };
 }

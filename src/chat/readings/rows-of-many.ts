@@ -5,7 +5,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Question, Questions } from '../../db/questions.ts';
 import type { ConversationRow, ParticipantRow, TagRow, UserRow } from '../../db/rows.ts';
 import { conversations, participants, tags } from '../../db/schema/conversations.ts';
 import { users } from '../../db/schema/people.ts';
@@ -22,10 +22,10 @@ export function among(column: SQLiteColumn): SQL {
 }
 
 /** All rows of a list of keys; without keys nothing is asked. */
-export function allOf<Row>(
-  statement: { all(values: { keys: string }): Row[] },
+export async function allOf<Row>(
+  statement: Pick<Question<{ keys: string }, Row>, 'all'>,
   keys: readonly (number | null)[],
-): Row[] {
+): Promise<Row[]> {
   const asked = new Set(keys.filter((key) => key !== null));
   return asked.size === 0 ? [] : statement.all({ keys: JSON.stringify([...asked]) });
 }
@@ -38,7 +38,7 @@ export function push<Row>(map: Map<number, Row[]>, key: number, row: Row): void 
 
 const keysOf = (rows: Iterable<{ id: number }>): number[] => Array.from(rows, ({ id }) => id);
 
-export function createRowsOfMany(db: Reader) {
+export function createRowsOfMany(db: Questions) {
   const statement = lazily({
     conversations: () => db.select().from(conversations).where(among(conversations.id)).prepare(),
     sides: () => db.select().from(conversations).where(among(conversations.parent)).prepare(),
@@ -56,33 +56,41 @@ export function createRowsOfMany(db: Reader) {
   return {
     statement,
 
-    conversations: (ids: readonly number[]): Map<number, ConversationRow> =>
-      new Map(allOf(statement.conversations, ids).map((row) => [row.id, row])),
+    conversations: async (ids: readonly number[]): Promise<Map<number, ConversationRow>> =>
+      new Map((await allOf(statement.conversations, ids)).map((row) => [row.id, row])),
 
     /**
      * @param besides of which of them the side is shown
      * @param others keys of users who are looked up too
      */
-    around(
+    async around(
       found: readonly ConversationRow[],
       besides: (row: ConversationRow) => boolean,
       others: readonly (number | null)[] = [],
-    ): ConversationRows {
+    ): Promise<ConversationRows> {
       const sides = new Map<number, ConversationRow>();
       const tagsOf = new Map<number, TagRow[]>();
       const present = new Map<number, { participant: ParticipantRow; user: UserRow }[]>();
       const people = new Map<number, UserRow>();
       const support = found.filter((row) => row.kind === 'support' && besides(row));
-      for (const row of allOf(statement.sides, keysOf(support))) if (row.parent !== null) sides.set(row.parent, row);
-      for (const row of allOf(statement.tags, keysOf(sides.values()))) push(tagsOf, row.conversation, row);
-      // Rooms are told without their people.
-      for (const row of allOf(statement.present, keysOf(found.filter(({ kind }) => kind !== 'room')))) {
+      const [besideThem, inThem] = await Promise.all([
+        allOf(statement.sides, keysOf(support)),
+        // Rooms are told without their people.
+        allOf(statement.present, keysOf(found.filter(({ kind }) => kind !== 'room'))),
+      ]);
+      for (const row of besideThem) if (row.parent !== null) sides.set(row.parent, row);
+      for (const row of inThem) {
         push(present, row.participant.conversation, row);
         people.set(row.user.id, row.user);
       }
       const named = [...found.flatMap(({ assignee, lastUser }) => [assignee, lastUser]), ...others];
       const missing = named.filter((id) => id !== null && !people.has(id));
-      for (const row of allOf(statement.users, missing)) people.set(row.id, row);
+      const [tagged, missed] = await Promise.all([
+        allOf(statement.tags, keysOf(sides.values())),
+        allOf(statement.users, missing),
+      ]);
+      for (const row of tagged) push(tagsOf, row.conversation, row);
+      for (const row of missed) people.set(row.id, row);
       return {
         user: { get: ({ id }) => people.get(id) },
         side: { get: ({ parent }) => sides.get(parent) },

@@ -1,13 +1,12 @@
 /** Rows by their keys: what every reading is put together from. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { AttachmentRow, AuthorRow, ConversationRow, ParticipantRow, UserRow } from '../../db/rows.ts';
 import { attachments } from '../../db/schema/attachments.ts';
 import { conversations, participants, tags } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
 import { authors, users } from '../../db/schema/people.ts';
-import type { Standing } from '../access.ts';
 
 const param = sql.placeholder;
 
@@ -20,7 +19,7 @@ interface Many<Key, Row> {
   all(key: Key): Row[];
 }
 
-/** What conversations and messages are shown from: out of the file one by one, or out of what was read for many. */
+/** What conversations and messages are shown from, once it is read. */
 export interface ShownRows {
   user: One<{ id: number }, UserRow>;
   author: One<{ id: number }, { author: AuthorRow; uuid: string }>;
@@ -30,10 +29,7 @@ export interface ShownRows {
   attachments: Many<{ message: number }, AttachmentRow>;
 }
 
-/** Asked by the driver alone, for all that any bot says: what Drizzle makes around a row is several times the row. */
-const STANDING = 'select id, kind, status, customer, assignee, queue from conversations where id = $id';
-
-export function prepareRows(db: Reader) {
+export function prepareRows(db: Questions) {
   const conversation = () => db.select().from(conversations);
   return lazily({
     user: () =>
@@ -59,8 +55,6 @@ export function prepareRows(db: Reader) {
       conversation()
         .where(eq(conversations.id, param('id')))
         .prepare(),
-    /** What decides who hears of it. */
-    standing: () => db.$client.prepare<[key: { id: number }], Standing>(STANDING),
     conversationByUuid: () =>
       conversation()
         .where(eq(conversations.uuid, param('uuid')))

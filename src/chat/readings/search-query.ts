@@ -2,14 +2,9 @@
  * What somebody typed into a search field, as what has to be found: words, beginnings of words (`wor*`) and "whole
  * phrases". Everything else that they type is no operator but a word, or nothing: no input is wrong.
  */
+import type { Sought } from '../../db/search-question.ts';
 import { type Word, wordsOf } from '../../db/search-words.ts';
 import { MAX_MARKS, MAX_SEARCH_WORDS, MIN_PREFIX_LENGTH } from '../../protocol/limits.ts';
-
-/** Words that stand one behind the other; of the last one perhaps only the beginning. */
-export interface Sought {
-  terms: string[];
-  prefix: boolean;
-}
 
 /** A part in quotes, or what stands between blanks; the last quote may be missing. */
 const part = /"([^"]*)(?:"|$)(\*?)|[^\s"]+/gu;

@@ -5,7 +5,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import { SIDE_THREADS, SUPPORT_THREADS } from '../../db/search-index.ts';
 import { isTeam } from '../access.ts';
@@ -32,7 +32,7 @@ interface Found {
 
 export type SearchScope = ReturnType<typeof createSearchScope>;
 
-export function createSearchScope(db: Reader) {
+export function createSearchScope(db: Questions) {
   const side = alias(conversations, 'side');
   const which = { id: conversations.id, position: conversations.position };
   const withSide = { ...which, side: side.id, sidePosition: side.position };
@@ -66,31 +66,36 @@ export function createSearchScope(db: Reader) {
   });
 
   /** What is assigned to them, for a peer with what the team notes there; and what waits for one. */
-  function inCharge({ id: user, role }: UserCaller): Found[] {
+  async function inCharge({ id: user, role }: UserCaller): Promise<Found[]> {
     if (role !== 'peer' && role !== 'bot') return [];
-    const assigned = statement.assigned.all({ user }).map(({ id, position, side, sidePosition }) => ({
-      id,
-      side: role === 'peer' ? side : null,
-      position: Math.max(position, sidePosition ?? 0),
-    }));
-    if (role === 'bot') return assigned;
-    const waiting = statement.waiting.all().filter(({ queue }) => queue === 'peer');
-    return [...assigned, ...waiting.map(({ id, position }) => ({ id, position, side: null }))];
+    const [assigned, waiting] = await Promise.all([
+      statement.assigned.all({ user }),
+      role === 'peer' ? statement.waiting.all() : [],
+    ]);
+    return [
+      ...assigned.map(({ id, position, side, sidePosition }) => ({
+        id,
+        side: role === 'peer' ? side : null,
+        position: Math.max(position, sidePosition ?? 0),
+      })),
+      ...waiting.flatMap(({ id, position, queue }) => (queue === 'peer' ? [{ id, position, side: null }] : [])),
+    ];
   }
 
   return {
     statement,
 
     /** The places in which a caller's search looks, the one that changed last before the others. */
-    placesFor(caller: Caller): Place[] {
+    async placesFor(caller: Caller): Promise<Place[]> {
       const team: Place = { threads: [SUPPORT_THREADS, SIDE_THREADS], newest: Number.MAX_SAFE_INTEGER };
       if (caller.kind === 'key') {
         return [hasScope(caller, 'conversations:all') ? { ...team, threads: null } : team];
       }
       const ofTeam = isTeam(caller.role);
       // A customer of the team may be of the team: then all support conversations are looked into already.
-      const own = statement.own.all({ user: caller.id }).filter(({ kind }) => !ofTeam || kind !== 'support');
-      const found: Found[] = [...own.map((one) => ({ ...one, side: null })), ...inCharge(caller)];
+      const [all, charged] = await Promise.all([statement.own.all({ user: caller.id }), inCharge(caller)]);
+      const own = all.filter(({ kind }) => !ofTeam || kind !== 'support');
+      const found: Found[] = [...own.map((one) => ({ ...one, side: null })), ...charged];
       return [...(ofTeam ? [team] : []), ...grouped(found)];
     },
   };

@@ -2,7 +2,8 @@
  * The readings that may take long, for the reader threads. Each is prepared there, over a connection of its own; what it
  * takes and gives is plain data. One that grows with the store is read in pages, each a reading of its own.
  */
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
+import { sqliteSearch } from '../../db/sqlite-search.ts';
 import { MAX_PAGE } from '../../protocol/limits.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Caller } from '../caller.ts';
@@ -20,7 +21,7 @@ import { createThreads } from './threads.ts';
 
 export type SlowReadings = ReturnType<typeof prepareSlowReadings>['readings'];
 
-export function prepareSlowReadings(db: Reader) {
+export function prepareSlowReadings(db: Questions) {
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const conversationStats = createConversationStats(db, { rows, threads });
@@ -28,15 +29,16 @@ export function prepareSlowReadings(db: Reader) {
   const messages = createMessageViews(rows, () => undefined);
   const history = createHistory(db, { rows, threads, messages, reads: createDirectReads(db, rows), epoch: '' });
   const scope = createSearchScope(db);
-  const search = createSearch(db, { rows, threads, messages, scope });
+  const search = createSearch(db, { rows, threads, messages, scope, inIndex: sqliteSearch(db) });
   const report = createReport(db, rows);
   const tags = createTags(db);
   const taken = createExport(db, { rows, threads, messages });
 
   /** A page of a conversation's messages, never of a side conversation's. */
-  function transcriptPage(caller: Caller, id: string, after: number): Message[] {
-    threads.findMain(caller, id);
-    return history.history(caller, id, { after, limit: MAX_PAGE }).items;
+  async function transcriptPage(caller: Caller, id: string, after: number): Promise<Message[]> {
+    await threads.findMain(caller, id);
+    const { items } = await history.history(caller, id, { after, limit: MAX_PAGE });
+    return items;
   }
 
   return {

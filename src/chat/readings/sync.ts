@@ -4,7 +4,7 @@
  */
 import { desc, eq, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow, MessageRow } from '../../db/rows.ts';
 import { messages } from '../../db/schema/messages.ts';
 import type { Sync } from '../../protocol/catching-up.ts';
@@ -39,7 +39,14 @@ interface Parts {
   epoch: string;
 }
 
-export function createSync(db: Reader, parts: Parts) {
+/** A thread that was found. */
+export interface BegunSync {
+  empty: Sync;
+  /** @param budget bytes */
+  full: (budget: number) => Promise<Sync>;
+}
+
+export function createSync(db: Questions, parts: Parts) {
   const { rows, threads, conversations, changes, reads, epoch } = parts;
   const statement = lazily({
     newest: () =>
@@ -60,24 +67,22 @@ export function createSync(db: Reader, parts: Parts) {
   }
 
   /** Everybody who is in it now, where their marks are told: in support, direct and small rooms. */
-  function everybody({ row, main }: Thread): Participant[] {
+  async function everybody({ row, main }: Thread): Promise<Participant[]> {
     if (row !== main || isLargeRoom(row)) return [];
-    return rows.present
-      .all({ conversation: row.id })
-      .map(({ participant, user }) => participantView(participant, user));
+    const present = await rows.present.all({ conversation: row.id });
+    return present.map(({ participant, user }) => participantView(participant, user));
   }
 
-  function authorsOf(conversation: number, found: readonly MessageRow[]): Participant[] {
-    const users = new Set<number>();
-    for (const { author } of found) {
-      const user = author === null ? undefined : rows.author.get({ id: author })?.author.user;
-      if (user !== undefined) users.add(user);
-    }
-    return [...users].flatMap((user) => {
-      const participant = rows.participant.get({ conversation, user });
-      const row = rows.user.get({ id: user });
-      return participant === undefined || row === undefined ? [] : [participantView(participant, row)];
-    });
+  async function authorsOf(conversation: number, found: readonly MessageRow[]): Promise<Participant[]> {
+    const named = new Set(found.flatMap(({ author }) => author ?? []));
+    const authors = await Promise.all([...named].map((id) => rows.author.get({ id })));
+    const users = [...new Set(authors.flatMap((one) => one?.author.user ?? []))];
+    const known = await Promise.all(
+      users.map((user) => Promise.all([rows.participant.get({ conversation, user }), rows.user.get({ id: user })])),
+    );
+    return known.flatMap(([participant, user]) =>
+      participant === undefined || user === undefined ? [] : participantView(participant, user),
+    );
   }
 
   /** What is left of `budget` for messages and changed participants, and what each of them takes beside itself. */
@@ -88,27 +93,31 @@ export function createSync(db: Reader, parts: Parts) {
       : { left, extra: 0 };
   }
 
-  function readsOf({ row }: Thread, span: Span | null): Pick<Sync, 'reads'> {
-    return row.kind === 'direct' ? { reads: reads.since(row.id, span) } : {};
+  async function readsOf({ row }: Thread, span: Span | null): Promise<Pick<Sync, 'reads'>> {
+    return row.kind === 'direct' ? { reads: await reads.since(row.id, span) } : {};
   }
 
-  function anew(thread: Thread, conversation: Conversation, budget: number): Sync {
+  async function anew(thread: Thread, conversation: Conversation, budget: number): Promise<Sync> {
     const { row } = thread;
-    const newest = statement.newest.all({ conversation: row.id }).reverse();
-    const participants = isLargeRoom(row) ? authorsOf(row.id, newest) : everybody(thread);
-    const shown = parts.messages.show(newest, row.uuid);
+    const newest = (await statement.newest.all({ conversation: row.id })).toReversed();
+    const [participants, shown] = await Promise.all([
+      isLargeRoom(row) ? authorsOf(row.id, newest) : everybody(thread),
+      parts.messages.show(newest, row.uuid),
+    ]);
     const { left, extra } = room(thread, budget, conversation, participants);
     const items = fittingAround(shown, shown.length - 1, left, extra);
-    const told = { conversation, participants, messages: items, ...readsOf(thread, spanOf(items)) };
+    const told = { conversation, participants, messages: items, ...(await readsOf(thread, spanOf(items))) };
     return { epoch, reset: true, more: false, rev: row.rev, ...told };
   }
 
-  function further(thread: Thread, conversation: Conversation, since: number, budget: number): Sync {
+  async function further(thread: Thread, conversation: Conversation, since: number, budget: number): Promise<Sync> {
     const { row } = thread;
-    const all = everybody(thread);
-    const streaming = changes.streaming(row);
+    const [all, streaming, found] = await Promise.all([
+      everybody(thread),
+      changes.streaming(row),
+      changes.above(row, since, SYNC_PAGE + 1),
+    ]);
     const { left, extra } = room(thread, budget, conversation, all, streaming);
-    const found = changes.above(row, since, SYNC_PAGE + 1);
     const taken = takeRevs(found, SYNC_PAGE, left, extra);
     const more = taken.length < found.length;
     const people = new Map(all.map((participant) => [participant.user.id, participant]));
@@ -126,7 +135,7 @@ export function createSync(db: Reader, parts: Parts) {
       conversation,
       participants: [...people.values()].toSorted((a, b) => a.rev - b.rev),
       messages: [...items.values()].toSorted((a, b) => a.rev - b.rev),
-      ...readsOf(thread, spanOf(written)),
+      ...(await readsOf(thread, spanOf(written))),
     };
   }
 
@@ -134,19 +143,20 @@ export function createSync(db: Reader, parts: Parts) {
     statement,
 
     /** @param budget bytes that the answer may have; one change comes whatever its size */
-    sync(caller: Caller, id: string, held: Held, budget = PAGE_BUDGET): Sync {
-      return this.begin(caller, id, held).full(budget);
+    async sync(caller: Caller, id: string, held: Held, budget = PAGE_BUDGET): Promise<Sync> {
+      const { full } = await this.begin(caller, id, held);
+      return full(budget);
     },
 
     /**
      * Finds a thread once, for both: `empty` has nothing of it yet, and the client is to ask again by `rev`; `full` is
      * {@link SyncReading.sync}.
      */
-    begin(caller: Caller, id: string, held: Held): { empty: Sync; full: (budget: number) => Sync } {
-      const thread = threads.find(caller, id);
+    async begin(caller: Caller, id: string, held: Held): Promise<BegunSync> {
+      const thread = await threads.find(caller, id);
       const { row, main } = thread;
       const reset = mustReset(row, held);
-      const conversation = conversations.show(caller, main);
+      const conversation = await conversations.show(caller, main);
       const rev = reset ? 0 : held.since;
       return {
         empty: { epoch, reset, more: true, rev, conversation, participants: [], messages: [] },

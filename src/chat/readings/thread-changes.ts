@@ -5,7 +5,7 @@
  */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow } from '../../db/rows.ts';
 import { participants } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -25,7 +25,7 @@ export type ThreadChange =
 
 export type ThreadChanges = ReturnType<typeof createThreadChanges>;
 
-export function createThreadChanges(db: Reader, views: MessageViews) {
+export function createThreadChanges(db: Questions, views: MessageViews) {
   const inThread = eq(messages.conversation, param('conversation'));
   const newer = gt(messages.rev, param('since'));
   const statement = lazily({
@@ -68,14 +68,19 @@ export function createThreadChanges(db: Reader, views: MessageViews) {
     statement,
 
     /** The first `limit` changes above `since`, a rev below the thread's own. */
-    above({ id: conversation, uuid, seq, rev }: ConversationRow, since: number, limit: number): ThreadChange[] {
+    async above(
+      { id: conversation, uuid, seq, rev }: ConversationRow,
+      since: number,
+      limit: number,
+    ): Promise<ThreadChange[]> {
       const asked = { conversation, since, limit };
-      const rows = [
-        ...statement.written.all({ ...asked, above: seq - (rev - since) }),
-        ...statement.changed.all(asked),
-      ].toSorted((a, b) => a.rev - b.rev);
-      const shown = views.show(rows.slice(0, limit), uuid);
-      const people = statement.participants.all(asked);
+      const [written, changed, people] = await Promise.all([
+        statement.written.all({ ...asked, above: seq - (rev - since) }),
+        statement.changed.all(asked),
+        statement.participants.all(asked),
+      ]);
+      const rows = [...written, ...changed].toSorted((a, b) => a.rev - b.rev);
+      const shown = await views.show(rows.slice(0, limit), uuid);
       const found: ThreadChange[] = [
         ...shown.map((message, index) => ({ rev: message.rev, message, written: rows[index]?.changed === false })),
         ...people.map(({ participant, user }) => ({
@@ -87,8 +92,8 @@ export function createThreadChanges(db: Reader, views: MessageViews) {
     },
 
     /** The messages that a bot is writing now, with their text so far. */
-    streaming: ({ id: conversation, uuid }: ConversationRow): Message[] =>
-      views.show(statement.streaming.all({ conversation }), uuid),
+    streaming: async ({ id: conversation, uuid }: ConversationRow): Promise<Message[]> =>
+      views.show(await statement.streaming.all({ conversation }), uuid),
   };
 }
 

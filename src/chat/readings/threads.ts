@@ -17,45 +17,45 @@ export type Threads = ReturnType<typeof createThreads>;
 
 export function createThreads(rows: Rows) {
   /** The caller's participation, if they are in it now. */
-  function participation(caller: Caller, conversation: number): ParticipantRow | null {
+  async function participation(caller: Caller, conversation: number): Promise<ParticipantRow | null> {
     if (caller.kind === 'key') return null;
-    const found = rows.participant.get({ conversation, user: caller.id });
+    const found = await rows.participant.get({ conversation, user: caller.id });
     return found === undefined || found.leftAt !== null ? null : found;
   }
 
   /** Of a conversation that people know; a side conversation is judged by {@link seen}. */
-  function reads(caller: Caller, main: Standing): boolean {
+  async function reads(caller: Caller, main: Standing): Promise<boolean> {
     if (caller.kind === 'key') return keyReads(caller, main);
-    return mayRead(caller, main, main.kind !== 'support' && participation(caller, main.id) !== null);
+    return mayRead(caller, main, main.kind !== 'support' && (await participation(caller, main.id)) !== null);
   }
 
   /** The thread of a row as far as the caller may know it; null: they may not. */
-  function seen(caller: Caller, row: ConversationRow): Thread | null {
-    if (row.kind !== 'side') return reads(caller, row) ? { row, main: row } : null;
-    const main = row.parent === null ? undefined : rows.conversation.get({ id: row.parent });
+  async function seen(caller: Caller, row: ConversationRow): Promise<Thread | null> {
+    if (row.kind !== 'side') return (await reads(caller, row)) ? { row, main: row } : null;
+    const main = row.parent === null ? undefined : await rows.conversation.get({ id: row.parent });
     return main === undefined || !readsSide(caller, main) ? null : { row, main };
   }
 
   /** A conversation or a side conversation by its id, in any case; throws `NOT_FOUND`. */
-  function find(caller: Caller, id: string): Thread {
+  async function find(caller: Caller, id: string): Promise<Thread> {
     checkKeyMayRead(caller);
-    const row = isId(id) ? rows.conversationByUuid.get({ uuid: normaliseId(id) }) : undefined;
-    const thread = row === undefined ? null : seen(caller, row);
+    const row = isId(id) ? await rows.conversationByUuid.get({ uuid: normaliseId(id) }) : undefined;
+    const thread = row === undefined ? null : await seen(caller, row);
     if (thread === null) throw new Refusal('NOT_FOUND');
     return thread;
   }
 
   /** Where a side conversation's id is not good: what people know as a conversation; throws `NOT_FOUND`. */
-  function findMain(caller: Caller, id: string): ConversationRow {
-    const { row, main } = find(caller, id);
+  async function findMain(caller: Caller, id: string): Promise<ConversationRow> {
+    const { row, main } = await find(caller, id);
     if (row !== main) throw new Refusal('NOT_FOUND');
     return main;
   }
 
   /** The id of a conversation's side; throws `NOT_FOUND` where there is none for the caller. */
-  function sideOf(caller: Caller, id: string): string {
-    const main = findMain(caller, id);
-    const side = readsSide(caller, main) ? rows.side.get({ parent: main.id }) : undefined;
+  async function sideOf(caller: Caller, id: string): Promise<string> {
+    const main = await findMain(caller, id);
+    const side = readsSide(caller, main) ? await rows.side.get({ parent: main.id }) : undefined;
     if (side === undefined) throw new Refusal('NOT_FOUND');
     return side.uuid;
   }

@@ -5,7 +5,7 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow, ParticipantRow } from '../../db/rows.ts';
 import { conversations } from '../../db/schema/conversations.ts';
 import { messages } from '../../db/schema/messages.ts';
@@ -24,7 +24,7 @@ export function unreadAbove(mark: SQLiteColumn, own: SQLiteColumn): SQL<number> 
     - case when ${conversations.lastUncounted} > ${mark} then ${uncounted} else 0 end)`;
 }
 
-export function createUnreadCount(db: Reader) {
+export function createUnreadCount(db: Questions) {
   const statement = lazily({
     uncounted: () =>
       db
@@ -41,16 +41,16 @@ export function createUnreadCount(db: Reader) {
         .prepare(),
   });
 
-  function above({ id, seq, lastUncounted }: Counted, mark: number, own: number): number {
-    const uncounted = lastUncounted > mark ? (statement.uncounted.get({ conversation: id, mark })?.count ?? 0) : 0;
-    return seq - mark - uncounted - own;
+  async function above({ id, seq, lastUncounted }: Counted, mark: number, own: number): Promise<number> {
+    const found = lastUncounted > mark ? await statement.uncounted.get({ conversation: id, mark }) : undefined;
+    return seq - mark - (found?.count ?? 0) - own;
   }
 
   return {
     statement,
-    ofReader: (row: Counted, reader: Pick<ParticipantRow, 'readSeq' | 'ownAfterRead'>): number =>
+    ofReader: (row: Counted, reader: Pick<ParticipantRow, 'readSeq' | 'ownAfterRead'>): Promise<number> =>
       above(row, reader.readSeq, reader.ownAfterRead),
     /** The customer's messages that the team has not read. */
-    ofTeam: (row: Counted): number => above(row, row.teamReadSeq, row.botAfterRead),
+    ofTeam: (row: Counted): Promise<number> => above(row, row.teamReadSeq, row.botAfterRead),
   };
 }

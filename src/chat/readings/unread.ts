@@ -1,7 +1,7 @@
 /** Unread totals: what waits for the caller themselves. The team's queue is counted apart. */
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
-import type { Reader } from '../../db/open.ts';
+import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
 import type { UnreadAnswer } from '../../protocol/http-catching-up.ts';
 import { MAX_UNREAD_CONVERSATIONS } from '../../protocol/limits.ts';
@@ -14,7 +14,7 @@ import { unreadAbove } from './unread-count.ts';
 const param = sql.placeholder;
 
 /** The newest are told one by one, of all the sum alone: rows cost more than their arithmetic. */
-export function createUnread(db: Reader, { inbox }: { inbox: InboxCounts }) {
+export function createUnread(db: Questions, { inbox }: { inbox: InboxCounts }) {
   const ofReader = unreadAbove(participants.readSeq, participants.ownAfterRead);
   const ofTeam = unreadAbove(conversations.teamReadSeq, conversations.botAfterRead);
   const isOwn = and(
@@ -71,15 +71,19 @@ export function createUnread(db: Reader, { inbox }: { inbox: InboxCounts }) {
     statement,
 
     /** Newest activity first; throws `FORBIDDEN` for an API key. */
-    unread(caller: Caller): UnreadAnswer {
+    async unread(caller: Caller): Promise<UnreadAnswer> {
       const user = userOnly(caller);
       const given = { user: user.id };
-      const assigned = user.role === 'user' ? [] : statement.assigned.all(given);
-      const found = [...statement.own.all(given), ...assigned].toSorted((a, b) => b.activity - a.activity);
-      const ofAssigned = assigned.length === 0 ? 0 : (statement.assignedTotal.get(given)?.total ?? 0);
-      const team = isPersonOfTeam(user.role) ? inbox.counts(user) : null;
+      const [assigned, own, ownTotal, team] = await Promise.all([
+        user.role === 'user' ? [] : statement.assigned.all(given),
+        statement.own.all(given),
+        statement.ownTotal.get(given),
+        isPersonOfTeam(user.role) ? inbox.counts(user) : null,
+      ]);
+      const found = [...own, ...assigned].toSorted((a, b) => b.activity - a.activity);
+      const ofAssigned = assigned.length === 0 ? undefined : await statement.assignedTotal.get(given);
       return {
-        total: (statement.ownTotal.get(given)?.total ?? 0) + ofAssigned,
+        total: (ownTotal?.total ?? 0) + (ofAssigned?.total ?? 0),
         conversations: found.slice(0, MAX_UNREAD_CONVERSATIONS).map(({ id, unread }) => ({ id, unread })),
         ...(team === null ? {} : { team: { queue: team.queue, mine: team.mine } }),
       };

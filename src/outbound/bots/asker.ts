@@ -83,17 +83,20 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
     }
   }
 
+  /** May be lost. */
+  const think = (turn: OpenTurn, on: boolean): Promise<void> => turns.thinking(turn, on).catch(() => {});
+
   return {
     async ask(turn, end) {
-      const how = turns.how(turn.bot);
+      const how = await turns.how(turn.bot);
       if (how === null || !(await turns.begin(turn))) return null;
-      const question = turns.question(turn, how);
+      const question = await turns.question(turn, how);
       if (question === null) {
         await turns.drop(turn);
         return null;
       }
-      turns.thinking(turn, true);
-      const thinking = setInterval(() => turns.thinking(turn, true), THINKING_EVERY_MS).unref();
+      await think(turn, true);
+      const thinking = setInterval(() => void think(turn, true), THINKING_EVERY_MS).unref();
       try {
         if (!breaker.lets(turn.bot)) throw new BotFault('it has failed too often, and is left alone for a while');
         const until = await laneOf(turn.bot).within(() => tryAll(turn, how, question, end));
@@ -108,7 +111,7 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
         return null;
       } finally {
         clearInterval(thinking);
-        turns.thinking(turn, false);
+        await think(turn, false);
       }
     },
   };

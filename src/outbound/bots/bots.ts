@@ -21,7 +21,10 @@ export interface BotsParts {
 }
 
 interface Run {
-  turn: number;
+  /** Null while it is looked for. */
+  turn: number | null;
+  /** Whether any turn of the conversation came or ended while this was looked for. */
+  changed: boolean;
   end: AbortController;
   done: Promise<void>;
 }
@@ -35,21 +38,33 @@ export function createBotRunner(parts: BotsParts) {
   /** Takes the first open turn of a conversation, if nobody is at it. */
   function look(conversation: number): void {
     if (stopping.signal.aborted || runs.has(conversation)) return;
-    const turn = turns.first(conversation);
-    if (turn === null || turns.how(turn.bot) === null) return;
-    const end = new AbortController();
-    const done = take(turn, end)
-      .then(() => true)
-      .catch((error) => {
-        onError(error);
-        return false;
-      })
-      .then((well) => {
+    const run: Run = { turn: null, changed: false, end: new AbortController(), done: Promise.resolve() };
+    runs.set(conversation, run);
+    run.done = takeFirst(conversation, run).then(
+      (taken) => {
         runs.delete(conversation);
-        if (well) look(conversation);
-        else setTimeout(() => look(conversation), AGAIN_MS).unref();
-      });
-    runs.set(conversation, { turn: turn.turn, end, done });
+        if (taken) look(conversation);
+      },
+      (error) => {
+        onError(error);
+        runs.delete(conversation);
+        setTimeout(() => look(conversation), AGAIN_MS).unref();
+      },
+    );
+  }
+
+  /** Gives whether there was one to take. */
+  async function takeFirst(conversation: number, run: Run): Promise<boolean> {
+    let turn: OpenTurn | null;
+    do {
+      run.changed = false;
+      turn = await turns.first(conversation);
+      if (turn === null || (await turns.how(turn.bot)) === null) turn = null;
+    } while (run.changed);
+    if (turn === null || stopping.signal.aborted) return false;
+    run.turn = turn.turn;
+    await take(turn, run.end);
+    return true;
   }
 
   async function take(turn: OpenTurn, end: AbortController): Promise<void> {
@@ -65,9 +80,10 @@ export function createBotRunner(parts: BotsParts) {
   }
 
   function told({ conversation, turn, state }: TurnPublication): void {
+    const run = runs.get(conversation);
+    if (run?.turn === null) run.changed = true;
     if (state === 'waiting') look(conversation);
     else if (state !== 'deferred' && state !== 'asked') {
-      const run = runs.get(conversation);
       if (run?.turn === turn) run.end.abort();
       else look(conversation);
     }
@@ -84,10 +100,10 @@ export function createBotRunner(parts: BotsParts) {
   return {
     /** Settles what a crash broke off, and goes on with what is unanswered. */
     async start(): Promise<void> {
-      for (const interrupt of turns.brokenOff()) {
+      for (const interrupt of await turns.brokenOff()) {
         if (!(await untilWritten(interrupt, stopping.signal))) return;
       }
-      for (const turn of turns.open()) look(turn.conversationKey);
+      for (const turn of await turns.open()) look(turn.conversationKey);
     },
 
     /** Ends what is under way; the turns stay open in the file. */

@@ -35,7 +35,7 @@ async function begin(t: Test) {
 /** Everything that can happen, in several conversations of each kind. */
 async function happen({ world, admin }: Awaited<ReturnType<typeof begin>>) {
   const { store, writer } = world;
-  const rows = prepareRows(store.reader);
+  const rows = prepareRows(store.questions);
   for (const name of ['ann', 'bob', 'cid']) {
     const customer = world.user(name);
     const friend = world.user(`${name}'s friend`, 'agent');
@@ -49,8 +49,8 @@ async function happen({ world, admin }: Awaited<ReturnType<typeof begin>>) {
       tags: ['b', 'a'],
       ifSeq: null,
     });
-    const main = rows.conversationByUuid.get({ uuid: conversation });
-    const side = rows.side.get({ parent: main?.id ?? 0 });
+    const main = await rows.conversationByUuid.get({ uuid: conversation });
+    const side = await rows.side.get({ parent: main?.id ?? 0 });
     await world.send(friend, { conversation: side?.uuid ?? '' }, 'a note');
     const link = { url: 'https://example.com/lamp.png', name: 'lamp.png', mediaType: 'image/png' };
     const file = (await world.send(friend, { conversation }, '', { link })) as Message;
@@ -60,7 +60,7 @@ async function happen({ world, admin }: Awaited<ReturnType<typeof begin>>) {
     const guests = [customer, friend].map(({ uuid }) => ({ user: { uuid }, name: null, title: 'guest' }));
     const room = { kind: 'room' as const, subject: name, externalId: name, maxLength: null, guests };
     await writer.submit({ type: 'conversation.create', by: by(admin), beginning, ...room });
-    const called = rows.conversationByExternalId.get({ externalId: name });
+    const called = await rows.conversationByExternalId.get({ externalId: name });
     const guest = { user: { uuid: friend.uuid }, name: null, title: 'doctor' };
     await writer.submit({ type: 'participant.put', by: by(admin), conversation: called?.uuid ?? '', guest });
   }

@@ -16,10 +16,10 @@ t.test('messages of more conversations than are counted at a time: each once', a
   shelf.fast(() => {
     for (let made = 0; made < CONVERSATIONS; made++) shelf.say(shelf.support(customer).row, customer, 'Hello?');
   });
-  const { written } = createReport(shelf.store.reader, prepareRows(shelf.store.reader));
+  const { written } = createReport(shelf.store.questions, prepareRows(shelf.store.questions));
   const period = periodOf(NOON, NOON + HOUR, HOUR, 'UTC');
   const pages: WrittenPage[] = [];
-  do pages.push(written(key('conversations'), period, pages.at(-1)?.next ?? null));
+  do pages.push(await written(key('conversations'), period, pages.at(-1)?.next ?? null));
   while (pages.at(-1)?.next !== null);
   t.same(
     pages.map(({ counts }) => counts),
