@@ -46,7 +46,7 @@ function makeIndex({ file, aside, connection }: IndexThreadData) {
     },
     end(): void {
       index.exec('COMMIT');
-      const merge = searchMerger(index, MERGE_PAGES);
+      const merge = searchMerger(index, MERGE_PAGES, Number.POSITIVE_INFINITY);
       while (merge());
       index.close();
       source.close();

@@ -10,7 +10,7 @@ import { FAR_BEHIND, STEP_ROWS } from './search-index.ts';
 /** Nobody who searches waits for more than this: it is a file that was just migrated or brought in. */
 const TOO_FAR_BEHIND = 50_000;
 const RETRY_MS = 2_000;
-/** Steps of indexing whose segments are merged when nobody writes, and those that are merged all the same. */
+/** Segments that are merged when nobody writes, and those that are merged all the same. */
 const MERGE_IDLE = 8;
 const MERGE_BUSY = 32;
 
@@ -25,7 +25,7 @@ export class Indexing {
   private waiting: Waiting[] = [];
   private justIndexed = false;
   private stopped = false;
-  /** Steps since the last merging was done; what an earlier process left is not known. */
+  /** Segments since the last merging was done; what an earlier process left is not known. */
   private unmerged = MERGE_IDLE - 1;
 
   /** How many keys are not looked at yet; few of them need be messages. */
@@ -41,6 +41,11 @@ export class Indexing {
     if (indexed) this.unmerged += 1;
     this.stopped = false;
     this.tell((upTo) => upTo <= searchMark);
+  }
+
+  /** Tells that messages were changed which may be indexed: that leaves a segment, as a step does. */
+  changed(): void {
+    this.unmerged += 1;
   }
 
   /** Nothing is indexed until something was written again: nobody waits for it. */

@@ -9,6 +9,7 @@
  * old text to forget it, and it then forgets it at once and in every place (`secure-delete`).
  */
 import type Database from 'better-sqlite3';
+import { levelsOf, pagesOfNextMerge, STRUCTURE_ID } from './search-segments.ts';
 import { indexedText, WORDS_VERSION } from './search-words.ts';
 
 /** Raised when the statements below change: the index is then made anew. */
@@ -32,10 +33,17 @@ export const BULK_GATHERED_BYTES = 64 * 1024 * 1024;
 /** What the engine gathers by itself. */
 const GATHERED_BYTES = 1024 * 1024;
 
-/** Pages that one step of merging writes: it takes about as long. */
+/** Pages that one step of merging writes, if no word's places are more: it takes about as long. */
 const MERGE_PAGES = 8;
-/** So many unmerged segments the engine merges by itself, all at once: what small changes leave, not what steps leave. */
-const CRISIS_SEGMENTS = 64;
+/**
+ * A word's places are merged in one go. So a level of more pages is left as it is, each of its segments some 200,000
+ * messages, or a step of merging would take the longer the more was ever said: at seven million messages, seconds.
+ */
+const MOST_MERGED_PAGES = 8_000;
+/** Segments of a level below which the engine merges none of it: its own number. */
+const FEWEST_MERGED = 4;
+/** So many segments of a level the engine merges by itself, all at once. Steps of merging keep it from that. */
+const CRISIS_SEGMENTS = 500;
 
 /**
  * What is left of a deleted conversation is a side without a parent: a queue tells that it was a support conversation,
@@ -55,11 +63,12 @@ const learn = `INSERT INTO search (rowid, words, thread)
   SELECT new.id, indexed_text(new.content), ${threadOf('new')} WHERE ${isFound('new')}`;
 const isIndexed = 'old.id <= (SELECT search_mark FROM meta)';
 
+const CRISIS = `INSERT INTO search (search, rank) VALUES ('crisismerge', ${CRISIS_SEGMENTS})`;
 const TABLE = [
   `CREATE VIRTUAL TABLE search USING fts5 (words, thread, content = '', columnsize = 0, prefix = '2 3', tokenize = 'ascii')`,
   `INSERT INTO search (search, rank) VALUES ('secure-delete', 1)`,
   `INSERT INTO search (search, rank) VALUES ('automerge', 0)`,
-  `INSERT INTO search (search, rank) VALUES ('crisismerge', ${CRISIS_SEGMENTS})`,
+  CRISIS,
 ];
 const TRIGGERS = [
   `CREATE TRIGGER search_changed AFTER UPDATE OF content, state ON messages
@@ -81,7 +90,10 @@ export function ensureSearchIndex(database: Database.Database): void {
     .pluck()
     .get();
   const version = database.prepare('select search_version from meta').pluck().get();
-  if (there === SEARCH_NAMES.length && version === SEARCH_VERSION) return;
+  if (there === SEARCH_NAMES.length && version === SEARCH_VERSION) {
+    boundMerging(database);
+    return;
+  }
   database
     .transaction(() => {
       for (const name of ['search_changed', 'search_deleted']) database.exec(`DROP TRIGGER IF EXISTS ${name}`);
@@ -91,6 +103,12 @@ export function ensureSearchIndex(database: Database.Database): void {
       database.prepare('update meta set search_mark = 0, search_version = ?').run(SEARCH_VERSION);
     })
     .immediate();
+}
+
+/** Has an index that was made before obey this. */
+function boundMerging(database: Database.Database): void {
+  const at = database.prepare("SELECT v FROM search_config WHERE k = 'crisismerge'").pluck().get();
+  if (at !== CRISIS_SEGMENTS) database.exec(CRISIS);
 }
 
 /** Makes the index by itself, without what has it follow the messages. */
@@ -143,13 +161,24 @@ export function searchIndexer(database: Database.Database): (mark: number, lastI
  * Merging in steps. Each step of indexing leaves a segment of its own, and every search looks into each: the engine's
  * own merging, in the transaction that indexes, took as long as the indexing. The function it gives merges some pages
  * as part of the caller's transaction and tells whether there is more to do.
+ *
+ * @param most pages of a level that is merged
  */
-export function searchMerger(database: Database.Database, pages = MERGE_PAGES): () => boolean {
-  const merge = database.prepare(`INSERT INTO search (search, rank) VALUES ('merge', ${pages})`);
+export function searchMerger(
+  database: Database.Database,
+  pages = MERGE_PAGES,
+  most = MOST_MERGED_PAGES,
+): () => boolean {
+  const merge = database.prepare("INSERT INTO search (search, rank) VALUES ('merge', ?)");
   const changes = database.prepare('select total_changes()').pluck();
+  const structure = database.prepare(`SELECT block FROM search_data WHERE id = ${STRUCTURE_ID}`).pluck();
   return () => {
+    const due = pagesOfNextMerge(levelsOf(structure.get() as Uint8Array), FEWEST_MERGED);
+    if (due === null || due > most) return false;
     const before = changes.get() as number;
-    merge.run();
+    // Once a level is done the engine goes on with the next for what is left of the step, however large that is: a level
+    // comes to its end in steps that leave nothing.
+    merge.run(due > 2 * pages ? pages : 1);
     // The statement itself counts as one (https://sqlite.org/fts5.html#the_merge_command).
     return (changes.get() as number) - before >= 2;
   };
@@ -166,7 +195,7 @@ export function gatherBefore(database: Database.Database, bytes: number): void {
  */
 export function indexAll(database: Database.Database): void {
   const index = rangeIndexer(database);
-  const merge = searchMerger(database);
+  const merge = searchMerger(database, MERGE_PAGES, Number.POSITIVE_INFINITY);
   const gather = (bytes: number) => gatherBefore(database, bytes);
   const where = database.prepare('select search_mark as mark, last_id as lastId from meta');
   const move = database.prepare('update meta set search_mark = ?');

@@ -128,6 +128,7 @@ export class SqliteWriter<C, P> extends QueuedWriter<C, P> {
 
   protected override finish(judged: Judged<P>): void {
     this.tookAway ||= judged.tookAway;
+    if (judged.tookAway) this.indexing.changed();
     if (this.file.kept !== null) this.indexing.noted(this.file.kept.meta, false);
     super.finish(judged);
   }
