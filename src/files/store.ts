@@ -15,8 +15,7 @@ import { storageRefusal } from './storage-refusal.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 
-type Maybe<T> = T | Promise<T>;
-type IsKept = (hash: string) => Maybe<boolean>;
+type IsKept = (hash: string) => Promise<boolean>;
 
 export interface FileStoreOptions {
   /** The data folder. */
@@ -34,7 +33,7 @@ export class FileStore {
   /** How many uploads have begun to be kept. */
   private begun = 0;
   /** Whether the database speaks of these bytes now. */
-  private isKept: IsKept = () => true;
+  private isKept: IsKept = async () => true;
 
   constructor({ folder, onError }: FileStoreOptions) {
     // Whole: what serves a file by its name wants to be told where it lies, wherever the server was started.
@@ -158,7 +157,7 @@ export class FileStore {
    * @param isKept asked again and again while the server runs
    * @returns the hashes that rows speak of and that are not there
    */
-  async mend(kept: (prefix: string) => Maybe<Set<string>>, isKept: IsKept): Promise<string[]> {
+  async mend(kept: (prefix: string) => Promise<Set<string>>, isKept: IsKept): Promise<string[]> {
     this.isKept = isKept;
     for (const name of await readdir(this.incoming)) await rm(join(this.incoming, name), { force: true });
     const missing: string[] = [];

@@ -17,7 +17,7 @@ t.test('an answer that is older than the last upload takes nothing away', async 
     });
   let told = () => {};
   await files.mend(
-    () => new Set(),
+    async () => new Set(),
     () =>
       new Promise((resolve) => {
         asked.push(resolve);

@@ -48,7 +48,7 @@ export async function startUpkeep({
     let after = 0;
     while (!stopped) {
       const page = await avatars(after, STEP);
-      const hashes = page.filter(({ shown }) => shown === 0).map(({ hash }) => hash);
+      const hashes = page.filter(({ shown }) => !shown).map(({ hash }) => hash);
       if (hashes.length > 0) await writer.submit({ type: 'avatar.sweep', hashes });
       after = page.at(-1)?.id ?? 0;
       if (page.length < STEP) return;

@@ -68,8 +68,8 @@ export function createFileReadings(db: Questions, rows: Rows, threads: Threads) 
         .select({
           hash: files.hash,
           id: files.id,
-          shown: sql<number>`exists (select 1 from ${users} where ${users.avatar} = ${AVATARS} || ${files.hash})
-          or exists (select 1 from ${authors} where ${authors.avatar} = ${AVATARS} || ${files.hash})`,
+          shown: sql<boolean>`exists (select 1 from ${users} where ${users.avatar} = ${AVATARS} || ${files.hash})
+          or exists (select 1 from ${authors} where ${authors.avatar} = ${AVATARS} || ${files.hash})`.mapWith(Boolean),
         })
         .from(files)
         .where(and(gt(files.id, param('after')), sql`"avatar" is not null`))
@@ -119,7 +119,7 @@ export function createFileReadings(db: Questions, rows: Rows, threads: Threads) 
     avatarType: async (hash: string): Promise<string | null> => (await statement.file.get({ hash }))?.avatar ?? null,
 
     /** The pictures of people behind a key, and whether anybody shows them. */
-    avatars: async (after: number, limit: number): Promise<{ hash: string; id: number; shown: number }[]> =>
+    avatars: async (after: number, limit: number): Promise<{ hash: string; id: number; shown: boolean }[]> =>
       statement.avatars.all({ after, limit }),
 
     isKept: async (hash: string): Promise<boolean> => (await statement.file.get({ hash })) !== undefined,

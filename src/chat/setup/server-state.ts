@@ -14,7 +14,7 @@ interface Parts {
   hub: Pick<Hub, 'size' | 'people'>;
   writer: { readonly waiting: number };
   /** Bytes of all files that are kept. */
-  filesBytes: () => number | Promise<number>;
+  filesBytes: () => Promise<number>;
   config: Pick<Config, 'writerQueue' | 'maxSockets'>;
   version: string;
   now: () => number;
