@@ -143,8 +143,8 @@ export function createLive(options: LiveOptions) {
         presence.join(line, caller.uuid);
         const first = await readings.changes(caller, cursor);
         if (first.reset || first.more || first.conversations.length > 0 || first.removed.length > 0) return first;
-        // Whose token ends meanwhile waits no longer than that, and is told nothing more.
-        await patience(ear.changed, Math.min(waitMs, caller.expiresAt - now()), signal);
+        // Whose token ends meanwhile waits no longer than that, and is told nothing more. A timer may be early by 1 ms.
+        await patience(ear.changed, Math.min(waitMs, caller.expiresAt - now() + 1), signal);
         if (caller.expiresAt <= now()) throw new Refusal('TOKEN_EXPIRED');
         // Blocked, or of another role: what this caller might read is for the next one to say.
         return ear.ended ? first : await readings.changes(caller, first.cursor);
