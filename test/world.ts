@@ -122,7 +122,7 @@ export function sendChange(user: UserRow, target: Target, content: string, more:
   };
 }
 
-function blankUser(id: number, name: string, role: Role): UserRow {
+export function blankUser(id: number, name: string, role: Role): UserRow {
   return {
     id,
     uuid: randomUUIDv7(),

@@ -1,5 +1,4 @@
 /** Messages, and the files that hang on them. */
-import { there } from '../protocol/there.ts';
 import { ConversationLoader } from './conversation-loader.ts';
 import type { AttachmentRow, MessageRow } from './rows.ts';
 import { sentKey } from './working-set.ts';
@@ -11,15 +10,10 @@ export class MessageLoader extends ConversationLoader {
     if (!row) return;
     const held = this.set.messagesOf(row.id);
     if (held.has(uuid)) return;
-    if (this.statement.messageKey.get(row.id, uuid) === undefined) {
-      held.set(uuid, null);
-      return;
-    }
-    const message = there(
-      this.statement.message.get({ conversation: row.id, uuid }),
-      'a message is there and is not there',
-    );
-    held.set(uuid, message);
+    const isThere = this.statement.messageKey.get(row.id, uuid) !== undefined;
+    const message = isThere ? this.statement.message.get({ conversation: row.id, uuid }) : undefined;
+    held.set(uuid, message ?? null);
+    if (message === undefined) return;
     this.author(message.author);
     const system = message.extra?.system;
     for (const person of [system?.user, system?.by, system?.to]) this.author(person);

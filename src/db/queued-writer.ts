@@ -85,8 +85,9 @@ export abstract class QueuedWriter<C, P> implements Writer<C, P> {
     for (const { settle } of decided) settle();
   }
 
-  protected refuse(batch: readonly Waiting<C>[], refusal: Refusal): void {
-    this.queue.splice(0, batch.length);
+  /** @param behind how many before them in the queue stay there */
+  protected refuse(batch: readonly Waiting<C>[], refusal: Refusal, behind = 0): void {
+    this.queue.splice(behind, batch.length);
     for (const { pending } of batch) this.batches.settle(pending, { refused: refusal });
   }
 

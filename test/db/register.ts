@@ -9,9 +9,14 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { Judge } from '../../src/db/judge.ts';
 import { Store, type StoreOptions } from '../../src/db/open.ts';
+import { connect } from '../../src/db/postgres/connect.ts';
+import { migrate } from '../../src/db/postgres/migrate.ts';
+import { openPostgres } from '../../src/db/postgres/open.ts';
 import type { UserRow } from '../../src/db/rows.ts';
 import type { SqliteWriter } from '../../src/db/sqlite-writer.ts';
+import type { Writer, WriterOptions } from '../../src/db/writer.ts';
 import { Refusal } from '../../src/protocol/refusal.ts';
+import { noPostgres, queried, startPostgres } from './postgres/server.ts';
 
 interface Naming {
   name: string;
@@ -66,32 +71,116 @@ export interface Register {
   names(): string[];
 }
 
-/** Opens the folder as a register; whoever opens it closes it. */
-export function openRegister(folder: string, options: Partial<StoreOptions> & { publish?: Publish } = {}): Register {
-  const { publish, ...rest } = options;
-  const faults: unknown[] = [];
-  const batches: number[] = [];
-  const published: string[] = [];
-  const store = new Store({
-    folder,
-    pid: process.pid,
+/** The rules, with what they are told of what happens, and what is kept of that. */
+function kept(publish?: Publish) {
+  const told = { published: [] as string[], faults: [] as unknown[], batches: [] as number[] };
+  const options = {
     newEpoch: randomUUIDv7,
     now: Date.now,
     maxWaiting: 10_000,
     batchSize: 256,
-    onError: (error) => faults.push(error),
-    onBatch: (changes) => batches.push(changes),
-    ...rest,
-  });
-  const writer = store.openWriter<Naming, string>(registerJudge(published, publish));
+    onError: (error: unknown) => told.faults.push(error),
+    onBatch: (changes: number) => told.batches.push(changes),
+  };
+  return { told, options, judge: registerJudge(told.published, publish) };
+}
+
+/** Opens the folder as a register; whoever opens it closes it. */
+export function openRegister(folder: string, options: Partial<StoreOptions> & { publish?: Publish } = {}): Register {
+  const { publish, ...rest } = options;
+  const { told, options: own, judge } = kept(publish);
+  const store = new Store({ folder, pid: process.pid, ...own, ...rest });
+  const writer = store.openWriter<Naming, string>(judge);
   return {
     store,
     writer,
-    published,
-    faults,
-    batches,
+    ...told,
     enter: (name, more = {}) => writer.submit<Entered>({ name, ...more }),
     names: () => store.reader.$client.prepare('select name from users order by id').pluck().all() as string[],
+  };
+}
+
+/** A register over either store, and what both can be asked. */
+export interface AnyRegister extends Pick<Register, 'published' | 'faults' | 'batches' | 'enter'> {
+  writer: Writer<Naming, string>;
+  /** The names that are kept, in the order of their keys, and the keys. */
+  names(): Promise<string[]>;
+  keys(): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export type RegisterOptions = Partial<WriterOptions> & { publish?: Publish };
+
+/** Where a register is kept. Whoever opens it closes it; the test's end does so too. */
+export interface Place {
+  kind: 'SQLite' | 'PostgreSQL';
+  open(options?: RegisterOptions): Promise<AnyRegister>;
+}
+
+export function sqlitePlace(t: Test): Place {
+  const folder = tempFolder(t);
+  return {
+    kind: 'SQLite',
+    open: async (options) => {
+      const { store, names, ...register } = openRegister(folder, options);
+      return closedWith(t, {
+        ...register,
+        names: async () => names(),
+        keys: async () => store.reader.$client.prepare('select id from users order by id').pluck().all() as number[],
+        close: () => store.close(),
+      });
+    },
+  };
+}
+
+/** @param url of a database that is migrated */
+export function postgresPlace(t: Test, url: string): Place {
+  return {
+    kind: 'PostgreSQL',
+    open: async ({ publish, ...rest } = {}) => {
+      const { told, options, judge } = kept(publish);
+      const store = await openPostgres({ ...options, url, ...rest });
+      const writer = store.openWriter<Naming, string>(judge);
+      const column = (text: string) =>
+        queried(url, async (client) => (await client.query({ text, rowMode: 'array' })).rows.flat());
+      return closedWith(t, {
+        writer,
+        ...told,
+        enter: (name, more = {}) => writer.submit<Entered>({ name, ...more }),
+        names: () => column('select name from users order by id'),
+        keys: async () => (await column('select id from users order by id')).map(Number),
+        close: () => store.close(),
+      });
+    },
+  };
+}
+
+/** Brings an empty database to the newest schema; gives its address again. */
+export async function migrated(url: string): Promise<string> {
+  const client = await connect(url);
+  await migrate(client);
+  await client.end();
+  return url;
+}
+
+function closedWith(t: Test, register: AnyRegister): AnyRegister {
+  let closed: Promise<void> | null = null;
+  const close = () => (closed ??= register.close());
+  t.teardown(close);
+  return { ...register, close };
+}
+
+/** Gives what makes one test of both stores of one text. */
+export async function bothStores(
+  t: Test,
+): Promise<(name: string, test: (t: Test, place: Place) => Promise<void>) => void> {
+  const postgres = noPostgres ? null : await startPostgres(t);
+  const template = postgres === null ? undefined : await migrated(await postgres.database());
+  return (name, test) => {
+    void t.test(`${name}: SQLite`, (t) => test(t, sqlitePlace(t)));
+    void t.test(`${name}: PostgreSQL`, { skip: noPostgres }, async (t) => {
+      if (postgres !== null) await test(t, postgresPlace(t, await postgres.database(template)));
+    });
   };
 }
 

@@ -1,4 +1,6 @@
 /** Opens a PostgreSQL database for one of the servers that share it. */
+import { there } from '../../protocol/there.ts';
+import type { Judge } from '../judge.ts';
 import { APPLICATION_ID } from '../migrate.ts';
 import type { Questions } from '../questions.ts';
 import type { ThreadReadings } from '../reader-threads.ts';
@@ -12,7 +14,7 @@ import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
 import { slowReaders } from './slow-readers.ts';
-import { transaction } from './transaction.ts';
+import { PostgresWriter } from './writer.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://…`, as connect.ts takes it. */
@@ -26,8 +28,14 @@ export interface PostgresStoreOptions {
   maxWaitingReadings?: number;
   log?: (text: string, details?: object) => void;
   onError?: (error: unknown) => void;
+  /** As for every writer (writer.ts). */
+  maxWaiting?: number;
+  batchSize?: number;
+  onBatch?: (changes: number, ms: number) => void;
 }
 
+const MAX_WAITING = 10_000;
+const BATCH_SIZE = 256;
 const CONNECTIONS = { readings: 10, slow: 2 };
 const MAX_WAITING_READINGS = 1_000;
 const READING_MS = 10_000;
@@ -78,43 +86,30 @@ interface Begun {
   position: number;
 }
 
-/** Makes the one row of `meta`, or gives the database a new epoch when its rows are ahead of PostgreSQL's own clock. */
-async function begin(client: PostgresClient, { newEpoch, now, log }: PostgresStoreOptions): Promise<Begun> {
-  return transaction(client, async () => {
-    const { rows } = await client.query<Begun & { number: number; newest: number | null }>(
-      `select epoch, position, pg_current_xact_id()::text::bigint as number,
-        (select max(position) from conversations) as newest from meta for update`,
-    );
-    const [row] = rows;
-    if (row === undefined) {
-      const begun = { epoch: newEpoch(), position: now() * 1000 };
-      const insert = 'insert into meta (id, epoch, position, last_id) values (1, $1, $2, 0)';
-      await client.query(insert, [begun.epoch, begun.position]);
-      return begun;
-    }
-    const { epoch, position, number, newest } = row;
-    if (newest === null || newest < position + number) return { epoch, position: position + number };
-    // Its rows came from another PostgreSQL, whose transactions had higher numbers.
-    const begun = { epoch: newEpoch(), position: newest + 1 - number };
-    await client.query('update meta set epoch = $1, position = $2', [begun.epoch, begun.position]);
-    log?.('the database came from elsewhere: clients will read everything anew');
-    return { ...begun, position: newest + 1 };
-  });
+/** Makes the one row of `meta` where there is none. */
+async function begin(client: PostgresClient, { newEpoch, now }: PostgresStoreOptions): Promise<Begun> {
+  const insert = `insert into meta (id, epoch, position, last_id) values (1, $1, $2, 0) on conflict do nothing`;
+  await client.query(insert, [newEpoch(), now() * 1000]);
+  const { rows } = await client.query<Begun>('select epoch, position from meta');
+  return there(rows[0], 'meta has one row');
 }
 
 /** One server's way to a database that others may use too. */
-export class PostgresStore implements Omit<Store, 'openWriter'> {
+export class PostgresStore implements Store {
   readonly questions: Questions;
   readonly reading: Store['reading'];
   readonly epoch: string;
-  readonly position: number;
   readonly clock: () => Promise<Clock>;
   trouble: string | null = null;
+  private readonly options: PostgresStoreOptions;
+  private readonly begun: number;
+  private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
 
   constructor(options: PostgresStoreOptions, { epoch, position }: Begun) {
     this.epoch = epoch;
-    this.position = position;
+    this.begun = position;
+    this.options = options;
     const { url, connections = CONNECTIONS, maxWaitingReadings: maxWaiting = MAX_WAITING_READINGS } = options;
     const common = { url, maxWaiting, onError: (error: unknown) => options.onError?.(error) };
     this.pools = {
@@ -131,6 +126,26 @@ export class PostgresStore implements Omit<Store, 'openWriter'> {
     return slowReaders(this.pools.slow, source);
   }
 
+  get position(): number {
+    return this.writer?.position ?? this.begun;
+  }
+
+  openWriter<C, P>(judge: Judge<C, P>): PostgresWriter<C, P> {
+    const { options, begun: position } = this;
+    const writer = new PostgresWriter<C, P>(judge, {
+      maxWaiting: MAX_WAITING,
+      batchSize: BATCH_SIZE,
+      ...options,
+      position,
+      onTrouble: (reason) => {
+        this.trouble = reason;
+        options.log?.(reason === null ? 'writing is possible again' : `nothing can be written: ${reason}`);
+      },
+    });
+    this.writer = writer as unknown as PostgresWriter<never, never>;
+    return writer;
+  }
+
   async size(): Promise<{ database: number; wal: number }> {
     const size = this.questions.inWords<object, { bytes: number }>(
       'select pg_database_size(current_database()) as bytes',
@@ -139,6 +154,7 @@ export class PostgresStore implements Omit<Store, 'openWriter'> {
   }
 
   async close(): Promise<void> {
+    await this.writer?.close();
     await Promise.all(Object.values(this.pools).map((pool) => pool.close()));
   }
 }

@@ -1,20 +1,13 @@
 /** PostgreSQL as one end of a transfer. */
 
 import type { ColumnKind } from '../column-kinds.ts';
+import { COLUMN_TYPES } from '../postgres/column-types.ts';
 import { connect, type PostgresClient } from '../postgres/connect.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { transaction } from '../postgres/transaction.ts';
 import { StartError } from '../start-error.ts';
 import type { Origin, Source, Target } from './side.ts';
 import { columnList, keyList, metaTable, quoted, type Row, type Table, tables, type Value } from './table.ts';
-
-const TYPES: Readonly<Record<ColumnKind, string>> = {
-  integer: 'bigint',
-  boolean: 'boolean',
-  real: 'double precision',
-  text: 'text',
-  json: 'json',
-};
 
 /** How a value is read so that it is as SQLite keeps it. */
 const READ: Readonly<Record<ColumnKind, (name: string) => string>> = {
@@ -127,7 +120,7 @@ class PostgresTarget extends PostgresSide implements Target {
 
   /** One statement with an array a column, whatever the number of rows. */
   async put(table: Table, rows: readonly Row[]): Promise<void> {
-    const arrays = table.columns.map(({ kind }, index) => `$${index + 1}::${TYPES[kind]}[]`).join(', ');
+    const arrays = table.columns.map(({ kind }, index) => `$${index + 1}::${COLUMN_TYPES[kind]}[]`).join(', ');
     const values = table.columns.map((_, index) => rows.map((row) => row[index]));
     const into = `insert into ${quoted(table.name)} (${columnList(table)})`;
     await this.client.query(`${into} select * from unnest(${arrays})`, values);

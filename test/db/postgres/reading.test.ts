@@ -176,22 +176,6 @@ t.test('while PostgreSQL is away questions are refused, and then answered again'
   t.same(await store.reading(names), ['Ann']);
 });
 
-t.test('a cursor stays below every change that is still being written', { skip: noPostgres }, async (t) => {
-  const { store, url } = await opened(t);
-  const position = 'select position + pg_current_xact_id()::text::bigint as position from meta';
-  const clock = () => store.reading(async () => (await store.clock()).position);
-  const before = await clock();
-  await queried(url, async (slow) => {
-    await slow.query('begin');
-    const open = Number((await slow.query(position)).rows[0].position);
-    const done = await queried(url, async (client) => Number((await client.query(position)).rows[0].position));
-    t.ok(before < open && open < done, 'positions rise');
-    t.ok((await clock()) < open, 'what came later is done, and not yet told');
-    await slow.query('commit');
-    t.ok((await clock()) >= done);
-  });
-});
-
 t.test('servers share a database, and nobody takes it from under them', { skip: noPostgres }, async (t) => {
   const url = (await postgres?.database()) ?? '';
   let epochs = 0;

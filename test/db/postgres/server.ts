@@ -16,8 +16,12 @@ const [bin] = globSync('/usr/lib/postgresql/*/bin').sort().reverse();
 export const noPostgres: string | false = bin === undefined ? 'there is no PostgreSQL in /usr/lib/postgresql' : false;
 
 export interface Postgres {
-  /** Makes an empty database, and gives its address. */
-  database(): Promise<string>;
+  /**
+   * Makes a database, and gives its address.
+   *
+   * @param template the address of one that it is a copy of, to which nobody is connected; an empty one when absent
+   */
+  database(template?: string): Promise<string>;
   /** Ends it as a power cut would, and starts it again on what it had written. */
   crash(): Promise<void>;
 }
@@ -82,10 +86,11 @@ export async function startPostgres(t: Test): Promise<Postgres> {
   let databases = 0;
   const urlOf = (name: string) => `postgres://${USER}@localhost/${name}?host=${encodeURIComponent(folder)}`;
   return {
-    async database() {
+    async database(template) {
       databases += 1;
       const name = `parley${databases}`;
-      await queried(urlOf('postgres'), async (client) => client.query(`create database ${name}`));
+      const of = template === undefined ? '' : `template ${new URL(template).pathname.slice(1)}`;
+      await queried(urlOf('postgres'), async (client) => client.query(`create database ${name} ${of}`));
       return urlOf(name);
     },
     async crash() {

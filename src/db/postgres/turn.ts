@@ -1,0 +1,140 @@
+/**
+ * The turn to write. One batch is written at a time, whichever server it is of: the row of `meta` is locked from a batch's
+ * beginning to its commit, and servers queue for it. So what a batch loads is what stands when it commits, keys and the
+ * store's clock have no holes and no two holders, and a reading that sees a position sees everything before it.
+ */
+import type { QueryArrayConfig, QueryConfig } from 'pg';
+import type { MetaRow } from '../rows.ts';
+import type { Connection, Pool } from './pool.ts';
+import type { Write } from './row-writer.ts';
+import type { Line } from './statement.ts';
+import { isCutOff } from './trouble.ts';
+
+/** A server that is held up while it has its turn holds up all others: PostgreSQL takes it from it after ten seconds (pool.ts). */
+const LOCK_MS = 4_000;
+/** For an answer: over a line that is cut none ever comes. */
+const ANSWER_MS = 15_000;
+/** The driver knows it for a single query too; its types do not. */
+const awaited = <Q extends QueryConfig>(asked: Q): Q => ({ ...asked, query_timeout: ANSWER_MS });
+
+const LOCK = `
+  select id, epoch, position, last_id as "lastId", file_bytes as "fileBytes", search_mark as "searchMark",
+    search_version as "searchVersion", pg_current_xact_id()::text as transaction,
+    -- What is acknowledged is on the disk, whatever the database is set to.
+    case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'local', true) end as durable
+  from meta for update`;
+
+/** A server that took over without it has not come to its number yet. */
+const STATUS = `
+  select case when $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::text::xid8) end as status`;
+
+interface Locked extends MetaRow {
+  transaction: string;
+  durable: string | null;
+}
+
+/** A COMMIT whose answer was lost. */
+export class InDoubt extends Error {
+  readonly transaction: string;
+
+  constructor(transaction: string, cause: unknown) {
+    super('whether a batch is stored is not known', { cause });
+    this.transaction = transaction;
+  }
+}
+
+export class Turn implements Line {
+  readonly meta: MetaRow;
+  private readonly transaction: string;
+  private readonly connection: Connection;
+
+  private constructor(connection: Connection, { transaction, durable: _, ...meta }: Locked) {
+    this.connection = connection;
+    this.transaction = transaction;
+    this.meta = meta;
+  }
+
+  /** Waits for the turn. */
+  static async begin(pool: Pool): Promise<Turn> {
+    const connection = await pool.take();
+    const query = (text: string) => connection.query(awaited({ text }));
+    const [, locked] = await Promise.allSettled([
+      query(`begin isolation level read committed; set local lock_timeout = ${LOCK_MS}`),
+      query(LOCK),
+    ]);
+    if (locked.status === 'fulfilled' && locked.value.rows[0] !== undefined)
+      return new Turn(connection, locked.value.rows[0]);
+    await end(connection, 'rollback');
+    throw locked.status === 'rejected' ? locked.reason : new Error('the table meta has no row');
+  }
+
+  query(asked: QueryArrayConfig): ReturnType<Line['query']> {
+    return this.connection.query(awaited(asked));
+  }
+
+  async run(text: string): Promise<void> {
+    await this.connection.query(awaited({ text }));
+  }
+
+  /** Sends all of them, and waits for all; throws what the first threw that failed. */
+  async write(writes: readonly Write[]): Promise<void> {
+    thrown(await this.send(writes));
+  }
+
+  /**
+   * Writes, moves `meta` and commits, in one go: where a statement fails, PostgreSQL takes the COMMIT behind it for a
+   * rollback. Throws {@link InDoubt} where nobody knows which of them it was.
+   */
+  async commit(writes: readonly Write[], { position, lastId, fileBytes }: MetaRow): Promise<void> {
+    const meta = {
+      name: 'meta',
+      text: 'update meta set position = $1, last_id = $2, file_bytes = $3',
+      values: [position, lastId, fileBytes],
+    };
+    const sent = this.send([...writes, meta]);
+    const committed = end(this.connection, 'commit');
+    const [written, error] = await Promise.all([sent, committed]);
+    const failed = written.find((one) => one.status === 'rejected')?.reason ?? error;
+    if (failed === null || failed === undefined) return;
+    throw isCutOff(failed) ? new InDoubt(this.transaction, failed) : failed;
+  }
+
+  async rollback(): Promise<void> {
+    await end(this.connection, 'rollback');
+  }
+
+  private send(
+    writes: readonly { name: string; text: string; values: unknown[] }[],
+  ): Promise<PromiseSettledResult<unknown>[]> {
+    return Promise.allSettled(writes.map((write) => this.connection.query(awaited(write))));
+  }
+
+  /** Whether that transaction was committed. Waits until it is over. */
+  static async wasCommitted(pool: Pool, transaction: string): Promise<boolean> {
+    // It holds the turn until it is over.
+    const turn = await Turn.begin(pool);
+    try {
+      const { rows } = await turn.connection.query(STATUS, [transaction]);
+      return rows[0]?.status === 'committed';
+    } finally {
+      await turn.rollback();
+    }
+  }
+}
+
+function thrown(settled: readonly PromiseSettledResult<unknown>[]): void {
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+}
+
+/** Ends a transaction and gives the connection back; gives what went wrong, or null. */
+async function end(connection: Connection, how: 'commit' | 'rollback'): Promise<unknown> {
+  try {
+    await connection.query(awaited({ text: how }));
+    connection.release();
+    return null;
+  } catch (error) {
+    // What is said over it next would be said in the same transaction.
+    connection.release(true);
+    return error;
+  }
+}

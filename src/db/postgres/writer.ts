@@ -1,0 +1,155 @@
+/**
+ * PostgreSQL's writer: the same queue, rules and answers as SQLite's, over a turn to write that several servers share
+ * (turn.ts). What arrives while a batch is under way is the next one.
+ *
+ * Failures: a statement that throws has the batch judged again one change at a time; a deadlock or a turn that was too long
+ * in coming, the whole of it anew. Where PostgreSQL cannot be reached, what waits is refused. Where it was lost behind a
+ * COMMIT, nothing is said of the batch until PostgreSQL says what became of it.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refusal } from '../../protocol/refusal.ts';
+import type { Judged, Waiting } from '../batch-judge.ts';
+import type { Judge } from '../judge.ts';
+import { QueuedWriter } from '../queued-writer.ts';
+import type { StorageTrouble } from '../storage-trouble.ts';
+import { cannotStore } from '../trouble.ts';
+import type { WriterOptions } from '../writer.ts';
+import { PostgresBatches, type Ready } from './batches.ts';
+import { Pool } from './pool.ts';
+import { isPassing, postgresTrouble } from './trouble.ts';
+import { InDoubt, Turn } from './turn.ts';
+
+export interface PostgresWriterOptions extends WriterOptions {
+  /** `postgres://…`, of a database that is ready (open.ts). */
+  url: string;
+  /** Where its clock stands. */
+  position: number;
+}
+
+const TRIES = 5;
+/** Before another try, from and to. */
+const PAUSE_MS = [5, 50] as const;
+/** Between two questions what became of a batch. */
+const DOUBT_MS = 500;
+const STATEMENT_MS = 10_000;
+/** Questions after the writer was closed: then who asked is told that nobody knows. */
+const LAST_QUESTIONS = 10;
+const UNKNOWN: StorageTrouble = { kind: 'failing', reason: 'PostgreSQL does not say what became of a batch' };
+
+export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
+  /** Its one connection, made again when it broke. */
+  private readonly pool: Pool;
+  private readonly changes: PostgresBatches<C, P>;
+
+  constructor(judge: Judge<C, P>, options: PostgresWriterOptions) {
+    const onError = (error: unknown) => options.onError?.(error);
+    const changes = new PostgresBatches(judge, { now: options.now, onError });
+    super(judge, changes, options);
+    this.changes = changes;
+    this.position = options.position;
+    this.pool = new Pool({ url: options.url, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, onError });
+  }
+
+  /** A search reads what the batch itself has written. */
+  override indexed(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override schedule(): void {
+    this.running = true;
+    setImmediate(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
+    const batch = this.nextBatch();
+    // The next small write tells when it is over (trouble.ts): until then nobody waits for a connection.
+    if (this.trouble.isThere) this.refuse([...this.queue], cannotStore({ kind: 'failing' }));
+    else await this.attempt(batch);
+    this.proceed();
+  }
+
+  private async attempt(batch: Waiting<C>[]): Promise<void> {
+    try {
+      await this.runBatch(batch);
+    } catch (error) {
+      this.options.onError?.(error);
+      const trouble = postgresTrouble(error);
+      if (trouble !== null) this.storageFailed(trouble, batch);
+      else
+        this.refuse(batch, isPassing(error) ? new Refusal('OVERLOADED', { retryMs: 1_000 }) : new Refusal('INTERNAL'));
+    }
+  }
+
+  private async runBatch(batch: Waiting<C>[]): Promise<void> {
+    const started = performance.now();
+    let judged: Judged<P>;
+    try {
+      judged = await this.tried(batch, (turn) => this.changes.together(batch, turn));
+    } catch (error) {
+      if (isPassing(error) || postgresTrouble(error) !== null) throw error;
+      this.options.onError?.(error);
+      judged = await this.tried(batch, (turn) => this.changes.oneByOne(batch, turn));
+    }
+    if (batch.length > 0) this.options.onBatch?.(judged.decided.length, performance.now() - started);
+    this.trouble.end();
+    this.finish(judged);
+  }
+
+  /** One transaction, tried again where another may go better. */
+  private async tried(batch: Waiting<C>[], work: (turn: Turn) => Promise<Ready<P>>): Promise<Judged<P>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.transact(batch, work);
+      } catch (error) {
+        if (!isPassing(error) || tries === TRIES) throw error;
+        const [from, to] = PAUSE_MS;
+        await pause(from + Math.random() * (to - from));
+      }
+    }
+  }
+
+  private async transact(batch: Waiting<C>[], work: (turn: Turn) => Promise<Ready<P>>): Promise<Judged<P>> {
+    const turn = await Turn.begin(this.pool);
+    let ready: Ready<P>;
+    try {
+      ready = await work(turn);
+    } catch (error) {
+      await turn.rollback();
+      throw error;
+    }
+    try {
+      await turn.commit(ready.writes, ready.meta);
+    } catch (error) {
+      if (!(error instanceof InDoubt)) throw error;
+      this.options.onError?.(error);
+      if (!(await this.wasCommitted(error, batch))) throw error.cause;
+    }
+    return ready.judged;
+  }
+
+  /** Asks until it is known; what else waits is refused meanwhile. */
+  private async wasCommitted({ transaction, cause }: InDoubt, batch: Waiting<C>[]): Promise<boolean> {
+    for (let questions = LAST_QUESTIONS; questions > 0; questions -= this.closed ? 1 : 0) {
+      try {
+        return await Turn.wasCommitted(this.pool, transaction);
+      } catch (error) {
+        this.beginTrouble(postgresTrouble(error) ?? postgresTrouble(cause) ?? UNKNOWN);
+      }
+      this.refuse(this.queue.slice(batch.length), cannotStore(UNKNOWN), batch.length);
+      await pause(DOUBT_MS);
+    }
+    return false;
+  }
+
+  protected override tryWriting(): void {
+    if (this.running || this.closed) return;
+    this.running = true;
+    void this.attempt([]).then(() => this.proceed());
+  }
+
+  /** Takes no more, answers everything taken in, and resolves when nothing is connected any more. */
+  async close(): Promise<void> {
+    await this.end();
+    await this.pool.close();
+  }
+}
