@@ -130,6 +130,11 @@ export class Store {
     return this.writer?.position ?? (this.database.prepare('select position from meta').pluck().get() as number);
   }
 
+  /** Of the state that a reading sees, in which nothing is committed before it is over. */
+  clock(): number {
+    return this.position;
+  }
+
   /** Makes the writer, once. The rules come from above: the store knows none. */
   openWriter<C, P>(judge: Judge<C, P>): SqliteWriter<C, P> {
     const writer = new SqliteWriter<C, P>(this.database, judge, {

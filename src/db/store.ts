@@ -5,14 +5,6 @@ import type { ThreadReadings } from './reader-threads.ts';
 import type { Readers, ReadersSource } from './readers.ts';
 import type { Writer } from './writer.ts';
 
-/** Where a state stands among all that there will be. */
-export interface Clock {
-  /** Everything up to this position has happened in it: what a cursor tells, µs. */
-  position: number;
-  /** The same of two states only if nothing was written between them. */
-  state: number | string;
-}
-
 export interface Store {
   /** Of this life of the store: a restore gives it another. */
   readonly epoch: string;
@@ -24,8 +16,8 @@ export interface Store {
   readonly position: number;
   /** Why nothing can be written right now; null when all is well. */
   readonly trouble: string | null;
-  /** Of the state that the reading sees in which it is asked. */
-  clock(): Maybe<Clock>;
+  /** The position of the newest commit in the state that the reading sees in which it is asked, µs. */
+  clock(): Maybe<number>;
   /** Makes the writer, once. The rules come from above: the store knows none. */
   openWriter<C, P>(judge: Judge<C, P>): Writer<C, P>;
   /** Makes what answers slow readings, beside everything else. Like the rules, these come from above. */

@@ -1,24 +1,7 @@
 import t from 'tap';
-import { prepareBots } from '../../src/chat/bots/bots.ts';
-import { prepareTurns } from '../../src/chat/bots/turn-readings.ts';
-import { createJobs } from '../../src/chat/jobs.ts';
-import { createSight } from '../../src/chat/live/sight.ts';
-import { noticeReadings } from '../../src/chat/notices/notice-readings.ts';
-import { createEventRows } from '../../src/chat/outbox/event-rows.ts';
-import { outboxReadings } from '../../src/chat/outbox/outbox-readings.ts';
-import { erasureSteps } from '../../src/chat/people/erasure.ts';
-import { peopleReadings } from '../../src/chat/people/people-readings.ts';
-import { prepareReadings } from '../../src/chat/readings/readings.ts';
-import { prepareSlowReadings } from '../../src/chat/readings/slow-readings.ts';
-import { createRetention } from '../../src/chat/retention.ts';
-import { createAudit } from '../../src/chat/setup/audit.ts';
-import { prepareCannedReplies } from '../../src/chat/setup/canned-replies.ts';
-import { createSettings } from '../../src/chat/setup/settings.ts';
-import { prepareSnoozes } from '../../src/chat/snoozes.ts';
 import { openWorld } from '../world.ts';
+import { statementsOver } from './statements.ts';
 
-/** Drizzle's, or one of the driver itself. */
-type Statement = { getQuery(): { sql: string } } | { source: string };
 /** What the latter call their parameters. */
 const NAMED = { spans: '[]', step: '1', conversations: '[]', activity: 0, id: 0, limit: 1 };
 
@@ -70,6 +53,8 @@ const EXPECTED: Record<string, RegExp> = {
   'list.withStatus': /^SEARCH conversations USING INDEX conversations_status \(status=\? AND activity<\?\)$/,
   'list.assignedTo':
     /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\? AND activity<\?\)$/,
+  'list.assignedToNobody':
+    /^SEARCH conversations USING INDEX conversations_assignee \(assignee=\? AND status=\? AND activity<\?\)$/,
   'list.ofCustomer': /^SEARCH conversations USING INDEX conversations_customer \(customer=\? AND activity<\?\)$/,
   'list.waiting': /^SEARCH conversations USING INDEX conversations_waiting \(waiting>\?\)$/,
   'list.own': /^SEARCH participants USING INDEX participants_user \(user=\?\)/,
@@ -118,39 +103,14 @@ const EXPECTED: Record<string, RegExp> = {
 };
 
 t.test('no reading scans a table, or sorts where it should not', async (t) => {
-  const { store, writer } = openWorld(t);
-  const { reader, questions } = store;
-  const own = { db: questions, writer, now: Date.now, onError: (error: unknown) => t.fail(String(error)) };
-  const readings = prepareReadings(store, 1000, () => undefined).statements;
-  const statements = {
-    ...readings,
-    ...prepareSlowReadings(questions).statements,
-    bots: prepareBots(questions),
-    turns: prepareTurns(questions),
-    audit: createAudit(questions, readings.rows).statement,
-    snoozes: prepareSnoozes(questions),
-    cannedReplies: prepareCannedReplies(questions),
-    settings: createSettings(questions, writer).statement,
-    people: peopleReadings(questions),
-    notices: noticeReadings(questions),
-    outbox: outboxReadings(questions),
-    eventRows: createEventRows(questions).statement,
-    sight: createSight(questions).statement,
-    jobs: createJobs({ ...own, kinds: new Map() }).statement,
-    erasure: erasureSteps(questions).statement,
-    retention: createRetention({ ...own, retentionDays: () => null }).statement,
-  };
-  const found = Object.entries(statements).flatMap(([file, ofFile]) =>
-    Object.entries(ofFile as Record<string, Statement>)
-      // Functions put theirs together as they are asked.
-      .filter(([, statement]) => typeof statement !== 'function')
-      .map(([name, statement]) => [`${file}.${name}`, statement] as const),
-  );
+  const world = openWorld(t);
+  const { reader, questions } = world.store;
+  const found = [...statementsOver(questions, world)];
   t.ok(found.length > 30, 'the statements were found');
 
   for (const [name, statement] of found) {
-    const sql = 'source' in statement ? statement.source : statement.getQuery().sql;
-    const blanks = 'source' in statement ? [NAMED] : Array(sql.split('?').length - 1).fill(null);
+    const { sql } = statement.getQuery?.() ?? { sql: statement.source ?? '' };
+    const blanks = statement.getQuery === undefined ? [NAMED] : Array(sql.split('?').length - 1).fill(null);
     const rows = reader.$client.prepare(`explain query plan ${sql}`).all(...blanks);
     const plan = rows.map((row) => (row as { detail: string }).detail).join('\n');
     if (!MAY_SCAN.includes(name)) t.notMatch(plan, SCAN, `${name} scans nothing: ${plan}`);

@@ -2,7 +2,7 @@
  * The rows that a batch of events is told from: read table by table for all of them, by as many statements for a
  * hundred events as for one.
  */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import type { AttachmentRow, ConversationRow, MessageRow, ParticipantRow } from '../../db/rows.ts';
@@ -12,7 +12,7 @@ import { messages } from '../../db/schema/messages.ts';
 import { authors, users } from '../../db/schema/people.ts';
 import { authorsIn, hasFiles } from '../readings/message-views.ts';
 import type { ShownRows } from '../readings/rows.ts';
-import { allOf, among, createRowsOfMany, push } from '../readings/rows-of-many.ts';
+import { allOf, createRowsOfMany, ofKeys, push } from '../readings/rows-of-many.ts';
 import type { Happening } from './event-bodies.ts';
 
 /** What was read for one batch. */
@@ -20,14 +20,20 @@ export type EventRows = Awaited<ReturnType<ReturnType<typeof createEventRows>['r
 
 function prepare(db: Questions) {
   return lazily({
-    messages: () => db.select().from(messages).where(among(messages.id)).prepare(),
-    attachments: () => db.select().from(attachments).where(among(attachments.message)).prepare(),
+    messages: () => db.select().from(messages).where(ofKeys(db, messages.id)).prepare(),
+    attachments: () =>
+      db
+        .select()
+        .from(attachments)
+        .where(ofKeys(db, attachments.message))
+        .orderBy(asc(attachments.message), asc(attachments.id))
+        .prepare(),
     authors: () =>
       db
         .select({ author: authors, uuid: users.uuid })
         .from(authors)
         .innerJoin(users, eq(users.id, authors.user))
-        .where(among(authors.id))
+        .where(ofKeys(db, authors.id))
         .prepare(),
     participant: () =>
       db

@@ -1,5 +1,6 @@
 /** Which conversations changed for a caller since a position: to be told anew, or to be forgotten. */
 import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { numberIn } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow } from '../../db/rows.ts';
@@ -52,7 +53,7 @@ export function createChangedConversations(db: Questions, { rows, threads, many 
         })
         .from(conversations)
         .where(and(sql`"kind" in ('support', 'side')`, gt(conversations.position, param('since'))))
-        .orderBy(asc(conversations.position))
+        .orderBy(asc(conversations.position), asc(conversations.id))
         .limit(MOST_ROWS)
         .prepare(),
     /** Of a user's conversations alone: no index holds their positions together. */
@@ -84,7 +85,7 @@ export function createChangedConversations(db: Questions, { rows, threads, many 
         .select({ uuid: removals.conversation, position: removals.position })
         .from(removals)
         .where(and(eq(removals.user, param('user')), gt(removals.position, param('since'))))
-        .orderBy(asc(removals.position))
+        .orderBy(asc(removals.position), asc(removals.id))
         .limit(MAX_CHANGED_CONVERSATIONS + 1)
         .prepare(),
     removedForTeam: () =>
@@ -92,14 +93,14 @@ export function createChangedConversations(db: Questions, { rows, threads, many 
         .select({ uuid: removals.conversation, position: removals.position })
         .from(removals)
         .where(and(isNull(removals.user), gt(removals.position, param('since'))))
-        .orderBy(asc(removals.position))
+        .orderBy(asc(removals.position), asc(removals.id))
         .limit(MAX_CHANGED_CONVERSATIONS + 1)
         .prepare(),
     wasAssigned: () =>
       db
         .select({ id: messages.id })
         .from(messages)
-        .innerJoin(authors, sql`${authors.id} = json_extract(${messages.extra}, '$.system.to')`)
+        .innerJoin(authors, eq(authors.id, numberIn(db, messages.extra, 'system.to')))
         .where(
           and(
             eq(messages.conversation, param('side')),

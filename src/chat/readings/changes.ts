@@ -1,4 +1,6 @@
 /** Catching up with everything that a caller may read, by a cursor; and what `hello` brings beside it. */
+
+import type { Maybe } from '../../db/questions.ts';
 import type { Changes, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import { normaliseId } from '../../protocol/id.ts';
@@ -22,7 +24,7 @@ interface Parts {
   sync: SyncReading;
   epoch: string;
   /** The position of the newest commit, µs. */
-  clock: () => number;
+  clock: () => Maybe<number>;
 }
 
 /** What a line that opens holds already: its place, and of which threads it has the messages up to which rev. */
@@ -93,7 +95,7 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
   }
 
   async function changes(caller: UserCaller, cursor: string | undefined): Promise<Changes> {
-    const now = clock();
+    const now = await clock();
     const held = cursor === undefined ? null : readCursor(cursor);
     const since = continues(held, epoch, caller, now);
     const found = since === null ? null : await changed.since(caller, since);

@@ -1,5 +1,6 @@
 /** What an export reads, by a page each. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { unlooked } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import { attachments, files } from '../../db/schema/attachments.ts';
@@ -58,7 +59,7 @@ export function prepareExportStatements(db: Questions) {
       db
         .select({ id: conversations.id, customer: conversations.customer })
         .from(conversations)
-        .where(and(gt(conversations.id, param('after')), sql`+"kind" = 'support'`))
+        .where(and(gt(conversations.id, param('after')), unlooked(db, sql`"kind" = 'support'`)))
         .orderBy(asc(conversations.id))
         .limit(param('limit'))
         .prepare(),

@@ -1,8 +1,9 @@
 /** The numbers over the inbox. What is the same for many is counted once for each state of the store. */
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { joinInOrder } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
-import type { Questions } from '../../db/questions.ts';
+import type { Maybe, Questions } from '../../db/questions.ts';
 import { conversations } from '../../db/schema/conversations.ts';
 import type { AssigneeCount } from '../../protocol/assignee-count.ts';
 import type { Counts } from '../../protocol/counts.ts';
@@ -25,7 +26,7 @@ interface Shared {
 export type InboxCounts = ReturnType<typeof createInboxCounts>;
 
 /** @param clock the position of the newest commit, µs */
-export function createInboxCounts(db: Questions, clock: () => number) {
+export function createInboxCounts(db: Questions, clock: () => Maybe<number>) {
   const side = alias(conversations, 'side');
   const numbers = { all: sql<number>`count(*)`, snoozed: sql<number>`count(${side.snoozedUntil})` };
   const isOpen = and(sql`${conversations.kind} = 'support'`, sql`${conversations.status} = 'open'`);
@@ -52,15 +53,15 @@ export function createInboxCounts(db: Questions, clock: () => number) {
       db.inWords<Record<string, never>, AssigneeCount>(`
         select users.uuid as id, count(*) - count(side.snoozed_until) as open, count(side.snoozed_until) as snoozed
         from users
-        cross join conversations mine on mine.assignee = users.id and mine.status = 'open' and mine.kind = 'support'
-        cross join conversations side on side.parent = mine.id
-        where users.role <> 'user' and users.role > '' group by users.role, users.id limit ${MOST_ASSIGNEES}`),
+        ${joinInOrder(db)} conversations mine on mine.assignee = users.id and mine.status = 'open' and mine.kind = 'support'
+        ${joinInOrder(db)} conversations side on side.parent = mine.id
+        where users.role <> 'user' and users.role > '' group by users.role, users.id order by users.role, users.id limit ${MOST_ASSIGNEES}`),
   });
   let shared: Shared | null = null;
   let assigned: { position: number; counts: AssigneeCount[] } | null = null;
 
   async function sharedNow(): Promise<Shared> {
-    const position = clock();
+    const position = await clock();
     if (shared?.position === position) return shared;
     const [open, unassigned] = await Promise.all([statement.open.get(), statement.unassigned.get()]);
     const snoozed = open?.snoozed ?? 0;
@@ -80,7 +81,7 @@ export function createInboxCounts(db: Questions, clock: () => number) {
     /** Who answers open conversations, and how many. Throws `FORBIDDEN` for who does not see every one. */
     async assignees(caller: Caller): Promise<AssigneeCount[]> {
       if (caller.kind !== 'user' || !isTeam(caller.role)) throw new Refusal('FORBIDDEN');
-      const position = clock();
+      const position = await clock();
       if (assigned?.position === position) return assigned.counts;
       const counts = await statement.assignees.all({});
       assigned = { position, counts };

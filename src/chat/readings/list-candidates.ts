@@ -2,7 +2,7 @@
  * Where a list's rows come from: ranges of an index, each in the order of the list, so that no page sorts more than a
  * user's own conversations. Candidates are lean; what a page shows is read by key.
  */
-import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import { conversations, participants } from '../../db/schema/conversations.ts';
@@ -43,6 +43,12 @@ export type ListStatements = ReturnType<typeof prepareList>;
 
 export function prepareList(db: Questions) {
   const from = () => db.select(lean).from(conversations);
+  const withAssignee = (which: SQL) =>
+    from()
+      .where(and(support, which, eq(conversations.status, param('status')), behind))
+      .orderBy(...newestFirst)
+      .limit(param('limit'))
+      .prepare();
   return lazily({
     support: () =>
       from()
@@ -56,19 +62,8 @@ export function prepareList(db: Questions) {
         .orderBy(...newestFirst)
         .limit(param('limit'))
         .prepare(),
-    assignedTo: () =>
-      from()
-        .where(
-          and(
-            support,
-            sql`${conversations.assignee} is ${param('assignee')}`,
-            eq(conversations.status, param('status')),
-            behind,
-          ),
-        )
-        .orderBy(...newestFirst)
-        .limit(param('limit'))
-        .prepare(),
+    assignedTo: () => withAssignee(eq(conversations.assignee, param('assignee'))),
+    assignedToNobody: () => withAssignee(isNull(conversations.assignee)),
     ofCustomer: () =>
       from()
         .where(and(support, eq(conversations.customer, param('customer')), behind))

@@ -46,9 +46,10 @@ function allSupport(statement: ListStatements, filter: ListFilter): Ranges {
 }
 
 function assignedTo(statement: ListStatements, filter: ListFilter, assignee: number | null): Ranges {
-  return columnsOf(filter).map(
-    (status) => (place: Place, limit: number) => statement.assignedTo.all({ ...place, assignee, status, limit }),
-  );
+  return columnsOf(filter).map((status) => (place: Place, limit: number) => {
+    const given = { ...place, status, limit };
+    return assignee === null ? statement.assignedToNobody.all(given) : statement.assignedTo.all({ ...given, assignee });
+  });
 }
 
 function isBehind(row: Candidate, { sort, id }: Place): boolean {

@@ -59,7 +59,7 @@ export interface Readings {
   rooms(user: number): Promise<number[]>;
 }
 
-type ReadStore = Pick<Store, 'questions' | 'epoch' | 'position'>;
+type ReadStore = Pick<Store, 'questions' | 'epoch' | 'clock'>;
 
 interface Given {
   store: ReadStore & Pick<Store, 'reading'>;
@@ -75,7 +75,7 @@ export function prepareReadings(
   running: (messageId: string) => string | undefined,
 ) {
   const { questions: db, epoch } = store;
-  const clock = () => store.position;
+  const clock = () => store.clock();
   const rows = prepareRows(db);
   const threads = createThreads(rows);
   const count = createUnreadCount(db);

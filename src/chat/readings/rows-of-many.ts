@@ -2,8 +2,9 @@
  * What many conversations are shown from, read table by table for all of them: by as many statements for a page as for
  * one conversation.
  */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { among } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
 import type { Question, Questions } from '../../db/questions.ts';
 import type { ConversationRow, ParticipantRow, TagRow, UserRow } from '../../db/rows.ts';
@@ -17,8 +18,8 @@ export type RowsOfMany = ReturnType<typeof createRowsOfMany>;
 export type ConversationRows = Pick<ShownRows, 'user' | 'side' | 'present' | 'tags'>;
 
 /** Of any of the keys, which are handed over as one list. */
-export function among(column: SQLiteColumn): SQL {
-  return sql`${column} in (select value from json_each(${sql.placeholder('keys')}))`;
+export function ofKeys(db: Questions, column: SQLiteColumn): SQL {
+  return among(db, column, sql.placeholder('keys'));
 }
 
 /** All rows of a list of keys; without keys nothing is asked. */
@@ -40,16 +41,17 @@ const keysOf = (rows: Iterable<{ id: number }>): number[] => Array.from(rows, ({
 
 export function createRowsOfMany(db: Questions) {
   const statement = lazily({
-    conversations: () => db.select().from(conversations).where(among(conversations.id)).prepare(),
-    sides: () => db.select().from(conversations).where(among(conversations.parent)).prepare(),
-    tags: () => db.select().from(tags).where(among(tags.conversation)).prepare(),
-    users: () => db.select().from(users).where(among(users.id)).prepare(),
+    conversations: () => db.select().from(conversations).where(ofKeys(db, conversations.id)).prepare(),
+    sides: () => db.select().from(conversations).where(ofKeys(db, conversations.parent)).prepare(),
+    tags: () => db.select().from(tags).where(ofKeys(db, tags.conversation)).prepare(),
+    users: () => db.select().from(users).where(ofKeys(db, users.id)).prepare(),
     present: () =>
       db
         .select({ participant: participants, user: users })
         .from(participants)
         .innerJoin(users, eq(users.id, participants.user))
-        .where(and(among(participants.conversation), isNull(participants.leftAt)))
+        .where(and(ofKeys(db, participants.conversation), isNull(participants.leftAt)))
+        .orderBy(asc(participants.conversation), asc(participants.user))
         .prepare(),
   });
 

@@ -100,6 +100,7 @@ export function prepareRows(db: Questions) {
         .from(participants)
         .innerJoin(users, eq(users.id, participants.user))
         .where(and(eq(participants.conversation, param('conversation')), isNull(participants.leftAt)))
+        .orderBy(asc(participants.user))
         .prepare(),
     message: () =>
       db
@@ -112,6 +113,7 @@ export function prepareRows(db: Questions) {
         .select()
         .from(attachments)
         .where(eq(attachments.message, param('message')))
+        .orderBy(asc(attachments.id))
         .prepare(),
   });
 }

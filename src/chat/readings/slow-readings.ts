@@ -3,7 +3,7 @@
  * takes and gives is plain data. One that grows with the store is read in pages, each a reading of its own.
  */
 import type { Questions } from '../../db/questions.ts';
-import { sqliteSearch } from '../../db/sqlite-search.ts';
+import { searchOver } from '../../db/search-over.ts';
 import { MAX_PAGE } from '../../protocol/limits.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Caller } from '../caller.ts';
@@ -29,7 +29,7 @@ export function prepareSlowReadings(db: Questions) {
   const messages = createMessageViews(rows, () => undefined);
   const history = createHistory(db, { rows, threads, messages, reads: createDirectReads(db, rows), epoch: '' });
   const scope = createSearchScope(db);
-  const search = createSearch(db, { rows, threads, messages, scope, inIndex: sqliteSearch(db) });
+  const search = createSearch(db, { rows, threads, messages, scope, inIndex: searchOver(db) });
   const report = createReport(db, rows);
   const tags = createTags(db);
   const taken = createExport(db, { rows, threads, messages });

@@ -4,6 +4,7 @@
  * short range at the thread's end. The edited and deleted are found by their partial index.
  */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { isTrue, unlooked } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import type { ConversationRow } from '../../db/rows.ts';
@@ -42,16 +43,16 @@ export function createThreadChanges(db: Questions, views: MessageViews) {
         .select()
         .from(messages)
         // The partial index is only seen by its own words.
-        .where(and(inThread, newer, sql`"changed" = 1`))
+        .where(and(inThread, newer, isTrue(db, messages.changed)))
         .orderBy(asc(messages.rev))
         .limit(param('limit'))
         .prepare(),
-    /** Few in the whole file: by their own index (`+` keeps the planner from walking the thread). */
+    /** Few in the whole file: by their own index. */
     streaming: () =>
       db
         .select()
         .from(messages)
-        .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0), sql`+"conversation" = ${param('conversation')}`))
+        .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0), unlooked(db, inThread)))
         .prepare(),
     participants: () =>
       db

@@ -29,7 +29,7 @@ export function createUnread(db: Questions, { inbox }: { inbox: InboxCounts }) {
     sql`${conversations.kind} = 'support'`,
     eq(conversations.assignee, param('user')),
     sql`${conversations.status} = 'open'`,
-    sql`${conversations.customer} is not ${param('user')}`,
+    sql`${conversations.customer} is distinct from ${param('user')}`,
     gt(ofTeam, 0),
   );
   const shown = (unread: typeof ofReader) => ({ id: conversations.uuid, activity: conversations.activity, unread });

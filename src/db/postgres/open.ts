@@ -6,13 +6,13 @@ import type { Questions } from '../questions.ts';
 import type { ThreadReadings } from '../reader-threads.ts';
 import type { Readers, ReadersSource } from '../readers.ts';
 import { StartError } from '../start-error.ts';
-import type { Clock, Store } from '../store.ts';
-import { clockOf } from './clock.ts';
+import type { Store } from '../store.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
 import { isNewest, migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
+import { ensureSearchIndex, isSearchIndexed } from './search-index.ts';
 import { slowReaders } from './slow-readers.ts';
 import { PostgresWriter } from './writer.ts';
 
@@ -48,8 +48,9 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
   const client = await connectTo(options.url);
   try {
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
-    await makeReady(client);
-    const store = new PostgresStore(options, await begin(client, options));
+    await makeReady(client, options);
+    const { rows } = await client.query<Begun>('select epoch, position from meta');
+    const store = new PostgresStore(options, there(rows[0], 'meta has one row'));
     // From its own connection on, the pool keeps others out by itself.
     try {
       await store.clock();
@@ -63,17 +64,19 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
   }
 }
 
-/** Servers share a database; whoever changes its tables, or takes it elsewhere, has it alone. */
-async function makeReady(client: PostgresClient): Promise<void> {
+/** Servers share a database; whoever changes its tables, makes its index or takes it elsewhere has it alone. */
+async function makeReady(client: PostgresClient, options: PostgresStoreOptions): Promise<void> {
   const take = async (how: 'pg_try_advisory_lock' | 'pg_try_advisory_lock_shared') => {
     const { rows } = await client.query(`select ${how}($1) as free`, [APPLICATION_ID]);
     return rows[0].free as boolean;
   };
-  if (!(await isNewest(client))) {
+  if (!(await isNewest(client)) || !(await isSearchIndexed(client))) {
     if (!(await take('pg_try_advisory_lock'))) {
       throw new StartError(`${placeOf(client)} is in use by a Parley of another version: stop that one first.`);
     }
     await migrate(client);
+    await begin(client, options);
+    await ensureSearchIndex(client, (done) => options.log?.('the search index is being made', { messages: done }));
     await client.query('select pg_advisory_unlock($1)', [APPLICATION_ID]);
   }
   if (!(await take('pg_try_advisory_lock_shared'))) {
@@ -81,17 +84,15 @@ async function makeReady(client: PostgresClient): Promise<void> {
   }
 }
 
+/** Makes the one row of `meta` where there is none. */
+async function begin(client: PostgresClient, { newEpoch, now }: PostgresStoreOptions): Promise<void> {
+  const insert = 'insert into meta (id, epoch, position, last_id) values (1, $1, $2, 0) on conflict do nothing';
+  await client.query(insert, [newEpoch(), now() * 1000]);
+}
+
 interface Begun {
   epoch: string;
   position: number;
-}
-
-/** Makes the one row of `meta` where there is none. */
-async function begin(client: PostgresClient, { newEpoch, now }: PostgresStoreOptions): Promise<Begun> {
-  const insert = `insert into meta (id, epoch, position, last_id) values (1, $1, $2, 0) on conflict do nothing`;
-  await client.query(insert, [newEpoch(), now() * 1000]);
-  const { rows } = await client.query<Begun>('select epoch, position from meta');
-  return there(rows[0], 'meta has one row');
 }
 
 /** One server's way to a database that others may use too. */
@@ -99,7 +100,7 @@ export class PostgresStore implements Store {
   readonly questions: Questions;
   readonly reading: Store['reading'];
   readonly epoch: string;
-  readonly clock: () => Promise<Clock>;
+  readonly clock: () => Promise<number>;
   trouble: string | null = null;
   private readonly options: PostgresStoreOptions;
   private readonly begun: number;
@@ -119,7 +120,9 @@ export class PostgresStore implements Store {
     const { ask, reading } = readingsOver(this.pools.readings);
     this.questions = postgresQuestions(ask);
     this.reading = reading;
-    this.clock = clockOf(this.questions);
+    // A batch has this row for itself from its beginning to its end: what is below its position is there.
+    const clock = this.questions.inWords<object, { position: number }>('select position from meta');
+    this.clock = async () => there(await clock.get({}), 'meta has one row').position;
   }
 
   openReaders<R extends ThreadReadings>(source: ReadersSource): Readers<R> {
