@@ -14,7 +14,7 @@ import { readHostKeys } from './chat/people/host-keys.ts';
 import { ownTokenKey } from './chat/people/people.ts';
 import { readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
-import { Store } from './db/open.ts';
+import { openStore } from './db/open-store.ts';
 import type { ThreadSource } from './db/thread.ts';
 import { FileStore } from './files/store.ts';
 import { proxyHint } from './http/address.ts';
@@ -101,7 +101,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
   const metrics = new Metrics();
   const figures = new Figures(metrics);
-  const store = new Store({
+  const store = await openStore(config.database, {
     folder: config.data,
     ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
     pid: options.pid ?? 0,

@@ -80,17 +80,31 @@ const NEEDS: readonly [keyof Config, keyof Config][] = [
   ['smtpUrl', 'publicUrl'],
 ];
 
+/** What cannot be had together, and what to do instead. */
+const EXCLUDES: readonly [keyof Config, keyof Config, string][] = [
+  ['backupFolder', 'database', 'back the database up with pg_dump'],
+];
+
 /** What each setting allows, but not together. */
 function contradictions(given: ReadonlySet<keyof Config>, config: Partial<Record<keyof Config, unknown>>): string[] {
   const unknown = config.oidcUnknown;
   // At a provider for everybody, everybody would be of the team.
   const open: typeof NEEDS = unknown === 'peer' || unknown === 'agent' ? [['oidcUnknown', 'oidcDomains']] : [];
-  return [...NEEDS, ...open]
+  const named = (...names: (keyof Config)[]) =>
+    names.map((name) => allSettings.find((setting) => setting.name === name));
+  const missing = [...NEEDS, ...open]
     .filter(([set, needed]) => given.has(set) && !given.has(needed))
     .map(([set, needed]) => {
-      const [one, other] = [set, needed].map((name) => allSettings.find((setting) => setting.name === name));
+      const [one, other] = named(set, needed);
       return `${one?.env} needs ${other?.env} beside it, for example ${other?.env}=${other?.example}`;
     });
+  const excluded = EXCLUDES.filter(([one, other]) => given.has(one) && given.has(other)).map(
+    ([one, other, instead]) => {
+      const [set, beside] = named(one, other);
+      return `${set?.env} cannot be had with ${beside?.env}: ${instead}`;
+    },
+  );
+  return [...missing, ...excluded];
 }
 
 /** What commands that ask a server are told by the environment: no settings, and no mistake where a server is started. */

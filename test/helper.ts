@@ -2,10 +2,12 @@
  * A real server for one test: port 0, a file of its own in a temporary folder, people as actors. Every answer is judged
  * by the API's own document.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
 import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
 import { builtPages } from '../src/cli/inside.ts';
@@ -63,6 +65,28 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** By the folder of each test's server: its database, where the tests run over PostgreSQL (test/over-postgres). */
+const databases = new Map<string, Promise<string>>();
+
+function databaseOf(folder: string): Promise<string> | undefined {
+  const cluster = process.env.PARLEY_TEST_POSTGRES;
+  if (cluster === undefined) return undefined;
+  const made = databases.get(folder) ?? makeDatabase(cluster);
+  databases.set(folder, made);
+  return made;
+}
+
+async function makeDatabase(cluster: string): Promise<string> {
+  const url = new URL(cluster);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: cluster });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
 /** Starts a server with the first admin in it, and stops it when the test ends. */
 export async function startApp(
   t: Test,
@@ -70,9 +94,11 @@ export async function startApp(
   options: { folder?: string; now?: () => number } = {},
 ): Promise<TestApp> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const database = await databaseOf(folder);
   const config = configFor({
     port: 0,
     data: folder,
+    ...(database === undefined ? {} : { database }),
     logLevel: 'silent',
     adminEmail: ADMIN.email,
     adminPassword: ADMIN.password,

@@ -1,7 +1,7 @@
 /** All that anyone can do, said once for every door: the parts are put together here, the rules handed to the writer. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Config } from '../config.ts';
-import type { Store } from '../db/open.ts';
+import type { Store } from '../db/store.ts';
 import type { ThreadSource } from '../db/thread.ts';
 import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -112,7 +112,10 @@ export function createChat(parts: ChatParts) {
     decide: decider(limitsOfRules(config), new Rates(() => performance.now())),
     publish: publisher(hub, told, parts.onError),
   });
-  const slow = store.openReaders<SlowReadings>(parts.readerThread);
+  const slow = store.openReaders<SlowReadings>({
+    thread: parts.readerThread,
+    here: async (questions) => (await import('./readings/slow-readings.ts')).prepareSlowReadings(questions).readings,
+  });
   const settings = createSettings(store.questions, writer);
   const readings = createReadings({ store, config, running: streams.textOf });
   const seal = createSeal(keyFor(parts.secret, 'sealed'));

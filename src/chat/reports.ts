@@ -1,5 +1,5 @@
 /** Reports over a period, as the doors ask for them. */
-import type { ReaderThreads } from '../db/reader-threads.ts';
+import type { Readers } from '../db/readers.ts';
 import { MAX_REPORT_DAYS, MAX_REPORT_HOURS_DAYS } from '../protocol/limits.ts';
 import { misshapen } from '../protocol/refusal.ts';
 import type { Report, ReportQuery } from '../protocol/report.ts';
@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const USUAL_DAYS = 30;
 
 /** @param now wall clock, ms */
-export function createReports(slow: ReaderThreads<SlowReadings>, now: () => number) {
+export function createReports(slow: Readers<SlowReadings>, now: () => number) {
   /** Throws `VALIDATION` for a period that is none or too long, `FORBIDDEN` for who may not count. */
   return async (caller: Caller, query: ReportQuery): Promise<Report> => {
     const period = askedPeriod(query, now());

@@ -1,5 +1,5 @@
 /** Search, as the doors ask for it: what was acknowledged before is indexed first, then a thread looks. */
-import type { ReaderThreads } from '../db/reader-threads.ts';
+import type { Readers } from '../db/readers.ts';
 import type { Writer } from '../db/writer.ts';
 import type { Page } from '../protocol/catching-up.ts';
 import type { SearchHit, SearchQuery } from '../protocol/http-search.ts';
@@ -11,7 +11,7 @@ import { searchCursors } from './search-cursor.ts';
 
 interface Parts {
   writer: Pick<Writer<never, never>, 'indexed'>;
-  slow: ReaderThreads<SlowReadings>;
+  slow: Readers<SlowReadings>;
   /** Of the server's own, for nothing else. */
   key: Buffer;
 }

@@ -31,6 +31,11 @@ function readSmtp(text: string): string | undefined {
   return when((protocol === 'smtp:' || protocol === 'smtps:') && hostname !== '' && pathname.length <= 1, text);
 }
 
+function readPostgres(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  return when(/^postgres(ql)?:$/.test(new URL(text).protocol), text);
+}
+
 function readPage(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -71,6 +76,7 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ],
   ['origin', { rule: 'http:// or https://, a host and perhaps a port, without a path', read: readOrigin }],
   ['smtp', { rule: 'smtp:// or smtps:// and a host', read: readSmtp }],
+  ['postgres', { rule: 'the postgres:// address of a database', read: readPostgres }],
   ['page', { rule: 'the http:// or https:// address of a page, without a fragment', read: readPage }],
   ['issuer', { rule: 'the https:// address of an OpenID provider (http:// on this machine alone)', read: readIssuer }],
   [

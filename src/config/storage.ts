@@ -9,6 +9,16 @@ export const storage = {
     example: '/var/lib/parley',
     form: 'file',
   }),
+  database: Type.Optional(
+    Type.String({
+      env: 'PARLEY_DATABASE',
+      description:
+        'A PostgreSQL database instead of the file in the data folder, of one server so far. Attachments and the signing secret stay in the folder.',
+      example: 'postgres://parley:password@db.internal/parley',
+      form: 'postgres',
+      secret: true,
+    }),
+  ),
   backupFolder: Type.Optional(
     Type.String({
       env: 'PARLEY_BACKUP_FOLDER',

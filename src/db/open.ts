@@ -12,13 +12,13 @@ import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
 import type { Questions } from './questions.ts';
 import { ReaderThreads, type ThreadReadings } from './reader-threads.ts';
+import type { ReadersSource } from './readers.ts';
 import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
 import { oneState, sqliteQuestions } from './sqlite-questions.ts';
 import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts';
 import { StartError } from './start-error.ts';
-import type { ThreadSource } from './thread.ts';
 
 export type Reader = BetterSQLite3Database & { $client: Database.Database };
 
@@ -152,11 +152,14 @@ export class Store {
   }
 
   /**
-   * Makes the threads for slow readings. Like the rules, these come from above: `source` says what a thread runs.
+   * Makes the threads for slow readings. Like the rules, these come from above.
    *
    * @param given what its readings are prepared with: plain data
    */
-  openReaders<R extends ThreadReadings>(source: ThreadSource, given: unknown = null): ReaderThreads<R> {
+  openReaders<R extends ThreadReadings>(
+    { thread: source }: Pick<ReadersSource, 'thread'>,
+    given: unknown = null,
+  ): ReaderThreads<R> {
     const threads = new ReaderThreads<R>({
       source,
       data: { file: this.file, connection: binding(this.options), given },

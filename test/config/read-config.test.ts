@@ -213,3 +213,15 @@ t.test('a configuration for a test is the defaults with the overrides as they ar
   t.same(configFor().origins, [], 'one configuration does not change the next');
   t.end();
 });
+
+t.test('a database of PostgreSQL is named by its address, and is backed up by its own means', (t) => {
+  const database = 'postgres://parley:secret-word@db.internal/parley';
+  t.equal(readConfig({ PARLEY_DATABASE: database }, {}).database, database);
+  t.throws(() => readConfig({ PARLEY_DATABASE: 'mysql://parley:secret-word@db/x' }, {}), {
+    message: /^PARLEY_DATABASE must be the postgres:\/\/ address of a database, for example [^\n]+$/,
+  });
+  t.throws(() => readConfig({ PARLEY_DATABASE: database, PARLEY_BACKUP_FOLDER: '/mnt' }, {}), {
+    message: 'PARLEY_BACKUP_FOLDER cannot be had with PARLEY_DATABASE: back the database up with pg_dump',
+  });
+  t.end();
+});

@@ -24,7 +24,7 @@ async function holding(t: Test, threads: ReaderThreads<RegisterReadings>) {
 
 t.test('a thread reads what was committed before it was asked, and cannot write', async (t) => {
   const { store, enter } = register(t);
-  const threads = store.openReaders<RegisterReadings>(source, { epoch: store.epoch });
+  const threads = store.openReaders<RegisterReadings>({ thread: source }, { epoch: store.epoch });
   for (const name of ['Ann', 'Ben', 'Cas']) {
     await enter(name);
     t.equal((await threads.read('names')).at(-1), name);
@@ -36,7 +36,7 @@ t.test('a thread reads what was committed before it was asked, and cannot write'
 
 t.test('what a reading throws is told to who asked: a refusal as it is, a fault as one', async (t) => {
   const { store } = register(t);
-  const threads = store.openReaders<RegisterReadings>(source);
+  const threads = store.openReaders<RegisterReadings>({ thread: source });
   t.match(await refusalOf(threads.read('refuse')), {
     code: 'VALIDATION',
     status: 400,
@@ -51,7 +51,7 @@ t.test('what a reading throws is told to who asked: a refusal as it is, a fault 
 
 t.test('two read at once; what waits is bounded, and is read in its order', async (t) => {
   const { store } = register(t, { maxWaitingReadings: 2 });
-  const threads = store.openReaders<RegisterReadings>(source);
+  const threads = store.openReaders<RegisterReadings>({ thread: source });
   const first = await holding(t, threads);
   const second = await holding(t, threads);
   const done: string[] = [];
@@ -69,7 +69,7 @@ t.test('two read at once; what waits is bounded, and is read in its order', asyn
 t.test('a thread that dies takes its own reading with it and no other', async (t) => {
   const { store, enter } = register(t);
   await enter('Ann');
-  const threads = store.openReaders<RegisterReadings>(source);
+  const threads = store.openReaders<RegisterReadings>({ thread: source });
   const held = await holding(t, threads);
   await t.rejects(threads.read('die'), { message: /ended \(7\)/ });
   t.same(await threads.read('names'), ['Ann'], 'another one was begun');
@@ -79,7 +79,7 @@ t.test('a thread that dies takes its own reading with it and no other', async (t
 
 t.test('closing refuses what waits, lets end what was begun, and takes no more', async (t) => {
   const { store } = register(t);
-  const threads = store.openReaders<RegisterReadings>(source);
+  const threads = store.openReaders<RegisterReadings>({ thread: source });
   const begun = [await holding(t, threads), await holding(t, threads)];
   const waiting = refusalOf(threads.read('names'));
   const closed = threads.close();
@@ -103,7 +103,7 @@ t.test('what Parley’s own threads run can be bundled into one text', async (t)
   });
   t.same(built.warnings, [], 'nothing in it depends on where it lies');
   const { store } = register(t);
-  const threads = store.openReaders<SlowReadings>({ code: built.outputFiles[0]?.text ?? '' });
+  const threads = store.openReaders<SlowReadings>({ thread: { code: built.outputFiles[0]?.text ?? '' } });
   const caller: Caller = { kind: 'key', key: 1, scopes: ['*'] };
   const nobody = '01a1fc19-9109-7ee2-811f-aa02fec4acd0';
   t.match(await refusalOf(threads.read('stats', caller, nobody)), { code: 'NOT_FOUND' });

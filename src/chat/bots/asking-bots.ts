@@ -1,5 +1,5 @@
 /** All about bots' turns, put together: for who asks the bots, and for who waits for what they say. */
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';

@@ -1,8 +1,8 @@
 /** A bot's turns, for whoever asks the bots: what is to be asked, what came of it, and what is told meanwhile. */
 import { randomUUIDv7 } from 'node:crypto';
-import type { Store } from '../../db/open.ts';
 import type { Pending } from '../../db/pending.ts';
 import type { BotRow, MessageRow, TurnRow, UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/message.ts';

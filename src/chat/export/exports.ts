@@ -2,7 +2,7 @@
  * All about one user as the files of an archive, one after another and each in pieces: nothing is whole in memory. In
  * conversations that who asks may not read stands what the user wrote, and nobody else's word.
  */
-import type { ReaderThreads } from '../../db/reader-threads.ts';
+import type { Readers } from '../../db/readers.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { FileStore } from '../../files/store.ts';
 import { normaliseId } from '../../protocol/id.ts';
@@ -24,7 +24,7 @@ export interface ExportEntry {
 
 export interface ExportsParts {
   writer: Writer<Change, Publication>;
-  slow: ReaderThreads<SlowReadings>;
+  slow: Readers<SlowReadings>;
   files: FileStore;
 }
 

@@ -2,7 +2,7 @@
  * How a line begins: who it is, what it follows, where it stands. Follow first, read then: what is published while the
  * reading is under way waits, and what the reading had is dropped.
  */
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { Line, type Outlet } from '../../hub/line.ts';
 import type { Limits, Ticket, Welcome } from '../../protocol/answers.ts';

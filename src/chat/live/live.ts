@@ -1,5 +1,5 @@
 /** What is not durable, and what keeps open lines: hello, typing, presence, viewers, delivered marks, the inbox. */
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Line } from '../../hub/line.ts';
 import type { Limits, Ticket } from '../../protocol/answers.ts';

@@ -2,8 +2,9 @@
  * Whom to tell of what they miss. New messages are followed through the outbox, off the way of a send; each makes a
  * look due, and only that look decides: who has read meanwhile, or is there, is told nothing.
  */
-import type { Store } from '../../db/open.ts';
+
 import type { ConversationRow, NoticeRow, PushRow, UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { mayRead } from '../access.ts';

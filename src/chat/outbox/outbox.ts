@@ -1,7 +1,8 @@
 /** The outbox for who tells the outside: what happened since a place, how it looks now, and how far they are. */
-import type { Store } from '../../db/open.ts';
+
 import type { Pending } from '../../db/pending.ts';
 import type { DeliveryRow, OutboxRow, WebhookRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Change } from '../change.ts';
 import { idOf } from '../decide/made-id.ts';

@@ -1,7 +1,7 @@
 /** What the operator does for somebody on the server's own machine: who has its data folder may do it. */
 import type { Config } from '../../config.ts';
-import type { Store } from '../../db/open.ts';
 import type { UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { ApiKey } from '../../protocol/api-key.ts';
 import type { Operator } from '../../protocol/operator.ts';

@@ -1,7 +1,7 @@
 /** Everything about people, put together: who calls, who is there, how they sign in. */
 
 import type { Config } from '../../config.ts';
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';

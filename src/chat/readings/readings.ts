@@ -3,7 +3,7 @@
  * `epoch` or cursor is true of all of it. Asynchronous to who asks, so that a store may take its time.
  */
 import type { Config } from '../../config.ts';
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { AssigneeCount } from '../../protocol/assignee-count.ts';
 import type { Changes, History, Page, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';

@@ -1,7 +1,7 @@
 /** How the server is, as far as stores and air know it. */
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
-import type { Store } from '../../db/open.ts';
+import type { Store } from '../../db/store.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { ServerState } from '../../protocol/server-state.ts';
@@ -10,12 +10,12 @@ import type { Caller } from '../caller.ts';
 import { timeOf } from '../views.ts';
 
 interface Parts {
-  store: Pick<Store, 'folder' | 'size' | 'trouble'>;
+  store: Pick<Store, 'size' | 'trouble'>;
   hub: Pick<Hub, 'size' | 'people'>;
   writer: { readonly waiting: number };
   /** Bytes of all files that are kept. */
   filesBytes: () => Promise<number>;
-  config: Pick<Config, 'writerQueue' | 'maxSockets'>;
+  config: Pick<Config, 'data' | 'writerQueue' | 'maxSockets'>;
   version: string;
   now: () => number;
 }
@@ -29,12 +29,12 @@ export function createServerState({ store, hub, writer, filesBytes, config, vers
 
   /** For whoever runs the server. */
   async function known(): Promise<Known> {
-    const { database, wal } = store.size();
+    const { database, wal } = await store.size();
     const disk = {
       databaseBytes: database,
       logBytes: wal,
       filesBytes: await filesBytes(),
-      freeBytes: await freeIn(store.folder),
+      freeBytes: await freeIn(config.data),
     };
     return {
       version,

@@ -7,9 +7,11 @@ import { toSnakeCase as snake } from 'drizzle-orm/casing';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { kindOf } from '../column-kinds.ts';
 import { lazily } from '../lazily.ts';
+import type { MessageRow } from '../rows.ts';
 import type { Mark, Marked, WorkingSet } from '../working-set.ts';
 import { type TableName, writtenTables } from '../written-tables.ts';
 import { COLUMN_TYPES } from './column-types.ts';
+import { searchWrites } from './search-index.ts';
 
 /** A statement with its values, as the driver takes it. */
 export interface Write {
@@ -118,6 +120,7 @@ export function writesFor(set: WorkingSet, one = false): Write[] {
     } else {
       for (const mark of MARKS) writes.push(...several(rowsOf(marked, mark), false).flatMap(writers[name][mark]));
     }
+    if (name === 'messages') writes.push(...searchWrites(saidIn(set.marked.messages)));
   }
   return writes;
 }
@@ -126,6 +129,11 @@ function rowsOf(marked: Marked<object>, which: Mark): Row[] {
   const rows: Row[] = [];
   for (const [row, mark] of marked) if (mark === which) rows.push(row as Row);
   return rows;
+}
+
+/** Messages whose words are others than they were: what only grows is found once it is whole. */
+function saidIn(marked: Marked<MessageRow>): MessageRow[] {
+  return [...marked].flatMap(([row, mark]) => (mark === 'insert' || mark === 'save' ? [row] : []));
 }
 
 /** Rows as they go together: all, or each by itself; none where there are none. */

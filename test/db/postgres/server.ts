@@ -16,6 +16,8 @@ const [bin] = globSync('/usr/lib/postgresql/*/bin').sort().reverse();
 export const noPostgres: string | false = bin === undefined ? 'there is no PostgreSQL in /usr/lib/postgresql' : false;
 
 export interface Postgres {
+  /** The address of the database that every cluster has. */
+  cluster: string;
   /**
    * Makes a database, and gives its address.
    *
@@ -86,6 +88,7 @@ export async function startPostgres(t: Test): Promise<Postgres> {
   let databases = 0;
   const urlOf = (name: string) => `postgres://${USER}@localhost/${name}?host=${encodeURIComponent(folder)}`;
   return {
+    cluster: urlOf('postgres'),
     async database(template) {
       databases += 1;
       const name = `parley${databases}`;

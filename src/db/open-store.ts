@@ -1,0 +1,15 @@
+/** Opens the store that the settings name: a file in the data folder, or a PostgreSQL database. */
+import { Store as FileStore, type StoreOptions } from './open.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Throws `StartError` and changes nothing where it cannot be used.
+ *
+ * @param database `postgres://…`; undefined: the file
+ */
+export async function openStore(database: string | undefined, options: StoreOptions): Promise<Store> {
+  if (database === undefined) return new FileStore(options);
+  // Here and not above: most servers have no use for its driver.
+  const { openPostgres } = await import('./postgres/open.ts');
+  return openPostgres({ ...options, url: database });
+}
