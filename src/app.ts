@@ -162,7 +162,8 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       usage: options.usage ?? (() => ({ residentBytes: 0, heapBytes: 0, cpuSeconds: 0 })),
     });
     chat.turns.reachedAt(() => config.publicUrl ?? app.listeningOrigin);
-    app.addHook('onListen', () => botRunner.start());
+    // Whoever comes behind it in the list is not to wait until it has looked: the server listens by now.
+    app.addHook('onListen', () => void botRunner.start().catch(onError));
     let draining = false;
     app.addHook('preClose', async () => {
       draining = true;

@@ -1,9 +1,11 @@
 /** `parley backup`: a copy of everything, while the server works. */
+
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { makeBackup } from './backup/make-backup.ts';
 import { makeNext, seriesOf } from './backup/series.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -29,7 +31,7 @@ export async function backup(args: readonly string[]): Promise<number> {
     return exitCodes.done.code;
   }
   const keep = keepOf(values.get('keep'));
-  const data = resolve(readConfig(process.env, flags).data);
+  const data = fileFolder(readConfig(process.env, flags));
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   try {

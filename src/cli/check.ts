@@ -1,4 +1,5 @@
 /** `parley check`: whether everything is as it should be, and what to do where it is not. */
+
 import { statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
@@ -8,6 +9,7 @@ import { isBeingReplaced } from '../db/replacement.ts';
 import { hashesIn } from '../files/copies.ts';
 import { DATABASE, FILES, inspectFolder, readManifest, SECRET } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -41,7 +43,7 @@ export async function check(args: readonly string[]): Promise<number> {
   // Wrong settings are found by reading them.
   const config = readConfig(process.env, flags);
   const [backup] = places;
-  const folder = resolve(backup ?? config.data);
+  const folder = backup === undefined ? fileFolder(config) : resolve(backup);
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   progress.at('reading', 0);

@@ -1,4 +1,5 @@
 /** `parley export`: all that people made, in a form that others can read, while the server works. */
+
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +13,7 @@ import { copyTo } from '../files/copies.ts';
 import { DATABASE, FILES } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { recordsOf } from './export/records.ts';
+import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -38,7 +40,7 @@ export async function exportAll(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return exitCodes.done.code;
   }
-  const data = resolve(readConfig(process.env, flags).data);
+  const data = fileFolder(readConfig(process.env, flags));
   if (!existsSync(join(data, DATABASE))) throw new StartError(`There is no ${DATABASE} in ${data}.`);
   const [given] = places;
   const folder = given === undefined ? null : newFolder(resolve(given));

@@ -1,7 +1,9 @@
 /** `parley import`: what another chat has kept, or another Parley, laid down in the data folder. */
+
 import { statSync } from 'node:fs';
 import { readConfig } from '../config.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileFolder } from './file-folder.ts';
 import { formats } from './import/formats.ts';
 import { Columns, KINDS, type Kind } from './import/names-of-columns.ts';
 import type { Outcome } from './import/outcome.ts';
@@ -53,6 +55,7 @@ export async function bringInFiles(args: readonly string[]): Promise<number> {
   const columns = new Columns(names);
   const closeBefore = timeIn(values.get('close-before'));
   const config = readConfig(process.env, flags);
+  const folder = fileFolder(config);
   const { sourceFile } = await import('./import/read-file.ts');
   const files = places.map(sourceFile);
   for (const { path, table } of files) {
@@ -70,10 +73,10 @@ export async function bringInFiles(args: readonly string[]): Promise<number> {
       const given = { bulk, outcomes, size, onProgress: progress.at };
       if (format === null) {
         const { bringInOwn } = await import('./import/own.ts');
-        for (const { path } of files) await bringInOwn({ ...given, path, folder: config.data });
+        for (const { path } of files) await bringInOwn({ ...given, path, folder });
       } else {
         const { bringIn } = await import('./import/foreign.ts');
-        await bringIn({ ...given, folder: config.data, format, files, names, closeBefore, now: Date.now() });
+        await bringIn({ ...given, folder, format, files, names, closeBefore, now: Date.now() });
       }
     });
     progress.end();

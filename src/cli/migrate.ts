@@ -1,9 +1,11 @@
 /** `parley migrate`: brings the database up to date without serving, or takes it into another kind of store. */
+
 import { randomUUIDv7 } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Flags, readConfig } from '../config.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileFolder } from './file-folder.ts';
 import { readOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -15,8 +17,7 @@ version, in one transaction. Tells what it did. The server must be stopped.
 
 With --from and --to, takes all of a database into another kind of store, where there is none yet, and reads both to see
 that they are the same. Cut off, it is run again and goes on. A store is sqlite:<data folder> or postgres://<database>; the
-password is better left to PGPASSWORD or the password file. Attached files and the secret stay in the data folder. No server
-works on PostgreSQL yet.
+password is better left to PGPASSWORD or the password file. Attached files and the secret stay in the data folder.
 
   --new-epoch      after the database came back by another way than parley restore: clients read everything anew
   --from <store>   what is read; it stays
@@ -51,7 +52,7 @@ async function intoAnother(
 }
 
 async function bringUpToDate(flags: Flags, words: ReadonlySet<string>): Promise<number> {
-  const data = resolve(readConfig(process.env, flags).data);
+  const data = fileFolder(readConfig(process.env, flags));
   const { StartError } = await import('../db/start-error.ts');
   const { Store } = await import('../db/open.ts');
   const { openForReading } = await import('../db/pragmas.ts');

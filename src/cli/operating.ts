@@ -22,13 +22,13 @@ export async function operating<T>(
   if (server !== null) return work(server);
   // Here and not above: a wrong word is told at once, without loading a store.
   const { StartError } = await import('../db/start-error.ts');
-  const { Store } = await import('../db/open.ts');
+  const { openStore } = await import('../db/open-store.ts');
   const { operatorAlone } = await import('../chat/people/by-operator.ts');
   const { native } = await import('./inside.ts');
-  if (!make && !existsSync(join(config.data, 'parley.db'))) {
+  if (!make && config.database === undefined && !existsSync(join(config.data, 'parley.db'))) {
     throw new StartError(`There is no database in ${config.data}.`);
   }
-  const store = new Store({
+  const store = await openStore(config.database, {
     folder: config.data,
     ...native(),
     pid: process.pid,

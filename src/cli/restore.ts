@@ -1,9 +1,11 @@
 /** `parley restore`: a backup in the place of what there is, which is kept aside. */
+
 import { randomUUIDv7 } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { restoreBackup } from './backup/restore-backup.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -28,7 +30,7 @@ export async function restore(args: readonly string[]): Promise<number> {
   }
   const [backup] = places;
   if (backup === undefined) throw new UsageError('restore needs a backup: a folder that parley backup made');
-  const data = resolve(readConfig(process.env, flags).data);
+  const data = fileFolder(readConfig(process.env, flags));
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   try {

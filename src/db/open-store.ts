@@ -11,5 +11,5 @@ export async function openStore(database: string | undefined, options: StoreOpti
   if (database === undefined) return new FileStore(options);
   // Here and not above: most servers have no use for its driver.
   const { openPostgres } = await import('./postgres/open.ts');
-  return openPostgres({ ...options, url: database });
+  return openPostgres({ ...options, url: database, alone: true });
 }

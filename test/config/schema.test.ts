@@ -49,7 +49,7 @@ for (const setting of allSettings) {
 
 t.test('secrets have no option, everything else has one', (t) => {
   const without = allSettings.filter((setting) => setting.flag === undefined).map((setting) => setting.name);
-  t.same(without, ['jwtSecret', 'adminPassword', 'oidcClientSecret', 'smtpUrl', 'metricsToken']);
+  t.same(without, ['database', 'jwtSecret', 'adminPassword', 'oidcClientSecret', 'smtpUrl', 'metricsToken']);
   t.equal(allSettings.find((setting) => setting.name === 'visitorsPerMinute')?.flag, 'visitors-per-minute');
   t.end();
 });

@@ -26,6 +26,8 @@ export interface PostgresStoreOptions {
   connections?: { readings: number; slow: number };
   /** Readings that may wait for one; past it one is refused at once with `OVERLOADED`. */
   maxWaitingReadings?: number;
+  /** Whether it is to be the only server: one that hears of its own changes alone must be. */
+  alone?: boolean;
   log?: (text: string, details?: object) => void;
   onError?: (error: unknown) => void;
   /** As for every writer (writer.ts). */
@@ -42,6 +44,8 @@ const READING_MS = 10_000;
 const SLOW_READING_MS = 60_000;
 /** Beside {@link APPLICATION_ID}: who holds it makes the database ready, and others wait. */
 const MAKING_READY = 1;
+/** Who holds it serves alone. */
+const SERVING = 2;
 
 /** Throws {@link StartError}, in which no password stands, and changes nothing where the database cannot be used. */
 export async function openPostgres(options: PostgresStoreOptions): Promise<PostgresStore> {
@@ -49,8 +53,9 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
   try {
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     await makeReady(client, options);
+    if (options.alone) await serveAlone(client);
     const { rows } = await client.query<Begun>('select epoch, position from meta');
-    const store = new PostgresStore(options, there(rows[0], 'meta has one row'));
+    const store = new PostgresStore(options, there(rows[0], 'meta has one row'), options.alone ? client : null);
     // From its own connection on, the pool keeps others out by itself.
     try {
       await store.clock();
@@ -58,10 +63,22 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
       await store.close();
       throw error;
     }
+    if (options.alone) await client.query('select pg_advisory_unlock($1, $2)', [APPLICATION_ID, MAKING_READY]);
+    else await client.end();
     return store;
-  } finally {
+  } catch (error) {
     await client.end();
+    throw error;
   }
+}
+
+/** As long as `client` is connected. */
+async function serveAlone(client: PostgresClient): Promise<void> {
+  const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as free', [APPLICATION_ID, SERVING]);
+  if (rows[0].free) return;
+  throw new StartError(
+    `${placeOf(client)} is in use by another Parley: several servers on one database are not to be had yet.`,
+  );
 }
 
 /** Servers share a database; whoever changes its tables, makes its index or takes it elsewhere has it alone. */
@@ -106,8 +123,11 @@ export class PostgresStore implements Store {
   private readonly begun: number;
   private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
+  /** Holds what keeps other servers out, if anything does. */
+  private readonly hold: PostgresClient | null;
 
-  constructor(options: PostgresStoreOptions, { epoch, position }: Begun) {
+  constructor(options: PostgresStoreOptions, { epoch, position }: Begun, hold: PostgresClient | null) {
+    this.hold = hold;
     this.epoch = epoch;
     this.begun = position;
     this.options = options;
@@ -158,6 +178,7 @@ export class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await this.writer?.close();
+    await this.hold?.end();
     await Promise.all(Object.values(this.pools).map((pool) => pool.close()));
   }
 }
