@@ -65,7 +65,7 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** By the folder of each test's server: its database, where the tests run over PostgreSQL (test/over-postgres). */
+/** By the folder of each test's server: its database, where the tests run over PostgreSQL (PARLEY_TEST_POSTGRES). */
 const databases = new Map<string, Promise<string>>();
 
 function databaseOf(folder: string): Promise<string> | undefined {

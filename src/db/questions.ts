@@ -24,3 +24,14 @@ export interface Questions extends Builders {
    */
   inWords<Given, Row>(text: string | Readonly<Record<Engine, string>>): Question<Given, Row>;
 }
+
+/** The builders of a database of Drizzle's, whichever driver it has: whether an answer is there at once is nobody's affair. */
+export function buildersOf(db: object): Builders {
+  const builders = db as Builders;
+  return {
+    select: builders.select.bind(db) as Builders['select'],
+    selectDistinct: builders.selectDistinct.bind(db) as Builders['selectDistinct'],
+    $with: builders.$with,
+    with: builders.with.bind(db),
+  };
+}

@@ -1,17 +1,12 @@
 /** SQLite answers readings: each question is a prepared statement over one connection, answered at once. */
 import type Database from 'better-sqlite3';
 import type { Reader } from './open.ts';
-import type { Engine, Question, Questions } from './questions.ts';
+import { buildersOf, type Engine, type Question, type Questions } from './questions.ts';
 
 export function sqliteQuestions(db: Reader): Questions {
-  // Drizzle's builders of a synchronous driver, to whose answers everybody may wait all the same.
-  const builders = db as unknown as Questions;
   return {
     engine: 'sqlite',
-    select: builders.select.bind(db) as Questions['select'],
-    selectDistinct: builders.selectDistinct.bind(db) as Questions['selectDistinct'],
-    $with: builders.$with,
-    with: builders.with.bind(db),
+    ...buildersOf(db),
     inWords<Given, Row>(text: string | Readonly<Record<Engine, string>>): Question<Given, Row> {
       return db.$client.prepare<[Given], Row>(typeof text === 'string' ? text : text.sqlite);
     },

@@ -4,9 +4,10 @@ import { Loader } from '../loader.ts';
 import type { MetaRow } from '../rows.ts';
 import { WorkingSet } from '../working-set.ts';
 import { Rounds } from './rounds.ts';
-import { type Write, writesFor } from './row-writer.ts';
+import { writesFor } from './row-writer.ts';
 import { isPassing, postgresTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
+import type { Write } from './write.ts';
 
 /** As many as nothing needs: a rule that asks anew in every pass would have no end. */
 const MOST_PASSES = 100;

@@ -4,7 +4,7 @@
  */
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { SQLiteRemoteSession, SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
-import type { Engine, Question, Questions } from '../questions.ts';
+import { buildersOf, type Engine, type Question, type Questions } from '../questions.ts';
 import { Statement, type Values } from './statement.ts';
 
 /** Has a statement answered by whichever connection is right. */
@@ -39,14 +39,9 @@ export function postgresQuestions(ask: Ask): Questions {
     undefined,
   );
   const db = new SqliteRemoteDatabase('async', dialect, session, undefined);
-  // The same builders as those of any SQLite; only that they give promises.
-  const builders = db as unknown as Questions;
   return {
     engine: 'postgres',
-    select: builders.select.bind(db) as Questions['select'],
-    selectDistinct: builders.selectDistinct.bind(db) as Questions['selectDistinct'],
-    $with: builders.$with,
-    with: builders.with.bind(db),
+    ...buildersOf(db),
     inWords<Given, Row>(text: string | Readonly<Record<Engine, string>>): Question<Given, Row> {
       const statement = statementOf(typeof text === 'string' ? text : text.postgres);
       const all = async (given: Given): Promise<Row[]> => {

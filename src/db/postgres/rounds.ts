@@ -94,7 +94,7 @@ class Asked {
 
   all(given: Given = {}): unknown[] {
     const values = this.names.map((name) => given[name]);
-    const key = values.length === 1 ? values[0] : values.join('\n');
+    const key = values.length === 1 ? values[0] : JSON.stringify(values);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     this.missing.set(key, values);

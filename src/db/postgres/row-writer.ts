@@ -11,14 +11,9 @@ import type { MessageRow } from '../rows.ts';
 import type { Mark, Marked, WorkingSet } from '../working-set.ts';
 import { type TableName, writtenTables } from '../written-tables.ts';
 import { COLUMN_TYPES } from './column-types.ts';
+import { kept } from './kept.ts';
 import { searchWrites } from './search-index.ts';
-
-/** A statement with its values, as the driver takes it. */
-export interface Write {
-  name: string;
-  text: string;
-  values: unknown[][];
-}
+import type { Write } from './write.ts';
 
 type Row = Record<string, unknown>;
 /** No statement where there is nothing to write. */
@@ -26,10 +21,6 @@ type WriteOf = (rows: readonly Row[]) => Write[];
 type TableWrites = Readonly<Record<Mark, WriteOf>>;
 
 const quoted = (name: string) => `"${snake(name)}"`;
-
-/** PostgreSQL's text has no NUL: it is kept as the sign for what cannot be shown. */
-const kept = (value: unknown) =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 
 function writesOf(name: TableName): TableWrites {
   const { table, keys, ...more } = writtenTables[name];

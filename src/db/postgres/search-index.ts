@@ -9,18 +9,13 @@ import { WORDS_VERSION, wordsOf } from '../search-words.ts';
 import type { PostgresClient } from './connect.ts';
 import { THREAD } from './search.ts';
 import { transaction } from './transaction.ts';
+import type { Write } from './write.ts';
 
 /** Raised when the statements below change. Below zero, so that no index of SQLite's is taken for one. */
 const INDEX_VERSION = 1;
 const SEARCH_VERSION = -(WORDS_VERSION * 1000 + INDEX_VERSION);
 /** Messages that are indexed in one step. */
 const STEP_ROWS = 2_000;
-/** A statement with its values, as the driver takes it. */
-interface Write {
-  name: string;
-  text: string;
-  values: unknown[][];
-}
 
 export interface Searched {
   id: number;

@@ -1,5 +1,6 @@
 /** A statement as PostgreSQL is asked it: alone, or many times at once. */
 import type { QueryArrayConfig } from 'pg';
+import { kept } from './kept.ts';
 import { type Text, textOf } from './text.ts';
 
 /** What is given for a statement's numbers, in their order. */
@@ -89,8 +90,3 @@ export class Statement {
 /** Columns before the statement's own: whose answer it is, and its place there. */
 const PLACES = 2;
 const GIVEN = /'[^']*'|"[^"]*"|\$(\d+)/g;
-
-/** PostgreSQL's text has no NUL: it was kept as the sign for what cannot be shown. */
-function kept(value: unknown): unknown {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
-}

@@ -6,9 +6,10 @@
 import type { QueryArrayConfig, QueryConfig } from 'pg';
 import type { MetaRow } from '../rows.ts';
 import type { Connection, Pool } from './pool.ts';
-import type { Write } from './row-writer.ts';
+
 import type { Line } from './statement.ts';
 import { isCutOff } from './trouble.ts';
+import type { Write } from './write.ts';
 
 /** A server that is held up while it has its turn holds up all others: PostgreSQL takes it from it after ten seconds (pool.ts). */
 const LOCK_MS = 4_000;

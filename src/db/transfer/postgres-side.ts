@@ -3,6 +3,7 @@
 import type { ColumnKind } from '../column-kinds.ts';
 import { COLUMN_TYPES } from '../postgres/column-types.ts';
 import { connect, type PostgresClient } from '../postgres/connect.ts';
+import { kept } from '../postgres/kept.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { transaction } from '../postgres/transaction.ts';
 import { StartError } from '../start-error.ts';
@@ -76,9 +77,8 @@ const LATER = `
 const NAMES = [...tables, metaTable].map(({ name }) => name);
 
 class PostgresTarget extends PostgresSide implements Target {
-  /** PostgreSQL's text has no NUL. */
   keeps(value: Value): Value {
-    return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+    return kept(value);
   }
 
   async begin(origin: Origin): Promise<boolean> {
