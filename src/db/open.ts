@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSy
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { nobodyElse } from './bus.ts';
 import { inspect } from './inspect.ts';
 import type { Judge } from './judge.ts';
 import { removeLeftOver } from './left-over.ts';
@@ -54,6 +55,7 @@ export class Store {
   /** Has a reading see one state of everything, whatever it asks and whatever is written meanwhile. */
   readonly reading: <T>(read: () => Promise<T>) => Promise<T>;
   readonly epoch: string;
+  readonly bus = nobodyElse;
   readonly folder: string;
   /** Why nothing can be written right now; null when all is well. */
   trouble: string | null = null;

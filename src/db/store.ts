@@ -1,4 +1,5 @@
 /** What a store is to everybody, whatever it keeps its rows in. */
+import type { Bus } from './bus.ts';
 import type { Judge } from './judge.ts';
 import type { Maybe, Questions } from './questions.ts';
 import type { ThreadReadings } from './reader-threads.ts';
@@ -12,6 +13,8 @@ export interface Store {
   readonly questions: Questions;
   /** Has a reading see one state of everything, whatever it asks and whatever is written meanwhile. */
   readonly reading: <T>(read: () => Promise<T>) => Promise<T>;
+  /** What servers on the same database say to each other. */
+  readonly bus: Bus;
   /** The position of the newest commit that this process knows of, µs. */
   readonly position: number;
   /** Why nothing can be written right now; null when all is well. */

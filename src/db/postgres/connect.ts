@@ -47,6 +47,12 @@ export async function connectTo(url: string): Promise<PostgresClient> {
   }
 }
 
+/** As long as a server is connected, nobody takes the database for himself ({@link connect}). */
+export async function shareDatabase(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query('select pg_try_advisory_lock_shared($1)::int as shared', [APPLICATION_ID]);
+  if (rows[0]?.shared !== 1) throw new Error('the PostgreSQL database is in use by another Parley alone');
+}
+
 /**
  * How every connection is made.
  *

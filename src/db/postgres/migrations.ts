@@ -135,4 +135,13 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE UNIQUE INDEX \"webhooks_uuid\" ON \"webhooks\" USING btree (\"uuid\");",
     ],
   },
+  {
+    id: 2,
+    name: "0001_several_servers",
+    sql: [
+      "CREATE UNLOGGED TABLE \"servers\" (\n\t\"name\" text collate \"C\" PRIMARY KEY NOT NULL,\n\t\"until\" timestamptz NOT NULL\n);",
+      "CREATE UNLOGGED TABLE \"publications\" (\n\t\"position\" bigint PRIMARY KEY NOT NULL,\n\t\"previous\" bigint NOT NULL,\n\t\"server\" text collate \"C\" NOT NULL,\n\t\"at\" timestamptz NOT NULL DEFAULT now(),\n\t\"body\" text collate \"C\" NOT NULL\n);",
+      "ALTER TABLE \"publications\" ALTER COLUMN \"body\" SET STORAGE EXTERNAL;",
+    ],
+  },
 ];

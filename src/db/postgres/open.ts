@@ -7,6 +7,7 @@ import type { ThreadReadings } from '../reader-threads.ts';
 import type { Readers, ReadersSource } from '../readers.ts';
 import { StartError } from '../start-error.ts';
 import type { Store } from '../store.ts';
+import { PostgresBus } from './bus.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
 import { isNewest, migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
@@ -54,15 +55,13 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     await makeReady(client, options);
     if (options.alone) await serveAlone(client);
-    const { rows } = await client.query<Begun>('select epoch, position from meta');
-    const store = new PostgresStore(options, there(rows[0], 'meta has one row'), options.alone ? client : null);
-    // From its own connection on, the pool keeps others out by itself.
-    try {
-      await store.clock();
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
+    // From its connection on, it keeps others out by itself.
+    const bus = await PostgresBus.open({
+      url: options.url,
+      channels: {},
+      onError: (error) => options.onError?.(error),
+    });
+    const store = new PostgresStore(options, bus, options.alone ? client : null);
     if (options.alone) await client.query('select pg_advisory_unlock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     else await client.end();
     return store;
@@ -107,29 +106,24 @@ async function begin(client: PostgresClient, { newEpoch, now }: PostgresStoreOpt
   await client.query(insert, [newEpoch(), now() * 1000]);
 }
 
-interface Begun {
-  epoch: string;
-  position: number;
-}
-
 /** One server's way to a database that others may use too. */
 export class PostgresStore implements Store {
   readonly questions: Questions;
   readonly reading: Store['reading'];
   readonly epoch: string;
   readonly clock: () => Promise<number>;
+  readonly bus: PostgresBus;
   trouble: string | null = null;
   private readonly options: PostgresStoreOptions;
-  private readonly begun: number;
   private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
   /** Holds what keeps other servers out, if anything does. */
   private readonly hold: PostgresClient | null;
 
-  constructor(options: PostgresStoreOptions, { epoch, position }: Begun, hold: PostgresClient | null) {
+  constructor(options: PostgresStoreOptions, bus: PostgresBus, hold: PostgresClient | null) {
     this.hold = hold;
-    this.epoch = epoch;
-    this.begun = position;
+    this.bus = bus;
+    this.epoch = bus.began.epoch;
     this.options = options;
     const { url, connections = CONNECTIONS, maxWaitingReadings: maxWaiting = MAX_WAITING_READINGS } = options;
     const common = { url, maxWaiting, onError: (error: unknown) => options.onError?.(error) };
@@ -150,16 +144,16 @@ export class PostgresStore implements Store {
   }
 
   get position(): number {
-    return this.writer?.position ?? this.begun;
+    return this.writer?.position ?? this.bus.began.position;
   }
 
   openWriter<C, P>(judge: Judge<C, P>): PostgresWriter<C, P> {
-    const { options, begun: position } = this;
+    const { options } = this;
     const writer = new PostgresWriter<C, P>(judge, {
       maxWaiting: MAX_WAITING,
       batchSize: BATCH_SIZE,
       ...options,
-      position,
+      position: this.bus.began.position,
       onTrouble: (reason) => {
         this.trouble = reason;
         options.log?.(reason === null ? 'writing is possible again' : `nothing can be written: ${reason}`);
@@ -178,6 +172,7 @@ export class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await this.writer?.close();
+    await this.bus.close();
     await this.hold?.end();
     await Promise.all(Object.values(this.pools).map((pool) => pool.close()));
   }

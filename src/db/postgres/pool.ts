@@ -1,8 +1,7 @@
 /** Connections to PostgreSQL that are kept and lent, each of which says what SQLite would say: numbers, texts, null. */
 import pg from 'pg';
 import { Refusal } from '../../protocol/refusal.ts';
-import { APPLICATION_ID } from '../migrate.ts';
-import { addressed } from './connect.ts';
+import { addressed, shareDatabase } from './connect.ts';
 
 export interface PoolOptions {
   /** `postgres://…`, as {@link addressed} takes it. */
@@ -55,7 +54,7 @@ export class Pool {
       // What is asked in one turn leaves in one write, and its answers come in one round.
       pipeline: true,
       types,
-      onConnect: share,
+      onConnect: shareDatabase,
     });
     this.pool.on('error', (error) => options.onError(error));
     // While one is lent, whoever uses it is told.
@@ -85,10 +84,4 @@ export class Pool {
   async close(): Promise<void> {
     if (!this.pool.ending) await this.pool.end();
   }
-}
-
-/** As long as a server is connected, nobody takes the database for himself (connect.ts). */
-async function share(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query('select pg_try_advisory_lock_shared($1) as shared', [APPLICATION_ID]);
-  if (rows[0]?.shared !== 1) throw new Error('the PostgreSQL database is in use by another Parley alone');
 }

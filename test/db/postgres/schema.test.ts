@@ -41,7 +41,8 @@ interface Schema {
 }
 
 const MADE_BY_SQLITE = `name not like 'sqlite_%'`;
-const BOOKKEEPING = 'parley_migrations';
+/** What PostgreSQL alone has. */
+const BOOKKEEPING = `('parley_migrations', 'servers', 'publications')`;
 
 /** What SQLite keeps booleans and JSON as. */
 const AS_IN_SQLITE: Readonly<Record<string, string>> = {
@@ -126,7 +127,7 @@ async function ofDatabase(url: string): Promise<Schema> {
     }>(
       `select table_name as "table", column_name as name, data_type as type, is_nullable as may,
         column_default as value, collation_name as collation
-       from information_schema.columns where table_schema = 'public' and table_name <> '${BOOKKEEPING}'`,
+       from information_schema.columns where table_schema = 'public' and table_name not in ${BOOKKEEPING}`,
     );
     t.same(
       columns.filter(({ type, collation }) => type === 'text' && collation !== 'C'),
@@ -139,7 +140,7 @@ async function ofDatabase(url: string): Promise<Schema> {
     const keys = await all<{ table: string; key: string }>(
       `select conrelid::regclass::text as "table", ${named('conkey', 'conrelid')} as key
        from pg_constraint where contype = 'p' and connamespace = 'public'::regnamespace
-         and conrelid <> '${BOOKKEEPING}'::regclass`,
+         and conrelid::regclass::text not in ${BOOKKEEPING}`,
     );
     const indexes = await all<{ table: string; name: string; unique: boolean; columns: string; where: string | null }>(
       `select indrelid::regclass::text as "table", indexrelid::regclass::text as name, indisunique as unique,

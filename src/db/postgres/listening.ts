@@ -1,0 +1,107 @@
+/** A connection of its own on which a server hears PostgreSQL's notices, and which comes back when it is lost. */
+import { connectTo, type PostgresClient, shareDatabase } from './connect.ts';
+
+export interface ListeningOptions {
+  /** `postgres://…`, as connect.ts takes it. */
+  url: string;
+  channels: readonly string[];
+  onNotice: (channel: string, payload: string) => void;
+  /** After it was lost: what is said over it first. While it rejects, the connection is made anew. */
+  onBack: (line: Listening) => Promise<unknown>;
+  onError: (error: unknown) => void;
+}
+
+/** A connection that is cut says nothing: whoever waits longer takes it for lost. */
+const ANSWER_MS = 10_000;
+/** Between two tries to come back. */
+const RETRY_MS = 500;
+/** Nothing that is written over it has to be on a disk. */
+const SETTINGS = `set synchronous_commit = off; set statement_timeout = ${ANSWER_MS}`;
+
+export class Listening {
+  private client: PostgresClient | null = null;
+  private retry: NodeJS.Timeout | undefined;
+  private closed = false;
+  private readonly options: ListeningOptions;
+
+  private constructor(options: ListeningOptions) {
+    this.options = options;
+  }
+
+  /** Throws {@link StartError} where there is no connection. */
+  static async open(options: ListeningOptions): Promise<Listening> {
+    const line = new Listening(options);
+    await line.connect();
+    return line;
+  }
+
+  get isThere(): boolean {
+    return this.client !== null;
+  }
+
+  /** Rejects where the connection is lost, at once or while it waits. */
+  async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const { client } = this;
+    if (client === null) throw new Error('the connection for notices is lost');
+    try {
+      // The driver knows the limit for a single query too; its types do not.
+      const asked = { text, values, query_timeout: ANSWER_MS };
+      return (await client.query<Row>(asked)).rows;
+    } catch (error) {
+      if ((error as Error).message === 'Query read timeout') this.lose(client);
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<void> {
+    const client = await connectTo(this.options.url);
+    try {
+      await client.query(SETTINGS);
+      await shareDatabase(client);
+      for (const channel of this.options.channels) await client.query(`listen ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (this.client === client) this.options.onNotice(channel, payload);
+    });
+    client.on('end', () => this.lose(client));
+    client.on('error', () => this.lose(client));
+    this.client = client;
+  }
+
+  /** Has the connection made anew: what was said over it may not have come. */
+  lose(client = this.client): void {
+    if (client === null || this.client !== client) return;
+    this.client = null;
+    void client.end().catch(() => {});
+    this.comeBack(0);
+  }
+
+  private comeBack(afterMs: number): void {
+    if (this.closed) return;
+    this.retry = setTimeout(() => {
+      this.reconnect().catch((error: unknown) => {
+        this.options.onError(error);
+        const { client } = this;
+        if (client === null) this.comeBack(RETRY_MS);
+        else this.lose(client);
+      });
+    }, afterMs);
+  }
+
+  private async reconnect(): Promise<void> {
+    await this.connect();
+    if (this.closed) await this.close();
+    else await this.options.onBack(this);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retry);
+    const { client } = this;
+    this.client = null;
+    await client?.end().catch(() => {});
+  }
+}
