@@ -12,10 +12,14 @@ import type { Logger } from 'pino';
 import { createChat } from './chat/chat.ts';
 import { readHostKeys } from './chat/people/host-keys.ts';
 import { ownTokenKey } from './chat/people/people.ts';
-import { readOrMakeSecret } from './chat/people/secret.ts';
+import { ownerOfFiles, readOrMakeSecret } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { openStore } from './db/open-store.ts';
+import { StartError } from './db/start-error.ts';
+import type { Store } from './db/store.ts';
 import type { ThreadSource } from './db/thread.ts';
+import { openPlace } from './files/open-place.ts';
+import { type Place, PlaceError } from './files/place.ts';
 import { FileStore } from './files/store.ts';
 import { proxyHint } from './http/address.ts';
 import { api } from './http/api.ts';
@@ -114,8 +118,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     onError,
     log: (text, details) => app.log.warn(details ?? {}, text),
   });
+  let files: FileStore | undefined;
   try {
     const secret = readOrMakeSecret(config.data);
+    files = await openFiles(config, store, secret, onError);
     await app.register(errors);
     await app.register(routeTimes, { figures });
     await app.register(schemas);
@@ -129,7 +135,6 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(openapi, { version, readApiPage: options.readApiPage ?? readApiPage });
 
     const hub = new Hub(onError);
-    const files = new FileStore({ folder: config.data, onError });
     const chat = createChat({
       store,
       files,
@@ -169,7 +174,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       draining = true;
       chat.replies.stop();
     });
-    await app.register(health, { trouble: () => (draining ? 'the server is stopping' : chat.trouble()) });
+    await app.register(health, {
+      trouble: () => (draining ? 'the server is stopping' : chat.trouble()),
+      lesser: chat.filesTrouble,
+    });
     app.addHook('onRequest', async ({ routeOptions }) => {
       if (draining && !TO_THE_END.has(routeOptions.url ?? ''))
         throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
@@ -201,6 +209,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await chat.jobs.stop();
       await botRunner.stop();
       await fetch.close();
+      await files?.close();
       await store.close();
     });
     await chat.snoozes.begin();
@@ -212,8 +221,30 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     return app;
   } catch (error) {
     figures.stop();
+    await files?.close();
     await store.close();
     throw error;
+  }
+}
+
+/** Throws a `StartError` where the settings do not fit the place; where it is only away, it may come back. */
+async function openFiles(
+  config: Config,
+  store: Pick<Store, 'exclusively'>,
+  secret: Buffer,
+  onError: (error: unknown) => void,
+): Promise<FileStore> {
+  let place: Place | undefined;
+  try {
+    place = await openPlace(config);
+    place.make();
+    const exclusively: Store['exclusively'] = (name, work) => store.exclusively(name, work);
+    const files = new FileStore({ place, exclusively, owner: ownerOfFiles(secret), onError });
+    await files.begin();
+    return files;
+  } catch (error) {
+    await place?.close();
+    throw error instanceof PlaceError ? new StartError(error.message, { cause: error }) : error;
   }
 }
 

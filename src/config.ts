@@ -73,6 +73,9 @@ const NEEDS: readonly [keyof Config, keyof Config][] = [
   ['backupKeep', 'backupFolder'],
   ['adminEmail', 'adminPassword'],
   ['adminPassword', 'adminEmail'],
+  ['s3KeyId', 's3SecretKey'],
+  ['s3SecretKey', 's3KeyId'],
+  ['s3Endpoint', 'files'],
   ['oidcIssuer', 'oidcClientId'],
   ['oidcClientId', 'oidcIssuer'],
   ['oidcIssuer', 'publicUrl'],
@@ -85,14 +88,19 @@ const EXCLUDES: readonly [keyof Config, keyof Config, string][] = [
   ['backupFolder', 'database', 'back the database up with pg_dump'],
 ];
 
+/** Bytes of the largest object that S3 takes in one request. */
+const MAX_BUCKET_FILE = 5 * 1024 ** 3;
+
 /** What each setting allows, but not together. */
 function contradictions(given: ReadonlySet<keyof Config>, config: Partial<Record<keyof Config, unknown>>): string[] {
   const unknown = config.oidcUnknown;
   // At a provider for everybody, everybody would be of the team.
   const open: typeof NEEDS = unknown === 'peer' || unknown === 'agent' ? [['oidcUnknown', 'oidcDomains']] : [];
+  const isBucket = String(config.files ?? '').startsWith('s3://');
+  const keys: typeof NEEDS = isBucket ? [['files', 's3KeyId']] : [];
   const named = (...names: (keyof Config)[]) =>
     names.map((name) => allSettings.find((setting) => setting.name === name));
-  const missing = [...NEEDS, ...open]
+  const missing = [...NEEDS, ...open, ...keys]
     .filter(([set, needed]) => given.has(set) && !given.has(needed))
     .map(([set, needed]) => {
       const [one, other] = named(set, needed);
@@ -104,7 +112,13 @@ function contradictions(given: ReadonlySet<keyof Config>, config: Partial<Record
       return `${set?.env} cannot be had with ${beside?.env}: ${instead}`;
     },
   );
-  return [...missing, ...excluded];
+  const tooLarge =
+    isBucket && Number(config.maxFile) > MAX_BUCKET_FILE
+      ? [
+          `PARLEY_MAX_FILE must be at most ${MAX_BUCKET_FILE} where PARLEY_FILES is a bucket: it takes no larger one at once`,
+        ]
+      : [];
+  return [...missing, ...excluded, ...tooLarge];
 }
 
 /** What commands that ask a server are told by the environment: no settings, and no mistake where a server is started. */

@@ -241,6 +241,8 @@ export function createChat(parts: ChatParts) {
     serverState: createServerState({ ...parts, writer, filesBytes: readings.files.bytes }),
     /** Why nothing can be written right now; null when all is well. */
     trouble: (): string | null => store.trouble,
+    /** Why no file can be kept or read right now, while all else can; null when all is well. */
+    filesTrouble: (): string | null => files.trouble,
     /** Messages that were kept since the start, for the metrics; the system's are not counted. */
     messagesMade: (): number => messagesMade,
   };

@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
+import { withPlace } from './place-of-files.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,7 +32,8 @@ export async function backup(args: readonly string[]): Promise<number> {
     return exitCodes.done.code;
   }
   const keep = keepOf(values.get('keep'));
-  const data = fileFolder(readConfig(process.env, flags));
+  const config = readConfig(process.env, flags);
+  const data = fileFolder(config);
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   try {
@@ -43,10 +45,11 @@ export async function backup(args: readonly string[]): Promise<number> {
       connection: native(),
       onProgress: progress.at,
     };
-    const made =
+    const made = await withPlace(config, async (files) =>
       keep === null
-        ? { ...(await makeBackup(job)), removed: [] }
-        : await makeNext({ ...job, keep, series: seriesOf(data) });
+        ? { ...(await makeBackup({ ...job, files })), removed: [] }
+        : makeNext({ ...job, files, keep, series: seriesOf(data) }),
+    );
     progress.end();
     const { path, conversations, messages, files, missing, removed } = made;
     if (json) process.stdout.write(`${JSON.stringify(made)}\n`);

@@ -6,12 +6,15 @@ import { readConfig } from '../config.ts';
 import type { Finding } from '../db/findings.ts';
 import { NEWEST_SCHEMA } from '../db/migrate.ts';
 import { isBeingReplaced } from '../db/replacement.ts';
-import { hashesIn } from '../files/copies.ts';
+import { straysIn } from '../files/copies.ts';
+import { Folder } from '../files/folder.ts';
+import type { Place } from '../files/place.ts';
 import { DATABASE, FILES, inspectFolder, readManifest, SECRET } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
+import { withPlace } from './place-of-files.ts';
 import { progressOn } from './progress.ts';
 import { bytesText, counted } from './sizes.ts';
 
@@ -48,16 +51,21 @@ export async function check(args: readonly string[]): Promise<number> {
   const progress = progressOn(process.stderr, json);
   progress.at('reading', 0);
   const missing = backup === undefined ? [] : readManifest(folder).missing;
-  const { findings, held } = await inspectFolder(folder, {
-    ...native(),
-    missing,
-    onFile: (done, of) => progress.at('reading files', done / of),
-  });
+  const look = async (files: Place | null) => {
+    const found = await inspectFolder(folder, {
+      ...native(),
+      files,
+      missing,
+      onFile: (done, of) => progress.at('reading files', done / of),
+    });
+    const kept = new Set(found.held?.files.map(({ hash }) => hash));
+    const stray = found.held === null ? 0 : await straysIn(files ?? new Folder(join(folder, FILES)), kept);
+    return { ...found, stray };
+  };
+  const { findings, held, stray } = backup === undefined ? await withPlace(config, look) : await look(null);
   progress.end();
   const facts: Facts = { folder };
   if (held !== null) {
-    const kept = new Set(held.files.map(({ hash }) => hash));
-    const stray = hashesIn(join(folder, FILES)).filter((hash) => !kept.has(hash)).length;
     Object.assign(facts, { schema: held.schema, conversations: held.conversations, messages: held.messages });
     Object.assign(facts, { files: held.files.length, strayFiles: stray, ...sizes(folder) });
   }

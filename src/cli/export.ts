@@ -10,12 +10,14 @@ import { readConfig } from '../config.ts';
 import { openForReading } from '../db/pragmas.ts';
 import { StartError } from '../db/start-error.ts';
 import { copyTo } from '../files/copies.ts';
+import { Folder } from '../files/folder.ts';
 import { DATABASE, FILES } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { recordsOf } from './export/records.ts';
 import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
+import { withPlace } from './place-of-files.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
 import { version } from './version.ts';
@@ -40,7 +42,8 @@ export async function exportAll(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return exitCodes.done.code;
   }
-  const data = fileFolder(readConfig(process.env, flags));
+  const config = readConfig(process.env, flags);
+  const data = fileFolder(config);
   if (!existsSync(join(data, DATABASE))) throw new StartError(`There is no ${DATABASE} in ${data}.`);
   const [given] = places;
   const folder = given === undefined ? null : newFolder(resolve(given));
@@ -73,10 +76,13 @@ export async function exportAll(args: readonly string[]): Promise<number> {
   out.end();
   await finished(out);
   const missing: string[] = [];
-  for (const [place, hash] of hashes.entries()) {
-    if (!(await copyTo(join(data, FILES), hash, join(folder, FILES)))) missing.push(hash);
-    progress.at('copying files', (place + 1) / hashes.length);
-  }
+  await withPlace(config, async (files) => {
+    const from = files ?? new Folder(join(data, FILES));
+    for (const [place, hash] of hashes.entries()) {
+      if (!(await copyTo(from, hash, join(folder, FILES)))) missing.push(hash);
+      progress.at('copying files', (place + 1) / hashes.length);
+    }
+  });
   progress.end();
   const { user: users = 0, conversation: conversations = 0, message: messages = 0 } = counts;
   const told = { folder, users, conversations, messages, files: hashes.length, missing };

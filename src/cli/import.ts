@@ -1,13 +1,17 @@
 /** `parley import`: what another chat has kept, or another Parley, laid down in the data folder. */
 
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readConfig } from '../config.ts';
+import { Folder } from '../files/folder.ts';
+import { FILES } from './backup/backup-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileFolder } from './file-folder.ts';
 import { formats } from './import/formats.ts';
 import { Columns, KINDS, type Kind } from './import/names-of-columns.ts';
 import type { Outcome } from './import/outcome.ts';
 import { readOptions } from './options.ts';
+import { withPlace } from './place-of-files.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
 import { UsageError } from './usage-error.ts';
@@ -73,7 +77,11 @@ export async function bringInFiles(args: readonly string[]): Promise<number> {
       const given = { bulk, outcomes, size, onProgress: progress.at };
       if (format === null) {
         const { bringInOwn } = await import('./import/own.ts');
-        for (const { path } of files) await bringInOwn({ ...given, path, folder });
+        await withPlace(config, async (named) => {
+          const place = named ?? new Folder(join(folder, FILES));
+          place.make();
+          for (const { path } of files) await bringInOwn({ ...given, path, place });
+        });
       } else {
         const { bringIn } = await import('./import/foreign.ts');
         await bringIn({ ...given, folder, format, files, names, closeBefore, now: Date.now() });

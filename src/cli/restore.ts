@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { fileFolder } from './file-folder.ts';
 import { native } from './inside.ts';
 import { readOptions } from './options.ts';
+import { withPlace } from './place-of-files.ts';
 import { progressOn } from './progress.ts';
 import { counted } from './sizes.ts';
 import { UsageError } from './usage-error.ts';
@@ -30,11 +31,12 @@ export async function restore(args: readonly string[]): Promise<number> {
   }
   const [backup] = places;
   if (backup === undefined) throw new UsageError('restore needs a backup: a folder that parley backup made');
-  const data = fileFolder(readConfig(process.env, flags));
+  const config = readConfig(process.env, flags);
+  const data = fileFolder(config);
   const json = words.has('json');
   const progress = progressOn(process.stderr, json);
   try {
-    const restored = await restoreBackup({
+    const job = {
       backup: resolve(backup),
       data,
       now: new Date(),
@@ -42,7 +44,8 @@ export async function restore(args: readonly string[]): Promise<number> {
       pid: process.pid,
       connection: native(),
       onProgress: progress.at,
-    });
+    };
+    const restored = await withPlace(config, (files) => restoreBackup({ ...job, files }));
     progress.end();
     if (json) process.stdout.write(`${JSON.stringify(restored)}\n`);
     else {

@@ -36,6 +36,12 @@ function readPostgres(text: string): string | undefined {
   return when(/^postgres(ql)?:$/.test(new URL(text).protocol), text);
 }
 
+/** A bucket's name and a prefix as stores take them everywhere; another scheme is no folder's name. */
+function readPlace(text: string): string | undefined {
+  if (!/^[a-z\d+.-]+:\/\//i.test(text)) return when(isLine(text), text);
+  return when(/^s3:\/\/[a-z\d][a-z\d.-]{1,61}[a-z\d](\/[\w.-]+)*\/?$/.test(text), text);
+}
+
 function readPage(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -96,6 +102,7 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ],
   ['line', { rule: 'one line of text', read: (text) => when(isLine(text), text) }],
   ['file', { rule: 'the name of a file or folder', read: (text) => when(isLine(text), text) }],
+  ['place', { rule: 'the name of a folder, or s3:// with a bucket and perhaps a prefix', read: readPlace }],
   ['publicKey', { rule: 'a public key as PEM text, or the name of a file that holds one', read: readPublicKey }],
   [
     'email',

@@ -13,12 +13,59 @@ export const storage = {
     Type.String({
       env: 'PARLEY_DATABASE',
       description:
-        'A PostgreSQL database instead of the file in the data folder, of one server so far. Attachments and the signing secret stay in the folder.',
+        'A PostgreSQL database instead of the file in the data folder, of one server so far. The signing secret stays in the folder.',
       example: 'postgres://parley:password@db.internal/parley',
       form: 'postgres',
       secret: true,
     }),
   ),
+  files: Type.Optional(
+    Type.String({
+      env: 'PARLEY_FILES',
+      description:
+        'Where attachments are kept instead of `files/` in the data folder: a folder that is there, or a bucket of an S3 store and a prefix in it. Several servers on one database share it.',
+      example: 's3://parley-files/chat',
+      form: 'place',
+    }),
+  ),
+  s3Endpoint: Type.Optional(
+    Type.String({
+      env: 'PARLEY_S3_ENDPOINT',
+      description: "Address of the bucket's store. Not set: Amazon's of the region.",
+      example: 'https://s3.internal:9000',
+      form: 'origin',
+    }),
+  ),
+  s3Region: Type.String({
+    env: 'PARLEY_S3_REGION',
+    description: 'Region that requests to the bucket are signed for.',
+    default: 'us-east-1',
+    example: 'eu-central-1',
+    form: 'host',
+  }),
+  s3KeyId: Type.Optional(
+    Type.String({
+      env: 'PARLEY_S3_KEY_ID',
+      description: 'Id of the key that may read, write, list and remove below the prefix of the bucket.',
+      example: 'AKIAIOSFODNN7EXAMPLE',
+      form: 'line',
+    }),
+  ),
+  s3SecretKey: Type.Optional(
+    Type.String({
+      env: 'PARLEY_S3_SECRET_KEY',
+      description: 'The secret key that belongs to it.',
+      example: '"$(cat /run/secrets/parley-s3)"',
+      form: 'line',
+      secret: true,
+    }),
+  ),
+  s3PathStyle: Type.Boolean({
+    env: 'PARLEY_S3_PATH_STYLE',
+    description: "Whether the bucket stands in an address's path; else in its host's name.",
+    default: true,
+    example: 'false',
+  }),
   backupFolder: Type.Optional(
     Type.String({
       env: 'PARLEY_BACKUP_FOLDER',

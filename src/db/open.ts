@@ -20,6 +20,7 @@ import { ensureSearchIndex } from './search-index.ts';
 import { oneState, sqliteQuestions } from './sqlite-questions.ts';
 import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts';
 import { StartError } from './start-error.ts';
+import { TurnsByName } from './turns-by-name.ts';
 
 export type Reader = BetterSQLite3Database & { $client: Database.Database };
 
@@ -65,6 +66,7 @@ export class Store {
   private readonly database: Database.Database;
   private writer: SqliteWriter<unknown, unknown> | null = null;
   private readonly threads: ReaderThreads<ThreadReadings>[] = [];
+  private readonly turns = new TurnsByName();
   private readonly checkpointer: NodeJS.Timeout;
   private checkpointed = 0;
   /** A log was found whose writer did not end well, or rows were migrated: what was taken away may stand in it. */
@@ -135,6 +137,10 @@ export class Store {
   /** Of the state that a reading sees, in which nothing is committed before it is over. */
   clock(): number {
     return this.position;
+  }
+
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.turns.run(name, work);
   }
 
   /** Makes the writer, once. The rules come from above: the store knows none. */

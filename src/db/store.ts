@@ -21,6 +21,8 @@ export interface Store {
   readonly trouble: string | null;
   /** The position of the newest commit in the state that the reading sees in which it is asked, µs. */
   clock(): Maybe<number>;
+  /** Runs `work` while nobody else, on any server of this store, runs some of the same name. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Makes the writer, once. The rules come from above: the store knows none. */
   openWriter<C, P>(judge: Judge<C, P>): Writer<C, P>;
   /** Makes what answers slow readings, beside everything else. Like the rules, these come from above. */

@@ -1,69 +1,84 @@
 /**
- * The bytes of attachments: `files/ab/abcd…`, named by their SHA-256, so that the same file is kept once. Which of them
- * are kept is said by the database alone; after a crash `mend` makes the folder agree with it.
+ * The bytes of attachments and pictures, in one place (place.ts), named by their SHA-256, so that the same file is kept
+ * once. Which of them are kept is said by the database alone; `mend` makes the place agree with it.
  *
- * In order of a power cut: bytes flushed, renamed, both folders flushed, and only then the row that speaks of them;
- * the other way round the row goes first.
+ * Bytes are there for good before a row speaks of them, and go when none does any more. Several servers may share place
+ * and database: what is done about the bytes of one hash from the last look at the database on is done under a lock of all.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Incoming, type IncomingLimits, receive } from './incoming.ts';
+import { claim } from './owner.ts';
+import { type ByteRange, type Place, PlaceError } from './place.ts';
 import { storageRefusal } from './storage-refusal.ts';
-
-const HASH = /^[0-9a-f]{64}$/;
 
 type IsKept = (hash: string) => Promise<boolean>;
 
 export interface FileStoreOptions {
-  /** The data folder. */
-  folder: string;
+  place: Place;
+  /** Runs `work` while nobody else, on any server, runs some of the same name. */
+  exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Whose files they are: kept beside them where others might have theirs too. */
+  owner: string;
   onError: (error: unknown) => void;
 }
 
+/** Half an upload of another server's that has not grown for so long is nobody's any more (ms). */
+const LEFT_MS = 60 * 60 * 1000;
+/** Files that are taken away at once. */
+const AT_ONCE = 4;
+/** Between two questions whether a place that did not do its part does it again (ms). */
+const PROBE_MS = 5_000;
+
 export class FileStore {
-  /** Where the files lie: `<root>/ab/abcd…`. */
-  readonly root: string;
-  private readonly incoming: string;
+  private readonly place: Place;
+  private readonly exclusively: FileStoreOptions['exclusively'];
   private readonly onError: (error: unknown) => void;
-  /** How many uploads are between the rename and the commit of these bytes. */
-  private readonly held = new Map<string, number>();
-  /** How many uploads have begun to be kept. */
-  private begun = 0;
   /** Whether the database speaks of these bytes now. */
   private isKept: IsKept = async () => true;
+  /** Bytes that may be nobody's any more, and are to be looked at. */
+  private readonly due = new Set<string>();
+  private readonly workers = new Set<Promise<void>>();
+  private working = 0;
+  private readonly owner: string;
+  /** Whether it is known that nobody else's files are there: what they have is not to be taken away. */
+  private claimed = false;
+  private probing: NodeJS.Timeout | null = null;
+  private toldTrouble: string | null = null;
+  private closed = false;
 
-  constructor({ folder, onError }: FileStoreOptions) {
-    // Whole: what serves a file by its name wants to be told where it lies, wherever the server was started.
-    this.root = resolve(folder, 'files');
-    this.incoming = join(this.root, 'incoming');
+  constructor({ place, exclusively, owner, onError }: FileStoreOptions) {
+    this.place = place;
+    this.exclusively = (hash, work) => exclusively(`file ${hash}`, work);
+    this.owner = owner;
     this.onError = onError;
-    mkdirSync(this.incoming, { recursive: true, mode: 0o700 });
   }
 
-  /** The file's name below {@link root}. */
-  nameOf(hash: string): string {
-    if (!HASH.test(hash)) throw new Error('a file is named by its hash');
-    return join(hash.slice(0, 2), hash);
+  /** Whether other servers may keep their files there too: looking at all of it may take long. */
+  get isShared(): boolean {
+    return this.place.shared;
   }
 
-  /** The bytes, in pieces; null when they are not there (any more). */
-  async read(hash: string): Promise<AsyncIterable<Uint8Array> | null> {
+  /** Why no file can be kept or read right now; null when all is well. */
+  get trouble(): string | null {
+    return this.place.trouble;
+  }
+
+  /** The bytes, in pieces; null when they are not there (any more). Throws a `Refusal` where the place is in trouble. */
+  async read(hash: string, range?: ByteRange): Promise<Readable | null> {
     try {
-      const handle = await open(join(this.root, this.nameOf(hash)), 'r');
-      return handle.createReadStream();
+      return await this.place.read(hash, range);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
+      throw this.told(error);
     }
   }
 
   /** Streams `source` into a file of its own, which is kept by {@link keep} or dropped by {@link drop}. */
   async receive(source: Readable, limits: IncomingLimits): Promise<Incoming> {
     try {
-      return await receive(source, join(this.incoming, randomUUID()), limits);
+      return await receive(source, join(this.place.incoming, randomUUID()), limits);
     } catch (error) {
       throw this.told(error);
     }
@@ -78,117 +93,142 @@ export class FileStore {
    * bytes go, unless others have them.
    */
   async keep<T>(file: Incoming, commit: () => PromiseLike<T>): Promise<T> {
-    const { hash } = file;
-    this.begun += 1;
-    this.held.set(hash, (this.held.get(hash) ?? 0) + 1);
     try {
-      await this.place(file);
-      return await commit();
+      await this.place.bring(file);
+      return await this.exclusively(file.hash, async () => {
+        await this.place.settle(file);
+        return commit();
+      });
     } catch (error) {
+      this.remove([file.hash]);
       throw this.told(error);
-    } finally {
-      await this.release(hash);
     }
   }
 
-  /** What is wrong with the storage is for whoever looks after it; who uploads is told that it is. */
+  /** What is wrong with the storage is for whoever looks after it; who asks is told that it is. */
   private told(error: unknown): unknown {
     const refusal = storageRefusal(error);
-    if (refusal !== null) this.onError(error);
+    if (refusal !== null) this.log(error);
+    this.watch();
     return refusal ?? error;
   }
 
-  private async place({ path, hash }: Incoming): Promise<void> {
-    const target = join(this.root, this.nameOf(hash));
-    const folder = dirname(target);
-    // The same for all, or the time of whoever had these bytes first would be told to the next.
-    await utimes(path, 0, 0);
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    await rename(path, target);
-    await flushFolder(folder);
-    if (made !== undefined) await flushFolder(this.root);
+  /** A place's trouble is logged when it begins, and not by everybody who meets it. */
+  private log(error: unknown): void {
+    if (!(error instanceof PlaceError)) this.onError(error);
+    else if (this.toldTrouble !== error.message) this.onError(error);
+    if (error instanceof PlaceError) this.toldTrouble = error.message;
   }
 
-  private async release(hash: string): Promise<void> {
-    const left = (this.held.get(hash) ?? 1) - 1;
-    if (left > 0) {
-      this.held.set(hash, left);
-      return;
-    }
-    this.held.delete(hash);
-    try {
-      for (;;) {
-        const { begun } = this;
-        const kept = await this.isKept(hash);
-        if (kept) return;
-        // The answer may be older than what was kept meanwhile.
-        if (begun === this.begun) break;
-      }
-      this.remove([hash]);
-    } catch (error) {
-      // What became of the upload is said already.
-      this.onError(error);
-    }
+  /** Asks a place that is in trouble until it is not: what was to go goes then. */
+  private watch(): void {
+    if (this.place.trouble === null || this.probing !== null || this.closed) return;
+    this.probing = setTimeout(async () => {
+      await this.place.probe();
+      this.probing = null;
+      this.watch();
+      if (this.place.trouble !== null) return;
+      this.toldTrouble = null;
+      this.removeDue();
+    }, PROBE_MS).unref();
   }
 
-  /** Takes away bytes that no row speaks of any more; those that are being uploaded anew wait for how that ends. */
+  /** Takes away bytes that no row speaks of any more, beside what asks for it. */
   remove(hashes: readonly string[]): void {
-    for (const hash of hashes) {
-      if (!this.held.has(hash)) this.takeAway(hash);
+    for (const hash of hashes) this.due.add(hash);
+    this.removeDue();
+  }
+
+  /** Goes on with what could not be taken away before. */
+  removeDue(): void {
+    while (this.working < Math.min(AT_ONCE, this.due.size)) {
+      const worker = this.work();
+      this.workers.add(worker);
+      void worker.then(() => this.workers.delete(worker));
     }
   }
 
-  /** Out of its place at once, so that an upload of the same bytes cannot meet it; the disk takes its time. */
-  private takeAway(hash: string): void {
-    const gone = join(this.incoming, randomUUID());
-    try {
-      renameSync(join(this.root, this.nameOf(hash)), gone);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.onError(error);
-      return;
+  private async work(): Promise<void> {
+    this.working += 1;
+    for (const hash of this.due) {
+      this.due.delete(hash);
+      try {
+        await this.removeUnkept(hash);
+      } catch (error) {
+        this.due.add(hash);
+        this.log(error);
+        this.watch();
+        break;
+      }
     }
-    rm(gone, { force: true }).catch(this.onError);
+    this.working -= 1;
+  }
+
+  private removeUnkept(hash: string): Promise<void> {
+    return this.exclusively(hash, async () => {
+      await this.claim();
+      if (!(await this.isKept(hash))) await this.place.remove(hash);
+    });
+  }
+
+  /** At the start: throws a {@link PlaceError} where the place refuses this server. One that is away may come back. */
+  async begin(): Promise<void> {
+    try {
+      await this.claim();
+    } catch (error) {
+      if (!(error instanceof PlaceError) || error.isRefusal) throw error;
+      this.log(error);
+      this.watch();
+    }
+  }
+
+  /** Throws a {@link PlaceError} where the files of another Parley lie, or where it cannot be asked. */
+  private async claim(): Promise<void> {
+    if (this.claimed) return;
+    await claim(this.place, this.owner);
+    this.claimed = true;
   }
 
   /**
-   * Makes the folder agree with the database: what broke off goes, and so do files that no row speaks of.
+   * Makes the place agree with the database: what broke off goes, and so do files that no row speaks of.
    *
    * @param kept the hashes that rows speak of, of those that begin with a hex digit
    * @param isKept asked again and again while the server runs
    * @returns the hashes that rows speak of and that are not there
    */
-  async mend(kept: (prefix: string) => Promise<Set<string>>, isKept: IsKept): Promise<string[]> {
+  async mend(kept: (digit: string) => Promise<Set<string>>, isKept: IsKept): Promise<string[]> {
     this.isKept = isKept;
-    for (const name of await readdir(this.incoming)) await rm(join(this.incoming, name), { force: true });
+    await this.mendIncoming();
+    await this.claim();
     const missing: string[] = [];
-    const folders = await namesIn(this.root);
     for (const digit of '0123456789abcdef') {
       const known = await kept(digit);
-      for (const folder of folders.filter((one) => /^[0-9a-f]{2}$/.test(one) && one.startsWith(digit))) {
-        for (const name of await namesIn(join(this.root, folder))) {
-          if (!known.delete(name)) await rm(join(this.root, folder, name), { force: true });
-        }
-      }
-      missing.push(...known);
+      for await (const hash of this.place.list(digit)) if (!known.delete(hash)) await this.removeUnkept(hash);
+      // Others' may have gone while this looked.
+      for (const hash of known) if (!this.place.shared || (await isKept(hash))) missing.push(hash);
     }
     return missing;
   }
-}
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+  private async mendIncoming(): Promise<void> {
+    const { incoming, shared } = this.place;
+    for (const name of await readdir(incoming)) {
+      const path = join(incoming, name);
+      const touched = shared
+        ? await stat(path).then(
+            ({ mtimeMs }) => mtimeMs,
+            () => Number.POSITIVE_INFINITY,
+          )
+        : 0;
+      if (touched < Date.now() - LEFT_MS) await rm(path, { force: true });
+    }
   }
-}
 
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  /** Resolves when what is being taken away is. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.probing !== null) clearTimeout(this.probing);
+    await Promise.all(this.workers);
+    await this.place.close();
   }
 }

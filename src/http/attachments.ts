@@ -1,6 +1,5 @@
 /** Attachments: uploaded by who will send them, fetched by who may read the message. */
 import type { Socket } from 'node:net';
-import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
@@ -11,9 +10,9 @@ import { IdParams } from '../protocol/http-params.ts';
 import { Refusal } from '../protocol/refusal.ts';
 import { ref } from '../protocol/schema.ts';
 import type { KnownCaller } from './authentication.ts';
-import { fileHeaders, unsendable } from './file-headers.ts';
 import { perMinute } from './rate-limit.ts';
 import { bytes, failing } from './schemas.ts';
+import { sendFile } from './send-file.ts';
 import { fileTaker } from './upload.ts';
 
 export interface AttachmentsOptions {
@@ -29,7 +28,6 @@ const hasName = ({ known }: { known: KnownCaller | null }) => known?.caller.kind
 export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async (app, { chat, config, uploading }) => {
   const tags = ['attachments'];
   const takeFile = await fileTaker(app, uploading);
-  await app.register(fastifyStatic, { serve: false, root: chat.attachments.folder });
 
   app.post(
     '/v1/attachments',
@@ -52,7 +50,6 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
     '/v1/attachments/:id',
     {
       config: { auth: 'optional' },
-      errorHandler: unsendable,
       schema: {
         tags,
         summary: 'The bytes, whole or a range, for who may read the message at this moment',
@@ -65,8 +62,7 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
     async (request, reply) => {
       const file = await chat.attachments.open(await callerOf(request, request.query.ticket), request.params.id);
       // Asked for anew each time: whoever may no longer read the message finds nothing in the browser's cache either.
-      fileHeaders(reply, file).header('cache-control', 'private, no-cache');
-      return reply.sendFile(file.path, file.folder, SENDING);
+      return sendFile(request, reply, file, 'private, no-cache');
     },
   );
 
@@ -77,6 +73,3 @@ export const attachments: FastifyPluginAsyncTypebox<AttachmentsOptions> = async 
     return chat.identity.fromTicket(ticket);
   }
 };
-
-/** The route says what the headers say. */
-const SENDING = { cacheControl: false, contentType: false, lastModified: false };

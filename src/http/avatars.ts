@@ -1,13 +1,12 @@
 /** Pictures of people. They stand on pages, so whoever has the address sees them. */
 import type { Socket } from 'node:net';
-import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Chat } from '../chat/chat.ts';
 import { HashParams } from '../protocol/http-attachments.ts';
 import { Me } from '../protocol/person.ts';
 import { ref } from '../protocol/schema.ts';
-import { fileHeaders, unsendable } from './file-headers.ts';
 import { bytes, failing } from './schemas.ts';
+import { sendFile } from './send-file.ts';
 import { fileTaker } from './upload.ts';
 
 export interface AvatarsOptions {
@@ -18,7 +17,6 @@ export interface AvatarsOptions {
 
 export const avatars: FastifyPluginAsyncTypebox<AvatarsOptions> = async (app, { chat, uploading }) => {
   const takeFile = await fileTaker(app, uploading);
-  await app.register(fastifyStatic, { serve: false, root: chat.attachments.folder });
 
   app.put(
     '/v1/me/avatar',
@@ -46,7 +44,6 @@ export const avatars: FastifyPluginAsyncTypebox<AvatarsOptions> = async (app, { 
     '/v1/avatars/:hash',
     {
       config: { auth: 'none' },
-      errorHandler: unsendable,
       schema: {
         tags: ['users'],
         summary: 'A picture of somebody, for anybody; at one address it is always the same',
@@ -57,8 +54,7 @@ export const avatars: FastifyPluginAsyncTypebox<AvatarsOptions> = async (app, { 
     },
     async (request, reply) => {
       const file = await chat.avatars.open(request.params.hash);
-      fileHeaders(reply, file).header('cache-control', 'public, max-age=31536000, immutable');
-      return reply.sendFile(file.path, file.folder, { cacheControl: false, contentType: false, lastModified: false });
+      return sendFile(request, reply, file, 'public, max-age=31536000, immutable');
     },
   );
 };

@@ -1,5 +1,5 @@
 /** What browsers are told about files that somebody uploaded: little may be shown, and nothing may act. */
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 /** Shown in a page. All else is saved: a page, a drawing or a document may hold what acts. */
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[a-z\d.+-]+|video\/[a-z\d.+-]+)$/;
@@ -27,14 +27,4 @@ export function disposition(kind: 'inline' | 'attachment', name: string): string
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `${kind}; filename="${plain}"; filename*=UTF-8''${whole}`;
-}
-
-/** No part of the file is where the range says, or it is not the one that the condition means: HTTP's own answers. */
-export function unsendable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
-  const { status, headers } = error as { status?: number; headers?: Record<string, string> };
-  if (status !== 416 && status !== 412) throw error;
-  return reply
-    .code(status)
-    .headers(headers ?? {})
-    .send('');
 }

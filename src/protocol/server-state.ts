@@ -10,6 +10,7 @@ export const ServerState = answered(
     version: Type.String(),
     startedAt: Time,
     trouble: nullable(Type.String({ description: 'Why nothing can be written right now.' })),
+    filesTrouble: nullable(Type.String({ description: 'Why no file can be kept or read right now.' })),
     unknownProxy: Type.Boolean({
       description: 'Requests seem to come through a proxy that PARLEY_TRUST_PROXY does not name: no limits by address.',
     }),

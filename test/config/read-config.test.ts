@@ -110,6 +110,9 @@ t.test('a wrong value is refused by the name of the setting, what it must be, an
     ['PARLEY_MAX_LENGTH', '10001', /a whole number from 1 to 10000/],
     ['PARLEY_HEARTBEAT_MS', '25', /a whole number from 100 to 3600000/],
     ['PARLEY_BATCH_SIZE', '0', /a whole number from 1 /],
+    ['PARLEY_FILES', 'https://s3.example/bucket', /the name of a folder, or s3:\/\/ with a bucket/],
+    ['PARLEY_FILES', 's3://Bucket', /s3:\/\//],
+    ['PARLEY_FILES', 's3://bucket//prefix', /s3:\/\//],
   ];
   for (const [name, value, rule] of cases) {
     const [line = '', ...others] = problems({ [name]: value });
@@ -223,5 +226,21 @@ t.test('a database of PostgreSQL is named by its address, and is backed up by it
   t.throws(() => readConfig({ PARLEY_DATABASE: database, PARLEY_BACKUP_FOLDER: '/mnt' }, {}), {
     message: 'PARLEY_BACKUP_FOLDER cannot be had with PARLEY_DATABASE: back the database up with pg_dump',
   });
+  t.end();
+});
+
+t.test('a bucket needs a key, and takes no file that is larger than S3 does', (t) => {
+  const bucket = { PARLEY_FILES: 's3://files/chat' };
+  t.match(problems(bucket), [/^PARLEY_FILES needs PARLEY_S3_KEY_ID beside it/]);
+  t.match(problems({ ...bucket, PARLEY_S3_KEY_ID: 'ours' }), [
+    /^PARLEY_S3_KEY_ID needs PARLEY_S3_SECRET_KEY beside it/,
+  ]);
+  const key = { PARLEY_S3_KEY_ID: 'ours', PARLEY_S3_SECRET_KEY: 'hush' };
+  t.match(readConfig({ ...bucket, ...key }), { files: 's3://files/chat', s3Region: 'us-east-1', s3PathStyle: true });
+  const large = { PARLEY_MAX_FILE: String(5 * 1024 ** 3 + 1) };
+  t.match(problems({ ...bucket, ...key, ...large }), [
+    /^PARLEY_MAX_FILE must be at most 5368709120 where PARLEY_FILES is/,
+  ]);
+  t.match(readConfig({ PARLEY_FILES: '/mnt/files', ...large }), { files: '/mnt/files' });
   t.end();
 });

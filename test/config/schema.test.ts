@@ -13,6 +13,10 @@ function exampleOf(example: string): string {
 const beside: Partial<Record<keyof Config, Record<string, string>>> = {
   backupHours: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
   backupKeep: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
+  files: { PARLEY_S3_KEY_ID: 'ours', PARLEY_S3_SECRET_KEY: 'secret' },
+  s3Endpoint: { PARLEY_FILES: 's3://files', PARLEY_S3_KEY_ID: 'ours', PARLEY_S3_SECRET_KEY: 'secret' },
+  s3KeyId: { PARLEY_S3_SECRET_KEY: 'secret' },
+  s3SecretKey: { PARLEY_S3_KEY_ID: 'ours' },
   adminEmail: { PARLEY_ADMIN_PASSWORD: 'long enough' },
   adminPassword: { PARLEY_ADMIN_EMAIL: 'ann@example.com' },
   oidcIssuer: { PARLEY_OIDC_CLIENT_ID: 'parley', PARLEY_PUBLIC_URL: 'https://chat.example.com' },
@@ -49,7 +53,15 @@ for (const setting of allSettings) {
 
 t.test('secrets have no option, everything else has one', (t) => {
   const without = allSettings.filter((setting) => setting.flag === undefined).map((setting) => setting.name);
-  t.same(without, ['database', 'jwtSecret', 'adminPassword', 'oidcClientSecret', 'smtpUrl', 'metricsToken']);
+  t.same(without, [
+    'database',
+    's3SecretKey',
+    'jwtSecret',
+    'adminPassword',
+    'oidcClientSecret',
+    'smtpUrl',
+    'metricsToken',
+  ]);
   t.equal(allSettings.find((setting) => setting.name === 'visitorsPerMinute')?.flag, 'visitors-per-minute');
   t.end();
 });

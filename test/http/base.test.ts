@@ -50,8 +50,12 @@ t.test('a refusal is an answer: with its time to wait, its details, and no line 
 t.test('readiness says why not', async (t) => {
   const { app } = server();
   let trouble: string | null = null;
-  await app.register(health, { trouble: () => trouble });
+  let lesser: string | null = null;
+  await app.register(health, { trouble: () => trouble, lesser: () => lesser });
   t.same((await app.inject('/readyz')).json(), { status: 'ok' });
+  lesser = 'no file can be had';
+  const still = await app.inject('/readyz');
+  t.same([still.statusCode, still.json()], [200, { status: 'ok', reason: 'no file can be had' }], 'it is to be asked');
   trouble = 'the disk is full';
   const answer = await app.inject('/readyz');
   t.same([answer.statusCode, answer.json()], [503, { status: 'unavailable', reason: 'the disk is full' }]);

@@ -1,7 +1,9 @@
 /** Files of messages: uploaded, and given to who may read the message at that moment. */
+import type { Readable } from 'node:stream';
 import type { Config } from '../../config.ts';
 import type { Writer } from '../../db/writer.ts';
 import { lookAt } from '../../files/look.ts';
+import type { ByteRange } from '../../files/place.ts';
 import type { FileStore } from '../../files/store.ts';
 import type { Attachment } from '../../protocol/attachment.ts';
 import { Refusal } from '../../protocol/refusal.ts';
@@ -14,11 +16,13 @@ import { takesType } from './types.ts';
 
 /** A file as it is given. */
 export interface OpenedFile {
-  /** Where the bytes lie: a name below a folder. */
-  folder: string;
-  path: string;
   name: string;
   type: string;
+  /** SHA-256 of the bytes, hex. */
+  hash: string;
+  size: number;
+  /** The bytes, or some of them; null: they are lost. Throws a `Refusal` where they cannot be had now. */
+  read: (range?: ByteRange) => Promise<Readable | null>;
 }
 
 export interface AttachmentsParts {
@@ -34,9 +38,6 @@ export type Attachments = ReturnType<typeof createAttachments>;
 
 export function createAttachments({ writer, readings, files, config, receive, newId }: AttachmentsParts) {
   return {
-    /** Where the bytes lie. */
-    folder: files.root,
-
     /** Keeps a file for its uploader, who then sends it with a message. What breaks off leaves nothing. */
     upload(asking: Caller, parts: AsyncIterable<Part>): Promise<Attachment> {
       return receive(asking, parts, config.maxFile, async (file, name, caller) => {
@@ -54,9 +55,9 @@ export function createAttachments({ writer, readings, files, config, receive, ne
 
     /** Throws `NOT_FOUND` for who may not read the message, as for what is not there. */
     async open(caller: Caller, id: string): Promise<OpenedFile> {
-      const { attachment, hash } = await readings.attachment(caller, id);
+      const { attachment, hash, size } = await readings.attachment(caller, id);
       const { name, type } = attachment;
-      return { folder: files.root, path: files.nameOf(hash), name, type };
+      return { name, type, hash, size, read: (range) => files.read(hash, range) };
     },
   };
 }

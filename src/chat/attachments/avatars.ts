@@ -58,9 +58,9 @@ export function createAvatars({ writer, readings, files, receive }: AvatarsParts
 
     /** For anybody; throws `NOT_FOUND` for what is nobody's picture, whatever else it may be. */
     async open(hash: string): Promise<OpenedFile> {
-      const type = await readings.files.avatarType(hash);
-      if (type === null) throw new Refusal('NOT_FOUND');
-      return { folder: files.root, path: files.nameOf(hash), name: 'avatar', type };
+      const picture = await readings.files.picture(hash);
+      if (picture === null) throw new Refusal('NOT_FOUND');
+      return { ...picture, hash, name: 'avatar', read: (range) => files.read(hash, range) };
     },
   };
 }

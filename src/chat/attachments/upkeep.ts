@@ -20,8 +20,8 @@ export interface UpkeepParts {
 }
 
 /**
- * Resolves when what a crash left behind is gone, or cannot be taken away yet; then goes on until `stop`. A disk that
- * takes no writes does not keep the server from being read.
+ * Resolves when what a crash left behind is gone, or cannot be taken away yet; where others keep files too, that goes on
+ * beside. Goes on until `stop`. A disk that takes no writes does not keep the server from being read.
  */
 export async function startUpkeep({
   writer,
@@ -55,23 +55,36 @@ export async function startUpkeep({
     }
   }
 
-  const missing = await files.mend(hashes, isKept);
-  if (missing.length > 0) {
+  let mended = false;
+
+  async function mend(): Promise<void> {
+    const missing = await files.mend(hashes, isKept);
+    mended = true;
+    if (missing.length === 0) return;
     onError(
       new Error(`of ${missing.length} files the bytes are missing: restore them from a backup (${missing[0]}, …)`),
     );
   }
+
+  // A shared place may be far away, large, and not to be had just now: nobody waits for it.
+  if (!files.isShared) await mend();
   const all = () => sweep().then(sweepAvatars).catch(onError);
   let last = all();
   await last;
+  const mendAndRemove = async () => {
+    if (!mended && !stopped) await mend();
+    files.removeDue();
+  };
+  let mending = mendAndRemove().catch(onError);
   const timer = setInterval(() => {
     last = last.then(all);
+    mending = mending.then(mendAndRemove).catch(onError);
   }, EVERY_MS).unref();
   return {
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await last;
+      await Promise.all([last, mending]);
     },
   };
 }

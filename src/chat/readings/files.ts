@@ -23,6 +23,7 @@ export type FileReadings = ReturnType<typeof createFileReadings>;
 export interface FoundFile {
   attachment: AttachmentRow;
   hash: string;
+  size: number;
 }
 
 export function createFileReadings(db: Questions, rows: Rows, threads: Threads) {
@@ -31,7 +32,7 @@ export function createFileReadings(db: Questions, rows: Rows, threads: Threads) 
   const statement = lazily({
     attachment: () =>
       db
-        .select({ attachment: attachments, hash: files.hash })
+        .select({ attachment: attachments, hash: files.hash, size: files.size })
         .from(attachments)
         .innerJoin(files, eq(files.id, attachments.file))
         .where(eq(attachments.uuid, param('uuid')))
@@ -115,8 +116,11 @@ export function createFileReadings(db: Questions, rows: Rows, threads: Threads) 
     /** Of all files together. */
     bytes: async (): Promise<number> => (await statement.bytes.get())?.bytes ?? 0,
 
-    /** The type of a picture that anybody may see; null for other bytes. */
-    avatarType: async (hash: string): Promise<string | null> => (await statement.file.get({ hash }))?.avatar ?? null,
+    /** A picture that anybody may see; null for other bytes. */
+    async picture(hash: string): Promise<{ type: string; size: number } | null> {
+      const file = await statement.file.get({ hash });
+      return file === undefined || file.avatar === null ? null : { type: file.avatar, size: file.size };
+    },
 
     /** The pictures of people behind a key, and whether anybody shows them. */
     avatars: async (after: number, limit: number): Promise<{ hash: string; id: number; shown: boolean }[]> =>

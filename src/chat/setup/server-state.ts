@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { Store } from '../../db/store.ts';
+import type { FileStore } from '../../files/store.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { ServerState } from '../../protocol/server-state.ts';
@@ -11,6 +12,7 @@ import { timeOf } from '../views.ts';
 
 interface Parts {
   store: Pick<Store, 'size' | 'trouble'>;
+  files: Pick<FileStore, 'trouble'>;
   hub: Pick<Hub, 'size' | 'people'>;
   writer: { readonly waiting: number };
   /** Bytes of all files that are kept. */
@@ -20,11 +22,11 @@ interface Parts {
   now: () => number;
 }
 
-type Known = Pick<ServerState, 'version' | 'startedAt' | 'trouble' | 'disk' | 'connections'> & {
+type Known = Pick<ServerState, 'version' | 'startedAt' | 'trouble' | 'filesTrouble' | 'disk' | 'connections'> & {
   writer: Pick<ServerState['writer'], 'waiting' | 'mostWaiting'>;
 };
 
-export function createServerState({ store, hub, writer, filesBytes, config, version, now }: Parts) {
+export function createServerState({ store, files, hub, writer, filesBytes, config, version, now }: Parts) {
   const startedAt = timeOf(now());
 
   /** For whoever runs the server. */
@@ -40,6 +42,7 @@ export function createServerState({ store, hub, writer, filesBytes, config, vers
       version,
       startedAt,
       trouble: store.trouble,
+      filesTrouble: files.trouble,
       disk,
       writer: { waiting: writer.waiting, mostWaiting: config.writerQueue },
       connections: { lines: hub.size, users: hub.people, mostLines: config.maxSockets },

@@ -9,7 +9,9 @@ import { Compile } from 'typebox/compile';
 import { type Finding, type Held, inspectWhole } from '../../db/findings.ts';
 import type { ConnectionOptions } from '../../db/pragmas.ts';
 import { StartError } from '../../db/start-error.ts';
-import { isHash, isWhole } from '../../files/copies.ts';
+import { isWhole } from '../../files/copies.ts';
+import { Folder } from '../../files/folder.ts';
+import { isHash, type Place } from '../../files/place.ts';
 
 /** Names in a backup, and in a data folder. */
 export const DATABASE = 'parley.db';
@@ -53,14 +55,20 @@ export function readManifest(folder: string): Manifest {
 /**
  * Reads all of a backup, or of a data folder: every page of the database, every byte of the files.
  *
+ * @param files where they are; absent: in the folder
  * @param missing files that are known not to be there
  * @param onFile told how many files are done, and of how many
  */
 export async function inspectFolder(
   folder: string,
-  options: ConnectionOptions & { missing?: readonly string[]; onFile?: (done: number, of: number) => void } = {},
+  options: ConnectionOptions & {
+    files?: Place | null;
+    missing?: readonly string[];
+    onFile?: (done: number, of: number) => void;
+  } = {},
 ): Promise<{ findings: Finding[]; held: Held | null }> {
-  const { missing = [], onFile = () => {}, ...connection } = options;
+  const { files: given = null, missing = [], onFile = () => {}, ...connection } = options;
+  const from = given ?? new Folder(join(folder, FILES));
   const { findings, held } = inspectWhole(join(folder, DATABASE), connection);
   const known = new Set(missing);
   const files = held?.files ?? [];
@@ -68,7 +76,7 @@ export async function inspectFolder(
     if (!isHash(hash)) {
       findings.push({ what: `an attached file is named ${JSON.stringify(hash)}`, todo: 'restore a backup' });
     } else if (!known.has(hash)) {
-      const whole = await isWhole(join(folder, FILES), hash);
+      const whole = await isWhole(from, hash);
       const how = whole === null ? 'is not there' : 'is not what it was';
       if (whole !== true)
         findings.push({ what: `the attached file ${hash} ${how}`, todo: 'put it back from a backup' });

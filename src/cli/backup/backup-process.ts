@@ -17,11 +17,22 @@ export interface BackupProcess {
   stop(): Promise<void>;
 }
 
-export function startBackup({ data, to, keep }: { data: string; to: string; keep: number }): BackupProcess {
+/** @param options of the server's settings, those that say where its files are */
+export function startBackup({
+  data,
+  to,
+  keep,
+  options = [],
+}: {
+  data: string;
+  to: string;
+  keep: number;
+  options?: readonly string[];
+}): BackupProcess {
   const self = isSea() ? [] : [fileURLToPath(new URL('../../main.ts', import.meta.url))];
   const child = spawn(
     process.execPath,
-    [...self, 'backup', '--keep', String(keep), '--data', data, '--json', '--', to],
+    [...self, 'backup', '--keep', String(keep), '--data', data, ...options, '--json', '--', to],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   yieldTo(child);

@@ -7,6 +7,8 @@ import type { ConnectionOptions } from '../../db/pragmas.ts';
 import { isBeingReplaced } from '../../db/replacement.ts';
 import { StartError } from '../../db/start-error.ts';
 import { copyTo } from '../../files/copies.ts';
+import { Folder } from '../../files/folder.ts';
+import type { Place } from '../../files/place.ts';
 import { DATABASE, FILES, inspectFolder, MANIFEST, type Manifest, SECRET } from './backup-folder.ts';
 
 /** What a name ends with until all of it is there. */
@@ -14,6 +16,8 @@ export const PARTIAL = '.partial';
 
 export interface BackupJob {
   data: string;
+  /** Where the attached files are; absent or null: in the data folder. */
+  files?: Place | null;
   /** The folder that it is made in; it gets a name of its own there. */
   to: string;
   /** Of which series it is, see series.ts; null: of none, and whoever made it removes it. */
@@ -68,7 +72,10 @@ function makeNew(folder: string): void {
   }
 }
 
-async function fill(folder: string, { data, version, now, connection, onProgress }: BackupJob): Promise<Manifest> {
+async function fill(
+  folder: string,
+  { data, files, version, now, connection, onProgress }: BackupJob,
+): Promise<Manifest> {
   const copy = join(folder, DATABASE);
   writeFileSync(copy, '', { mode: 0o600, flag: 'wx' });
   await copyDatabase(join(data, DATABASE), copy, connection, (share) => onProgress('copying the database', share));
@@ -80,10 +87,11 @@ async function fill(folder: string, { data, version, now, connection, onProgress
   onProgress('checking the database', 0);
   const { findings, held } = inspectWhole(copy, connection);
   if (held === null) throw new StartError(`It would be no backup: ${findings.map(({ what }) => what).join('; ')}.`);
+  const from = files ?? new Folder(join(data, FILES));
   const missing: string[] = [];
   for (const [place, { hash }] of held.files.entries()) {
     // What is erased while it is made is missing in it, as it is in the server.
-    if (!(await copyTo(join(data, FILES), hash, join(folder, FILES)))) missing.push(hash);
+    if (!(await copyTo(from, hash, join(folder, FILES)))) missing.push(hash);
     onProgress('copying files', (place + 1) / held.files.length);
   }
   const read = await inspectFolder(folder, {

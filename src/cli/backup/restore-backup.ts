@@ -2,20 +2,26 @@
  * Puts a backup in the place of what a data folder holds. Everything is checked and copied beside it first; what was there
  * is kept aside. Cut off anywhere, the next start has the old or the new, each whole.
  */
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownerOfFiles } from '../../chat/people/secret.ts';
 import { flush } from '../../db/copy.ts';
 import { lockFolder } from '../../db/lock.ts';
 import { readPosition } from '../../db/position-file.ts';
 import { type ConnectionOptions, openForWriting } from '../../db/pragmas.ts';
 import { finishReplacement, replaceContents, stagingIn } from '../../db/replacement.ts';
 import { StartError } from '../../db/start-error.ts';
-import { copyTo } from '../../files/copies.ts';
+import { bringTo, copyTo } from '../../files/copies.ts';
+import { Folder } from '../../files/folder.ts';
+import { claim } from '../../files/owner.ts';
+import type { Place } from '../../files/place.ts';
 import { DATABASE, FILES, inspectFolder, type Manifest, readManifest, SECRET } from './backup-folder.ts';
 
 export interface RestoreJob {
   backup: string;
   data: string;
+  /** Where the attached files go; absent or null: into the data folder, in the place of those that are there. */
+  files?: Place | null;
   now: Date;
   /** Clients that know the old life of the file must read everything anew. */
   newEpoch: () => string;
@@ -31,7 +37,7 @@ export interface Restored extends Manifest {
 
 /** Throws a `StartError`, and has changed nothing then, where the backup is not whole or a server is at work. */
 export async function restoreBackup(job: RestoreJob): Promise<Restored> {
-  const { backup, data, now, pid, connection, onProgress } = job;
+  const { backup, data, files = null, now, pid, connection, onProgress } = job;
   const manifest = readManifest(backup);
   onProgress('checking the backup', 0);
   const { findings, held } = await inspectFolder(backup, {
@@ -53,12 +59,16 @@ export async function restoreBackup(job: RestoreJob): Promise<Restored> {
     finishReplacement(data);
     const missing = new Set(manifest.missing);
     const there = held.files.filter(({ hash }) => !missing.has(hash));
-    await stage(stagingIn(data), job, there).catch((error) => {
+    const former = ownerIn(data);
+    const owner = ownerIn(backup) ?? former;
+    await stage(stagingIn(data), job, there, former ?? owner).catch((error) => {
       rmSync(stagingIn(data), { recursive: true, force: true });
       throw error;
     });
     emptyLog(join(data, DATABASE), connection);
-    return { ...manifest, aside: replaceContents(data, now) };
+    const aside = replaceContents(data, now);
+    if (files && owner !== null) await claim(files, owner, former);
+    return { ...manifest, aside };
   } finally {
     release();
   }
@@ -66,19 +76,27 @@ export async function restoreBackup(job: RestoreJob): Promise<Restored> {
 
 async function stage(
   staging: string,
-  { backup, data, newEpoch, connection, onProgress }: RestoreJob,
-  files: readonly { hash: string }[],
+  { backup, data, files, newEpoch, connection, onProgress }: RestoreJob,
+  held: readonly { hash: string; size: number }[],
+  owner: string | null,
 ): Promise<void> {
-  mkdirSync(join(staging, FILES), { recursive: true, mode: 0o700 });
+  mkdirSync(staging, { recursive: true, mode: 0o700 });
   for (const name of [DATABASE, SECRET]) {
     if (!existsSync(join(backup, name))) continue;
     copyFileSync(join(backup, name), join(staging, name));
     chmodSync(join(staging, name), 0o600);
     flush(join(staging, name));
   }
-  for (const [place, { hash }] of files.entries()) {
-    await copyTo(join(backup, FILES), hash, join(staging, FILES));
-    onProgress('copying files', (place + 1) / files.length);
+  const from = new Folder(join(backup, FILES));
+  if (files) {
+    if (owner !== null) await claim(files, owner);
+    files.make();
+  } else mkdirSync(join(staging, FILES), { recursive: true, mode: 0o700 });
+  for (const [place, file] of held.entries()) {
+    // What comes beside others' files harms none of them: each is named by what is in it.
+    if (files) await bringTo(files, from, file);
+    else await copyTo(from, file.hash, join(staging, FILES));
+    onProgress('copying files', (place + 1) / held.length);
   }
   const database = openForWriting(join(staging, DATABASE), connection);
   try {
@@ -88,6 +106,12 @@ async function stage(
     database.close();
   }
   flush(join(staging, DATABASE));
+}
+
+/** Whose the files of a data folder or a backup are, by its secret; null: it has none. */
+function ownerIn(folder: string): string | null {
+  const file = join(folder, SECRET);
+  return existsSync(file) ? ownerOfFiles(Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')) : null;
 }
 
 /** Where it can be: what is damaged keeps its log, aside. */

@@ -6,7 +6,9 @@ import { files as fileTable } from '../../db/schema/attachments.ts';
 import { bots } from '../../db/schema/bots.ts';
 import { cannedReplies, SETTINGS, settings } from '../../db/schema/setup.ts';
 import { StartError } from '../../db/start-error.ts';
-import { copyTo, isHash, isWhole } from '../../files/copies.ts';
+import { bringTo, isWhole } from '../../files/copies.ts';
+import { Folder } from '../../files/folder.ts';
+import { isHash, type Place } from '../../files/place.ts';
 import { VERSION } from '../export/records.ts';
 import type { Outcomes } from './outcome.ts';
 import { OwnPeople } from './own-people.ts';
@@ -18,8 +20,8 @@ export interface OwnParts {
   path: string;
   bulk: Bulk;
   outcomes: Outcomes;
-  /** The data folder. */
-  folder: string;
+  /** Where attached files are kept. */
+  place: Place;
   size: number;
   onProgress: (what: string, share: number) => void;
 }
@@ -165,14 +167,14 @@ class OwnRecords {
   }
 
   private async file(given: { hash: string; size: number; avatar: string | null; createdAt: number }): Promise<void> {
-    const { bulk, path, folder } = this.parts;
+    const { bulk, path, place } = this.parts;
     if (!isHash(given.hash)) throw new Error('a file is not named by its hash');
     const there = bulk.db.select().from(fileTable).where(eq(fileTable.hash, given.hash)).get();
     if (there !== undefined) return;
-    const from = join(dirname(path), 'files');
+    const from = new Folder(join(dirname(path), 'files'));
     const whole = await isWhole(from, given.hash);
     if (whole === false) throw new Error('the file beside the export is not what it was');
-    if (whole === null || !(await copyTo(from, given.hash, join(folder, 'files')))) {
+    if (whole === null || !(await bringTo(place, from, given))) {
       throw new Error('the bytes of a file are not beside the export');
     }
     bulk.insert('files', { ...given, id: bulk.nextId(), records: 0 });

@@ -9,6 +9,7 @@ import { StartError } from '../start-error.ts';
 import type { Store } from '../store.ts';
 import { PostgresBus } from './bus.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
+import { Exclusively } from './exclusively.ts';
 import { isNewest, migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
@@ -117,6 +118,7 @@ export class PostgresStore implements Store {
   private readonly options: PostgresStoreOptions;
   private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
+  private readonly locks: Exclusively;
   /** Holds what keeps other servers out, if anything does. */
   private readonly hold: PostgresClient | null;
 
@@ -131,6 +133,7 @@ export class PostgresStore implements Store {
       readings: new Pool({ ...common, connections: connections.readings, statementMs: READING_MS }),
       slow: new Pool({ ...common, connections: connections.slow, statementMs: SLOW_READING_MS }),
     };
+    this.locks = new Exclusively(url, common.onError);
     const { ask, reading } = readingsOver(this.pools.readings);
     this.questions = postgresQuestions(ask);
     this.reading = reading;
@@ -141,6 +144,10 @@ export class PostgresStore implements Store {
 
   openReaders<R extends ThreadReadings>(source: ReadersSource): Readers<R> {
     return slowReaders(this.pools.slow, source);
+  }
+
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.locks.run(name, work);
   }
 
   get position(): number {
@@ -174,6 +181,6 @@ export class PostgresStore implements Store {
     await this.writer?.close();
     await this.bus.close();
     await this.hold?.end();
-    await Promise.all(Object.values(this.pools).map((pool) => pool.close()));
+    await Promise.all([...Object.values(this.pools), this.locks].map((one) => one.close()));
   }
 }
