@@ -230,7 +230,8 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     log.update(logRows(ctx, handling, { current, messages: drawn, items: writing.items(), unreadFrom, cards, send }));
     // Where somebody lands is not seen, and nothing is read, until it is there.
     log.element.classList.toggle('landing', landing);
-    if (pieces.more) void pause().then(logDrawing.now);
+    // Behind the frame that shows this one: else a frame that is late would lay out all of them in one task.
+    if (pieces.more) requestAnimationFrame(() => setTimeout(logDrawing.now));
     else if (landing && drawn.length) void pause().then(land);
   }
 
