@@ -10,6 +10,7 @@ import type { Store } from '../store.ts';
 import { PostgresBus } from './bus.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
 import { Exclusively } from './exclusively.ts';
+import { noteLife } from './life.ts';
 import { isNewest, migrate } from './migrate.ts';
 import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
@@ -99,6 +100,8 @@ async function makeReady(client: PostgresClient, options: PostgresStoreOptions):
   if (!(await take('pg_try_advisory_lock_shared'))) {
     throw new StartError(`${placeOf(client)} is in use by another Parley alone: stop that one first.`);
   }
+  if (await noteLife(client, options.newEpoch))
+    options.log?.('the database was put back, or taken over by a standby: clients read everything anew');
 }
 
 /** Makes the one row of `meta` where there is none. */
