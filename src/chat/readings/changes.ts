@@ -4,7 +4,7 @@ import type { Maybe } from '../../db/questions.ts';
 import type { Changes, Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import { normaliseId } from '../../protocol/id.ts';
-import { CHANGES_PAGE, CHANGES_RESET_CONVERSATIONS } from '../../protocol/limits.ts';
+import { CHANGES_PAGE, CHANGES_RESET_CONVERSATIONS, SYNC_PAGE } from '../../protocol/limits.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Caller, UserCaller } from '../caller.ts';
 import type { Changed, ChangedConversations, Removed } from './changed-conversations.ts';
@@ -43,6 +43,16 @@ const READ_TOGETHER = CHANGES_PAGE + 1;
 function asRefusal(error: unknown): null {
   if (!(error instanceof Refusal)) throw error;
   return null;
+}
+
+/** Takes the first of `found` out that are read together: they bring no more than one thread may. */
+function takeTogether(found: [id: string, begun: BegunSync][]): [id: string, begun: BegunSync][] {
+  let most = 0;
+  const end = found.findIndex(([, one], index) => {
+    most += one.most;
+    return index > 0 && most > SYNC_PAGE;
+  });
+  return found.splice(0, end === -1 ? found.length : end);
 }
 
 export function createChanges({ conversations, many, changed, list, sync, epoch, clock }: Parts) {
@@ -123,16 +133,20 @@ export function createChanges({ conversations, many, changed, list, sync, epoch,
       }
     }
     let first = true;
-    for (const [id, one] of found) {
-      if (!first && left < SMALLEST_SYNC_BYTES) continue;
-      const beside = bytesOf(one.empty);
-      const full = await one.full(Math.max(left, 0) + beside);
-      const more = bytesOf(full) - beside;
-      // One message may be larger than what is left: unless it is the first, it waits for the client's own request.
-      if (!first && more > left) continue;
-      first = false;
-      left -= more;
-      pages[id] = full;
+    while (found.length > 0 && (first || left >= SMALLEST_SYNC_BYTES)) {
+      const some = takeTogether(found);
+      const read = await Promise.all(some.map(([, one]) => one.read()));
+      for (const [index, [id, one]] of some.entries()) {
+        if (!first && left < SMALLEST_SYNC_BYTES) continue;
+        const beside = bytesOf(one.empty);
+        const full = (await read[index]?.(Math.max(left, 0) + beside)) ?? one.empty;
+        const more = bytesOf(full) - beside;
+        // One message may be larger than what is left: unless it is the first, it waits for the client's own request.
+        if (!first && more > left) continue;
+        first = false;
+        left -= more;
+        pages[id] = full;
+      }
     }
     return { synced: pages, removed };
   }

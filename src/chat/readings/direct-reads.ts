@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
+import type { UserRow } from '../../db/rows.ts';
 import { reads } from '../../db/schema/conversations.ts';
 import type { Read } from '../../protocol/catching-up.ts';
 import { timeOf } from '../views.ts';
@@ -45,10 +46,9 @@ export function createDirectReads(db: Questions, rows: Rows) {
   }
 
   async function told(
-    conversation: number,
+    present: readonly { user: UserRow }[],
     movesOf: (user: number) => Promise<{ seq: number; at: number }[]>,
   ): Promise<Read[]> {
-    const present = await rows.present.all({ conversation });
     const moves = await Promise.all(present.map(({ user }) => movesOf(user.id)));
     return present.flatMap(({ user }, index) =>
       (moves[index] ?? []).map(({ seq, at }) => ({ userId: user.uuid, seq, at: timeOf(at) })),
@@ -59,12 +59,12 @@ export function createDirectReads(db: Questions, rows: Rows) {
     statement,
 
     /** What tells when each message of the span was read. */
-    over: (conversation: number, span: Span | null): Promise<Read[]> =>
-      told(conversation, (user) => over(conversation, user, span)),
+    over: async (conversation: number, span: Span | null): Promise<Read[]> =>
+      told(await rows.present.all({ conversation }), (user) => over(conversation, user, span)),
 
-    /** The same, and the newest moves: what was read meanwhile of what the client held already. */
-    since: (conversation: number, span: Span | null): Promise<Read[]> =>
-      told(conversation, async (user) => {
+    /** The same of those who are in it, and the newest moves: what was read meanwhile of what the client held already. */
+    since: (conversation: number, present: readonly { user: UserRow }[], span: Span | null): Promise<Read[]> =>
+      told(present, async (user) => {
         const [newest, spanned] = await Promise.all([
           statement.newest.all({ conversation, user }),
           over(conversation, user, span),

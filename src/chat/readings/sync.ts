@@ -10,15 +10,16 @@ import { messages } from '../../db/schema/messages.ts';
 import type { Sync } from '../../protocol/catching-up.ts';
 import type { Conversation } from '../../protocol/conversation.ts';
 import { MAX_SYNC_CHANGES, SMALL_ROOM, SYNC_PAGE, SYNC_RESET_MESSAGES } from '../../protocol/limits.ts';
+import type { Message } from '../../protocol/message.ts';
 import type { Participant } from '../../protocol/participant.ts';
 import type { Caller } from '../caller.ts';
 import { participantView } from '../views.ts';
 import type { ConversationViews } from './conversation-views.ts';
-import { type DirectReads, NEWEST_READS_BYTES, READS_A_MESSAGE_BYTES, type Span, spanOf } from './direct-reads.ts';
+import { type DirectReads, NEWEST_READS_BYTES, READS_A_MESSAGE_BYTES, spanOf } from './direct-reads.ts';
 import type { MessageViews } from './message-views.ts';
 import { bytesOf, fittingAround, PAGE_BUDGET } from './page-bytes.ts';
 import type { Rows } from './rows.ts';
-import { type ThreadChanges, takeRevs } from './thread-changes.ts';
+import { type ThreadChange, type ThreadChanges, takeRevs } from './thread-changes.ts';
 import type { Thread, Threads } from './threads.ts';
 
 /** What a client holds of a thread: nothing when `since` is 0. */
@@ -42,9 +43,14 @@ interface Parts {
 /** A thread that was found. */
 export interface BegunSync {
   empty: Sync;
-  /** @param budget bytes */
-  full: (budget: number) => Promise<Sync>;
+  /** As many messages and participants are read of it at most. */
+  most: number;
+  /** Reads what there is to tell, so that many threads can be read together. */
+  read: () => Promise<ReadSync>;
 }
+
+/** What was read, cut to a budget of bytes. */
+export type ReadSync = (budget: number) => Promise<Sync>;
 
 export function createSync(db: Questions, parts: Parts) {
   const { rows, threads, conversations, changes, reads, epoch } = parts;
@@ -67,10 +73,8 @@ export function createSync(db: Questions, parts: Parts) {
   }
 
   /** Everybody who is in it now, where their marks are told: in support, direct and small rooms. */
-  async function everybody({ row, main }: Thread): Promise<Participant[]> {
-    if (row !== main || isLargeRoom(row)) return [];
-    const present = await rows.present.all({ conversation: row.id });
-    return present.map(({ participant, user }) => participantView(participant, user));
+  async function everybody({ row, main }: Thread): Promise<Present[]> {
+    return row !== main || isLargeRoom(row) ? [] : await rows.present.all({ conversation: row.id });
   }
 
   async function authorsOf(conversation: number, found: readonly MessageRow[]): Promise<Participant[]> {
@@ -93,49 +97,64 @@ export function createSync(db: Questions, parts: Parts) {
       : { left, extra: 0 };
   }
 
-  async function readsOf({ row }: Thread, span: Span | null): Promise<Pick<Sync, 'reads'>> {
-    return row.kind === 'direct' ? { reads: await reads.since(row.id, span) } : {};
+  /** What tells when messages were read: of all that were found it is read with them, of fewer once more. */
+  async function readsOf({ row }: Thread, present: readonly Present[], found: readonly { seq: number }[]) {
+    if (row.kind !== 'direct') return async () => ({});
+    const ofAll = await reads.since(row.id, present, spanOf(found));
+    return async (told: readonly { seq: number }[]): Promise<Pick<Sync, 'reads'>> => ({
+      reads: told.length === found.length ? ofAll : await reads.since(row.id, present, spanOf(told)),
+    });
   }
 
-  async function anew(thread: Thread, conversation: Conversation, budget: number): Promise<Sync> {
+  async function anew(thread: Thread, conversation: Conversation): Promise<ReadSync> {
     const { row } = thread;
-    const newest = (await statement.newest.all({ conversation: row.id })).toReversed();
-    const [participants, shown] = await Promise.all([
-      isLargeRoom(row) ? authorsOf(row.id, newest) : everybody(thread),
-      parts.messages.show(newest, row.uuid),
+    const [descending, present] = await Promise.all([
+      statement.newest.all({ conversation: row.id }),
+      isLargeRoom(row) ? null : everybody(thread),
     ]);
-    const { left, extra } = room(thread, budget, conversation, participants);
-    const items = fittingAround(shown, shown.length - 1, left, extra);
-    const told = { conversation, participants, messages: items, ...(await readsOf(thread, spanOf(items))) };
-    return { epoch, reset: true, more: false, rev: row.rev, ...told };
+    const newest = descending.toReversed();
+    const [participants, shown, readsOver] = await Promise.all([
+      present?.map(viewOfPresent) ?? authorsOf(row.id, newest),
+      parts.messages.show(newest, row.uuid),
+      readsOf(thread, present ?? [], newest),
+    ]);
+    return async (budget) => {
+      const { left, extra } = room(thread, budget, conversation, participants);
+      const items = fittingAround(shown, shown.length - 1, left, extra);
+      const told = { conversation, participants, messages: items, ...(await readsOver(items)) };
+      return { epoch, reset: true, more: false, rev: row.rev, ...told };
+    };
   }
 
-  async function further(thread: Thread, conversation: Conversation, since: number, budget: number): Promise<Sync> {
+  async function further(thread: Thread, conversation: Conversation, since: number): Promise<ReadSync> {
     const { row } = thread;
-    const [all, streaming, found] = await Promise.all([
+    const [present, streaming, found] = await Promise.all([
       everybody(thread),
       changes.streaming(row),
       changes.above(row, since, SYNC_PAGE + 1),
     ]);
-    const { left, extra } = room(thread, budget, conversation, all, streaming);
-    const taken = takeRevs(found, SYNC_PAGE, left, extra);
-    const more = taken.length < found.length;
-    const people = new Map(all.map((participant) => [participant.user.id, participant]));
-    const items = new Map(streaming.map((message) => [message.id, message]));
-    for (const change of taken) {
-      if ('message' in change) items.set(change.message.id, change.message);
-      else people.set(change.participant.user.id, change.participant);
-    }
-    const written = taken.flatMap((change) => ('message' in change && change.written ? [change.message] : []));
-    return {
-      epoch,
-      reset: false,
-      more,
-      rev: more ? (taken.at(-1)?.rev ?? since) : row.rev,
-      conversation,
-      participants: [...people.values()].toSorted((a, b) => a.rev - b.rev),
-      messages: [...items.values()].toSorted((a, b) => a.rev - b.rev),
-      ...(await readsOf(thread, spanOf(written))),
+    const all = present.map(viewOfPresent);
+    const readsOver = await readsOf(thread, present, writtenIn(found));
+    return async (budget) => {
+      const { left, extra } = room(thread, budget, conversation, all, streaming);
+      const taken = takeRevs(found, SYNC_PAGE, left, extra);
+      const more = taken.length < found.length;
+      const people = new Map(all.map((participant) => [participant.user.id, participant]));
+      const items = new Map(streaming.map((message) => [message.id, message]));
+      for (const change of taken) {
+        if ('message' in change) items.set(change.message.id, change.message);
+        else people.set(change.participant.user.id, change.participant);
+      }
+      return {
+        epoch,
+        reset: false,
+        more,
+        rev: more ? (taken.at(-1)?.rev ?? since) : row.rev,
+        conversation,
+        participants: [...people.values()].toSorted((a, b) => a.rev - b.rev),
+        messages: [...items.values()].toSorted((a, b) => a.rev - b.rev),
+        ...(await readsOver(writtenIn(taken))),
+      };
     };
   }
 
@@ -144,13 +163,13 @@ export function createSync(db: Questions, parts: Parts) {
 
     /** @param budget bytes that the answer may have; one change comes whatever its size */
     async sync(caller: Caller, id: string, held: Held, budget = PAGE_BUDGET): Promise<Sync> {
-      const { full } = await this.begin(caller, id, held);
-      return full(budget);
+      const { read } = await this.begin(caller, id, held);
+      return (await read())(budget);
     },
 
     /**
-     * Finds a thread once, for both: `empty` has nothing of it yet, and the client is to ask again by `rev`; `full` is
-     * {@link SyncReading.sync}.
+     * Finds a thread once, for both: `empty` has nothing of it yet, and the client is to ask again by `rev`; `read` and
+     * what it gives are {@link SyncReading.sync}.
      */
     async begin(caller: Caller, id: string, held: Held): Promise<BegunSync> {
       const thread = await threads.find(caller, id);
@@ -160,10 +179,22 @@ export function createSync(db: Questions, parts: Parts) {
       const rev = reset ? 0 : held.since;
       return {
         empty: { epoch, reset, more: true, rev, conversation, participants: [], messages: [] },
-        full: (budget) => (reset ? anew(thread, conversation, budget) : further(thread, conversation, rev, budget)),
+        most: reset ? SYNC_RESET_MESSAGES : Math.min(row.rev - rev, SYNC_PAGE + 1),
+        read: () => (reset ? anew(thread, conversation) : further(thread, conversation, rev)),
       };
     },
   };
+}
+
+type Present = Awaited<ReturnType<Rows['present']['all']>>[number];
+
+function viewOfPresent({ participant, user }: Present): Participant {
+  return participantView(participant, user);
+}
+
+/** The new messages among changes. */
+function writtenIn(found: readonly ThreadChange[]): Message[] {
+  return found.flatMap((change) => ('message' in change && change.written ? [change.message] : []));
 }
 
 function isLargeRoom({ kind, participantCount }: ConversationRow): boolean {

@@ -16,14 +16,21 @@ export type Lend = (use: (line: Line) => Promise<void>) => Promise<void>;
 export class Gathering {
   private due = new Map<Statement, Map<unknown, Asked>>();
   private readonly lend: Lend;
+  private readonly inRounds: boolean;
+  private underWay = false;
 
-  constructor(lend: Lend) {
+  /**
+   * @param inRounds what is asked while answers are awaited waits until all of them are there: over one connection it is
+   *   answered no later by that, and what the answers lead to is asked together, in however many pieces they came
+   */
+  constructor(lend: Lend, inRounds = false) {
     this.lend = lend;
+    this.inRounds = inRounds;
   }
 
   /** Rows as the driver gives them. They may be another's as well: they are to be read only. */
   ask(statement: Statement, values: Values): Promise<unknown[][]> {
-    if (this.due.size === 0) setImmediate(() => void this.send());
+    if (this.due.size === 0 && !this.underWay) this.sendSoon();
     const asked = this.due.get(statement) ?? new Map<unknown, Asked>();
     this.due.set(statement, asked);
     const key = values.length === 1 ? values[0] : JSON.stringify(values);
@@ -32,9 +39,14 @@ export class Gathering {
     return new Promise((resolve, reject) => same.waiting.push({ resolve, reject }));
   }
 
+  private sendSoon(): void {
+    setImmediate(() => void this.send());
+  }
+
   private async send(): Promise<void> {
     const { due } = this;
     this.due = new Map();
+    this.underWay = this.inRounds;
     const each = <T>(use: (statement: Statement, asked: Asked[]) => T): T[] =>
       Array.from(due, ([statement, asked]) => use(statement, [...asked.values()]));
     try {
@@ -43,6 +55,10 @@ export class Gathering {
       });
     } catch (error) {
       each((_, asked) => fail(asked, error));
+    }
+    if (this.inRounds) {
+      this.underWay = false;
+      if (this.due.size > 0) this.sendSoon();
     }
   }
 }

@@ -27,7 +27,7 @@ class UnderWay {
       if (this.over) throw new Error('a question was asked of a reading that is over');
       this.connection ??= this.begin();
       await use(await this.connection);
-    });
+    }, true);
   }
 
   private async begin(): Promise<Connection> {

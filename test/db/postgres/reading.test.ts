@@ -3,6 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import t, { type Test } from 'tap';
 import { connect } from '../../../src/db/postgres/connect.ts';
 import { Gathering } from '../../../src/db/postgres/gather.ts';
+import { migrations } from '../../../src/db/postgres/migrations.ts';
 import { openPostgres, type PostgresStoreOptions } from '../../../src/db/postgres/open.ts';
 import { Pool } from '../../../src/db/postgres/pool.ts';
 import { postgresQuestions } from '../../../src/db/postgres/questions.ts';
@@ -188,7 +189,7 @@ t.test('servers share a database, and nobody takes it from under them', { skip: 
   await t.rejects(openPostgres({ url, newEpoch, now: Date.now }), {
     message: /is in use by a Parley of another version/,
   });
-  await one.write(`insert into parley_migrations (id, name) select 1, 'again'`);
+  await one.write(`insert into parley_migrations (id, name) values ($1, 'again')`, [migrations.at(-1)?.id]);
   await Promise.all([one.store.close(), two.store.close()]);
   const alone = await connect(url);
   await t.rejects(openPostgres({ url, newEpoch, now: Date.now }), { message: /is in use by another Parley alone/ });

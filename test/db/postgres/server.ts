@@ -37,8 +37,12 @@ function idOf(which: '-u' | '-g'): number {
   return Number(spawnSync('id', [which, USER], { encoding: 'utf8' }).stdout);
 }
 
-/** Only where {@link noPostgres} is false. */
-export async function startPostgres(t: Test): Promise<Postgres> {
+/**
+ * Only where {@link noPostgres} is false.
+ *
+ * @param more settings of PostgreSQL's: `name=value`
+ */
+export async function startPostgres(t: Pick<Test, 'teardown'>, more: readonly string[] = []): Promise<Postgres> {
   // A socket's path has to be short: not below the tests' own folder.
   const folder = mkdtempSync('/tmp/parley-pg-');
   if (isRoot) chownSync(folder, idOf('-u'), idOf('-g'));
@@ -62,7 +66,7 @@ export async function startPostgres(t: Test): Promise<Postgres> {
   if (made.status !== 0) throw new Error(`${made.stdout}${made.stderr}`);
 
   const run = async () => {
-    const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'shared_buffers=32MB'];
+    const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'shared_buffers=32MB', ...more];
     const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
     const child = spawn(...asUser(join(bin ?? '', 'postgres'), args), { stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit');
