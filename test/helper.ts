@@ -2,17 +2,16 @@
  * A real server for one test: port 0, a file of its own in a temporary folder, people as actors. Every answer is judged
  * by the API's own document.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import pg from 'pg';
 import type { Test } from 'tap';
 import { buildApp } from '../src/app.ts';
 import { builtPages } from '../src/cli/inside.ts';
 import { type Config, configFor } from '../src/config.ts';
 import type { Me, Role } from '../src/protocol/person.ts';
+import { databaseOf } from './database.ts';
 import { answerProblem, documentOf } from './judge/answer.ts';
 import { openLine, type TestLine } from './line.ts';
 import { noteWords, runLog } from './run-log.ts';
@@ -65,28 +64,6 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** By the folder of each test's server: its database, where the tests run over PostgreSQL (PARLEY_TEST_POSTGRES). */
-const databases = new Map<string, Promise<string>>();
-
-function databaseOf(folder: string): Promise<string> | undefined {
-  const cluster = process.env.PARLEY_TEST_POSTGRES;
-  if (cluster === undefined) return undefined;
-  const made = databases.get(folder) ?? makeDatabase(cluster);
-  databases.set(folder, made);
-  return made;
-}
-
-async function makeDatabase(cluster: string): Promise<string> {
-  const url = new URL(cluster);
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: cluster });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
 /** Starts a server with the first admin in it, and stops it when the test ends. */
 export async function startApp(
   t: Test,
@@ -94,7 +71,8 @@ export async function startApp(
   options: { folder?: string; now?: () => number } = {},
 ): Promise<TestApp> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'parley-test-'));
-  const database = await databaseOf(folder);
+  // In a folder that was given, another server may follow.
+  const database = await databaseOf(folder, options.folder === undefined ? t : null);
   const config = configFor({
     port: 0,
     data: folder,

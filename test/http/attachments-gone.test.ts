@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { doBeside, rowsBeside } from '../database.ts';
 import { startApp, type TestApp } from '../helper.ts';
 import { download, formWith, post, upload } from './form.ts';
 
@@ -16,20 +16,14 @@ function bytesIn(folder: string): string[] {
     .map(({ name }) => name);
 }
 
-/** What the file says about files. */
-function rowsIn(folder: string) {
-  const database = new Database(join(folder, 'parley.db'), { readonly: true });
-  try {
-    const one = (sql: string) => database.prepare(sql).pluck().get();
-    return {
-      files: one('select count(*) from files'),
-      records: one('select total(records) from files'),
-      attachments: one('select count(*) from attachments'),
-      bytes: one('select file_bytes from meta'),
-    };
-  } finally {
-    database.close();
-  }
+/** What the database says about files. */
+async function rowsIn(folder: string) {
+  const [told] = await rowsBeside(
+    folder,
+    `select (select count(*) from files) as files, (select coalesce(sum(records), 0) from files) as records,
+       (select count(*) from attachments) as attachments, file_bytes as bytes from meta`,
+  );
+  return told;
 }
 
 const NONE = { files: 0, records: 0, attachments: 0, bytes: 0 };
@@ -53,18 +47,18 @@ t.test('a deleted message takes its files with it, the last one the bytes', asyn
   const [one, other] = [await upload(app, ann, 'the same', 'a.txt'), await upload(app, bob, 'the same', 'b.txt')];
   const [first, second] = [await send(ann, [one.id]), await send(bob, [other.id])];
   t.equal(bytesIn(app.folder).length, 1, 'the same bytes are kept once');
-  t.same(rowsIn(app.folder), { files: 1, records: 2, attachments: 2, bytes: 8 });
+  t.same(await rowsIn(app.folder), { files: 1, records: 2, attachments: 2, bytes: 8 });
 
   const path = (message: typeof first) => `conversations/${message.conversationId}/messages/${message.id}`;
   const deleted = await ann.request('DELETE', path(first));
   t.match(deleted.body, { kind: 'file', content: null, attachments: [] });
   t.equal((await download(app, ann.token, one.id)).status, 404);
   t.equal((await download(app, bob.token, other.id)).status, 200, "another's record has them still");
-  t.same(rowsIn(app.folder), { files: 1, records: 1, attachments: 1, bytes: 8 });
+  t.same(await rowsIn(app.folder), { files: 1, records: 1, attachments: 1, bytes: 8 });
 
   await bob.request('DELETE', path(second));
   await until(() => bytesIn(app.folder).length === 0);
-  t.same(rowsIn(app.folder), NONE, 'and the quota has its room again');
+  t.same(await rowsIn(app.folder), NONE, 'and the quota has its room again');
 });
 
 t.test('a server whose store takes no writes starts all the same, with uploads to take away', async (t) => {
@@ -72,12 +66,14 @@ t.test('a server whose store takes no writes starts all the same, with uploads t
   const first = await startApp(t, {}, { folder });
   await upload(first, await first.visitor(), 'never sent');
   await first.stop();
-  const database = new Database(join(folder, 'parley.db'));
-  database.exec(`create trigger kept before delete on attachments begin select raise(abort, 'not now'); end`);
-  database.close();
+  await doBeside(folder, {
+    sqlite: `create trigger kept before delete on attachments begin select raise(abort, 'not now'); end`,
+    postgres: `create function refuse() returns trigger language plpgsql as $$ begin raise 'not now'; end $$;
+      create trigger kept before delete on attachments for each row execute function refuse()`,
+  });
   const app = await startApp(t, {}, { folder, now: () => Date.now() + 2 * 24 * 60 * 60 * 1000 });
   t.equal((await app.request('GET', 'widget/config')).status, 200);
-  t.match(rowsIn(folder), { attachments: 1 });
+  t.match(await rowsIn(folder), { attachments: 1 });
 });
 
 t.test('the same bytes come while the last record of them goes', async (t) => {
@@ -96,7 +92,7 @@ t.test('the same bytes come while the last record of them goes', async (t) => {
     await visitor.request('DELETE', `conversations/${sent.body.conversationId}/messages/${sent.body.id}`);
   }
   await until(() => bytesIn(app.folder).length === 0);
-  t.same(rowsIn(app.folder), NONE);
+  t.same(await rowsIn(app.folder), NONE);
 });
 
 t.test('what nobody sends goes after a day', async (t) => {
@@ -123,7 +119,7 @@ t.test('what nobody sends goes after a day', async (t) => {
   );
   t.match(late.body, { code: 'ATTACHMENT_GONE', details: { attachments: [old.id] } });
   await until(() => bytesIn(folder).length === 2);
-  t.same(rowsIn(folder), { files: 2, records: 2, attachments: 2, bytes: 9 });
+  t.same(await rowsIn(folder), { files: 2, records: 2, attachments: 2, bytes: 9 });
 });
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -179,7 +175,7 @@ t.test('an upload that breaks off leaves nothing', async (t) => {
     if (part > 0) await until(() => bytesIn(folder).length === 1);
     socket.destroy();
     await until(() => bytesIn(folder).length === 0);
-    t.same(rowsIn(folder), NONE, `at ${part * 100} %`);
+    t.same(await rowsIn(folder), NONE, `at ${part * 100} %`);
   }
   const endless = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello';
   const form = { headers: { 'content-type': 'multipart/form-data; boundary=x' } };
@@ -199,7 +195,7 @@ t.test('an upload that breaks off leaves nothing', async (t) => {
   const noBoundary = { headers: { 'content-type': 'multipart/form-data' } };
   t.match(await post(app, visitor.token, whole, noBoundary), { status: 400 });
   await until(() => bytesIn(folder).length === 1);
-  t.same(rowsIn(folder), { files: 1, records: 1, attachments: 1, bytes: 5 }, 'the whole one alone is there');
+  t.same(await rowsIn(folder), { files: 1, records: 1, attachments: 1, bytes: 5 }, 'the whole one alone is there');
 });
 
 t.test('there is an end to what a user may have waiting, and to all of it', async (t) => {
@@ -274,7 +270,7 @@ t.test('a deleted conversation takes its files with it, those of its side too', 
   const deleted = await admin.request('DELETE', `conversations/${conversation.id}`);
   t.equal(deleted.status, 200);
   await until(() => bytesIn(app.folder).length === 0);
-  t.same(rowsIn(app.folder), NONE);
+  t.same(await rowsIn(app.folder), NONE);
 });
 
 t.test('what a visitor has uploaded is theirs to send when they have a name', async (t) => {

@@ -1,8 +1,8 @@
 /** A conversation is deleted: nobody finds it, nothing of it is left, and whoever holds it is told. */
 import { randomUUIDv7 } from 'node:crypto';
 import t from 'tap';
+import { countBeside, jobsDone, wordsBeside } from '../database.ts';
 import { type Actor, type Body, startApp } from '../helper.ts';
-import { openFile } from '../people/file.ts';
 
 const write = async (who: Pick<Actor, 'request'>, id: string, content: string) =>
   (await who.request('POST', `conversations/${id}/messages`, { content })).body;
@@ -13,7 +13,6 @@ const removedFor = async (who: Actor, cursor: string) =>
 
 t.test('with its side, its marks and its keys; sockets and cursors tell it', async (t) => {
   const app = await startApp(t);
-  const file = openFile(t, app.folder);
   const [admin, ann, pia] = [await app.admin(), await app.member('agent', 'ann'), await app.member('peer', 'pia')];
   const visitor = await app.visitor();
   const stranger = await app.visitor();
@@ -49,7 +48,7 @@ t.test('with its side, its marks and its keys; sockets and cursors tell it', asy
   );
   t.same(removed, [[id], [id], [id], []]);
   for (const table of ['conversations', 'messages', 'participants', 'reads', 'tags', 'jobs']) {
-    t.equal(file.count(table), 0, `nothing is left in ${table}`);
+    t.equal(await countBeside(app.folder, table), 0, `nothing is left in ${table}`);
   }
   t.match((await admin.request('GET', 'audit?limit=1')).body.items, [
     { action: 'conversation.delete', by: { id: admin.user.id }, target: { type: 'conversation', id } },
@@ -61,7 +60,6 @@ t.test('with its side, its marks and its keys; sockets and cursors tell it', asy
 
 t.test('a large one is gone at once, and its rows go in steps', async (t) => {
   const app = await startApp(t);
-  const file = openFile(t, app.folder);
   const key = await app.key('*');
   const people = await Promise.all(Array.from({ length: 3 }, (_, index) => app.hostUser(`u-${index}`)));
   const guests = Array.from({ length: 400 }, (_, index) => ({ externalId: `g-${index}` }));
@@ -88,11 +86,11 @@ t.test('a large one is gone at once, and its rows go in steps', async (t) => {
   });
   const anew = await key.request('POST', 'conversations', { kind: 'room', externalId: 'call', participants: [] });
   t.equal(anew.status, 201, 'its externalId is free');
-  await file.idle();
-  for (const table of ['messages', 'participants']) t.equal(file.count(table), 0, table);
-  t.equal(file.count('conversations'), 1);
+  await jobsDone(app.folder);
+  for (const table of ['messages', 'participants']) t.equal(await countBeside(app.folder, table), 0, table);
+  t.equal(await countBeside(app.folder, 'conversations'), 1);
   t.same(await removedFor(una, cursor), [room]);
-  t.equal(file.count('removals'), 403, 'everybody who was in it is told');
+  t.equal(await countBeside(app.folder, 'removals'), 403, 'everybody who was in it is told');
 });
 
 t.test('an admin who is not in a room, and two people for themselves', async (t) => {
@@ -113,7 +111,6 @@ t.test('an admin who is not in a room, and two people for themselves', async (t)
 
 t.test('of large ones of every kind not a word is left in the search index', async (t) => {
   const app = await startApp(t, { direct: 'everybody' });
-  const file = openFile(t, app.folder);
   const [key, ann] = [await app.key('*'), await app.member('agent', 'ann')];
   const [una, ulf] = [await app.hostUser('una'), await app.hostUser('ulf')];
   const to = { userId: ulf.user.id };
@@ -138,11 +135,11 @@ t.test('of large ones of every kind not a word is left in the search index', asy
     );
   }
   t.equal((await una.request('GET', 'search?q=word&limit=1')).body.items.length, 1);
-  t.not(file.words(), 0);
+  t.not(await wordsBeside(app.folder), 0);
   for (const id of [room, direct, support.conversationId]) {
     t.equal((await key.request('DELETE', `conversations/${id}`)).status, 200);
   }
-  await file.idle();
-  t.equal(file.count('messages'), 0);
-  t.equal(file.words(), 0);
+  await jobsDone(app.folder);
+  t.equal(await countBeside(app.folder, 'messages'), 0);
+  t.equal(await wordsBeside(app.folder), 0);
 });

@@ -1,8 +1,8 @@
 /** Passkeys without a browser: where there are none, and what is refused before any signature is looked at. */
 import { Secret, TOTP } from 'otpauth';
 import t from 'tap';
+import { countBeside } from '../database.ts';
 import { type Actor, startApp } from '../helper.ts';
-import { openFile } from '../people/file.ts';
 import { answerTo, newKey, ORIGIN } from './authenticator.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -142,12 +142,11 @@ t.test('an admin’s reset of the second factor takes the keys along, also where
   const ann = await app.member('agent', 'ann');
   const bob = await app.member('agent', 'bob');
   for (const who of [ann, ann, bob]) t.equal((await keep(who, await begin(who))).status, 201);
-  const file = openFile(t, app.folder);
   t.equal((await admin.request('DELETE', `users/${ann.user.id}/totp`)).status, 204);
   t.equal((await ann.request('GET', 'me')).status, 401, 'and ends their sessions');
   t.same((await bob.request('GET', 'me/passkeys')).body.items.length, 1, 'nobody else’s');
-  t.equal(file.count('passkeys'), 1);
-  t.equal(file.count('identities', "provider = 'passkey'"), 1);
+  t.equal(await countBeside(app.folder, 'passkeys'), 1);
+  t.equal(await countBeside(app.folder, 'identities', "provider = 'passkey'"), 1);
   const { body } = await admin.request('GET', 'audit');
   t.match(body.items[0], { action: 'totp.reset', target: { id: ann.user.id } });
 });

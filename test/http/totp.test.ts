@@ -2,9 +2,9 @@
 import { Secret, TOTP } from 'otpauth';
 import t, { type Test } from 'tap';
 import type { Config } from '../../src/config.ts';
+import { countBeside, rowsBeside } from '../database.ts';
 import { type Body, startApp, type TestApp } from '../helper.ts';
 import { startPostOffice } from '../outbound/notices/post-office.ts';
-import { openFile } from '../people/file.ts';
 
 const PASSWORD = 'correct horse battery';
 const STEP = 30_000;
@@ -256,15 +256,14 @@ t.test('a link of a mail changes the password and does not stand in for the code
 
 t.test('an erasure takes it along', async (t) => {
   const { app, ann } = await withTotp(t);
-  const file = openFile(t, app.folder);
-  t.equal(file.count('totp'), 1);
+  t.equal(await countBeside(app.folder, 'totp'), 1);
   t.equal((await (await app.admin()).request('DELETE', `users/${ann.user.id}`)).status, 202);
-  t.equal(file.count('totp'), 0);
+  t.equal(await countBeside(app.folder, 'totp'), 0);
 });
 
 t.test('neither the secret nor a code can be read in the database', async (t) => {
   const { app, recovery } = await withTotp(t);
-  const [row] = openFile(t, app.folder).rows('select secret, recovery from totp');
+  const [row] = await rowsBeside(app.folder, 'select secret, recovery from totp');
   t.notMatch(row?.secret, /^[A-Z2-7]{32}$/);
   for (const code of recovery) t.notOk(String(row?.recovery).includes(code.replace('-', '')));
 });

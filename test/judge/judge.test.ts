@@ -62,7 +62,13 @@ t.test('each rev once and in order', async (t) => {
   const at = (rev: number, more: object = {}) => ({ ...created, rev, ...more });
   const made = { type: 'conversation.created', conversationId: ID, rev: 2, conversation: { ...shown, id: ID, rev: 2 } };
   const ok = (rev: number) => ({ re: 1, type: 'ok', message: { ...message, conversationId: ID, rev } });
+  const sync = (rev: number) => ({ re: 5, type: 'ok', sync: { rev } });
   const orders: [frames: Body[], right: boolean][] = [
+    [[at(7), sync(9), at(10)], true],
+    [[at(7), sync(5), at(8)], true],
+    [[sync(5), at(8)], true],
+    [[at(7), sync(9), at(9)], false],
+    [[at(7), sync(9), at(11)], false],
     [[at(7), at(8), at(9)], true],
     [[made, at(3), ok(4), at(5)], true],
     [[made, ok(2), at(3)], true],
@@ -78,7 +84,9 @@ t.test('each rev once and in order', async (t) => {
   ];
   for (const [frames, right] of orders) {
     const reader = new Reader();
-    const problems = frames.map((frame) => reader.take(frame)).filter((problem) => problem !== null);
+    const problems = frames
+      .map((frame) => reader.take(frame, frame.re === 5 ? ID : undefined))
+      .filter((problem) => problem !== null);
     t.equal(problems.length === 0, right, `${frames.map(({ type, rev }) => `${type} ${rev}`)}: ${problems}`);
   }
 });

@@ -7,9 +7,13 @@ import type { Body } from '../helper.ts';
 export class Reader {
   private readonly heard = new Map<string, number>();
 
-  /** @returns null, or how the order was broken */
-  take(frame: Body): string | null {
+  /**
+   * @param synced of a `sync` that the frame answers: whose thread it is
+   * @returns null, or how the order was broken
+   */
+  take(frame: Body, synced?: string): string | null {
     if (frame.type === 'welcome') return this.welcome(frame);
+    if (synced !== undefined && frame.sync !== undefined) return this.synced(synced, frame.sync);
     if (frame.type === 'ok') return frame.message === undefined ? null : this.ok(frame.message);
     if (frame.re !== undefined) return null;
     return frame.rev === undefined ? this.markless(frame) : this.durable(frame);
@@ -20,6 +24,13 @@ export class Reader {
       this.heard.set(id, rev);
       if (team !== undefined) this.heard.set(team.id, team.rev);
     }
+    return null;
+  }
+
+  /** What it brought of a thread that the line hears does not come as events too. */
+  private synced(id: string, { rev }: Body): null {
+    const known = this.heard.get(id);
+    if (known !== undefined) this.heard.set(id, Math.max(known, rev));
     return null;
   }
 
