@@ -152,6 +152,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     const fetch = createGuardedFetch(config.outboundAllow);
     const botRunner = createBotRunner({
       turns: chat.turns,
+      duties: store.duties,
       fetch,
       now,
       random: Math.random,
@@ -194,6 +195,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await chat.notices.begin();
     const outbound = await startOutbound({
       chat,
+      duties: store.duties,
       config,
       fetch,
       now,
@@ -212,11 +214,11 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       await files?.close();
       await store.close();
     });
-    await chat.snoozes.begin();
+    chat.snoozes.begin();
     const link = await chat.firstAdmin();
     app.decorate('firstAdminLink', link === null ? null : `/#link=${link}`);
     await app.ready();
-    chat.jobs.wake();
+    chat.jobs.begin();
     chat.retention.start();
     return app;
   } catch (error) {

@@ -98,6 +98,10 @@ export function createChat(parts: ChatParts) {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     if (publication.type === 'settings') settings.changed(publication.settings);
+    if (publication.type === 'webhooks') {
+      if (publication.told === null) outside.webhooksChanged();
+      else outside.delivered(publication.told.webhook, publication.told.event);
+    }
     live?.told(publication);
     asking?.turns.told(publication);
     streams.told(publication);
@@ -128,9 +132,21 @@ export function createChat(parts: ChatParts) {
     typing: async (who, conversationId, on) => live?.typing.set(who, conversationId, on),
     maxLength: config.maxLength,
   });
-  snoozes = createSnoozes({ db: store.questions, writer, now: parts.now, onError: parts.onError });
+  snoozes = createSnoozes({
+    db: store.questions,
+    writer,
+    duties: store.duties,
+    now: parts.now,
+    onError: parts.onError,
+  });
   const claimRooms = claimedRooms(writer, store.questions);
-  const jobs = createJobs({ db: store.questions, writer, kinds: jobKinds(store.questions), onError: parts.onError });
+  const jobs = createJobs({
+    db: store.questions,
+    writer,
+    duties: store.duties,
+    kinds: jobKinds(store.questions),
+    onError: parts.onError,
+  });
   const people = createPeople({
     ...parts,
     writer,
@@ -168,6 +184,7 @@ export function createChat(parts: ChatParts) {
     retention: createRetention({
       db: store.questions,
       writer,
+      duties: store.duties,
       retentionDays: () => settings.current().retentionDays,
       now: parts.now,
       onError: parts.onError,
@@ -187,7 +204,7 @@ export function createChat(parts: ChatParts) {
     attachments: createAttachments({ writer, readings, files, config, receive, newId: randomUUIDv7 }),
     avatars: createAvatars({ writer, readings, files, receive }),
     /** At the start, before anybody uploads. */
-    startUpkeep: () => startUpkeep({ ...parts, writer, readings }),
+    startUpkeep: () => startUpkeep({ ...parts, duties: store.duties, writer, readings }),
     messages: createMessages(writer, randomUUIDv7, config.keepAddress, streams.textOf),
     marks: createMarks(writer, live.delivered.of),
     conversations: createConversations(writer, config.keepAddress),

@@ -1,7 +1,7 @@
 /**
  * Work that goes in steps: an erasure, a deletion, a long merge. How far each job is stands in the file, moved by the
  * same change that does the step, so that after a restart it goes on where it was. One step at a time, the jobs in
- * turn, and between two steps as much time for everybody else as the last one took.
+ * turn, and between two steps as much time for everybody else as the last one took. Of several servers one does them.
  */
 import { asc, eq, sql } from 'drizzle-orm';
 import { lazily } from '../db/lazily.ts';
@@ -14,6 +14,7 @@ import type { Job } from '../protocol/job.ts';
 import { Refusal } from '../protocol/refusal.ts';
 import { type Caller, hasScope } from './caller.ts';
 import type { Change } from './change.ts';
+import { type Duties, type Duty, untilAborted } from './duties.ts';
 import type { Publication } from './publication.ts';
 import { jobView } from './views.ts';
 
@@ -23,6 +24,7 @@ export type NextStep = (job: JobRow) => Promise<Change | null>;
 export interface JobsParts {
   db: Questions;
   writer: Writer<Change, Publication>;
+  duties: Duties;
   /** By the job's kind. */
   kinds: ReadonlyMap<string, NextStep>;
   onError: (error: unknown) => void;
@@ -35,7 +37,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-export function createJobs({ db, writer, kinds, onError }: JobsParts) {
+export function createJobs({ db, writer, duties, kinds, onError }: JobsParts) {
   const statement = lazily({
     oldest: () => db.select().from(jobs).orderBy(asc(jobs.id)).limit(MOST_AT_ONCE).prepare(),
     byUuid: () =>
@@ -55,6 +57,9 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
   let round: Promise<void> | null = null;
   let woken = false;
   let stopped = false;
+  let duty: Duty | null = null;
+  /** Whether they are done here. */
+  let mine = false;
   let pauseMs = FIRST_PAUSE_MS;
   let timer: NodeJS.Timeout | null = null;
   let endPause = () => {};
@@ -62,7 +67,7 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
   const isThere = async (id: number) => (await statement.one.get({ id })) !== undefined;
 
   function pause(ms: number): Promise<void> {
-    if (stopped) return Promise.resolve();
+    if (!mine) return Promise.resolve();
     return new Promise((resolve) => {
       endPause = resolve;
       timer = setTimeout(resolve, ms);
@@ -98,12 +103,12 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
 
   /** Does what there is to do. */
   async function work(): Promise<void> {
-    while (!stopped) {
+    while (mine) {
       woken = false;
       let moved = false;
       const there = await statement.oldest.all();
       for (const job of there) {
-        if (stopped) return;
+        if (!mine) return;
         moved = (await step(job)) || moved;
       }
       if (there.length === 0 && !woken) return;
@@ -114,12 +119,23 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
 
   function wake(): void {
     woken = true;
-    if (stopped || round !== null) return;
+    if (!mine) void tellDone().catch(onError);
+    if (!mine || round !== null) return;
     round = work()
       .catch(onError)
       .finally(() => {
         round = null;
       });
+  }
+
+  async function workWhile(held: AbortSignal): Promise<void> {
+    mine = true;
+    wake();
+    await untilAborted(held);
+    mine = false;
+    if (timer !== null) clearTimeout(timer);
+    endPause();
+    await round;
   }
 
   return {
@@ -134,7 +150,12 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
       return jobView(row);
     },
 
-    /** There is something to do; called at the start too, for what an earlier life of the process has left. */
+    /** At the start: goes on with what an earlier life of the process has left. */
+    begin(): void {
+      duty = duties.hold('jobs', workWhile);
+    },
+
+    /** There is something to do, or something was done. */
     wake,
 
     /** Resolves when that job has done its last step, or at the end of the process. */
@@ -149,9 +170,7 @@ export function createJobs({ db, writer, kinds, onError }: JobsParts) {
     /** The step that is under way is the last one; the others are for the next start. */
     async stop(): Promise<void> {
       stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      endPause();
-      await round;
+      await duty?.end();
       for (const id of waiting.keys()) tell(id);
     },
   };

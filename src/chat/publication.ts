@@ -78,7 +78,7 @@ export interface GonePublication {
   readers: number[];
 }
 
-/** Work in steps has begun: nobody hears of it but who does it. */
+/** Work in steps has begun, or is done: nobody hears of it but who does it, and who waits for it. */
 export interface JobPublication {
   type: 'job';
 }
@@ -94,6 +94,13 @@ export interface FilesPublication {
 export interface SettingsPublication {
   type: 'settings';
   settings: Settings;
+}
+
+/** Webhooks are others, or one was told something out of turn: nobody hears of it but who tells them. */
+export interface WebhooksPublication {
+  type: 'webhooks';
+  /** What was told, by the keys of both; null: which there are, or how they are told. */
+  told: { webhook: number; event: number } | null;
 }
 
 /** A bot's turn came, or came to an end: for who asks bots, and for who waits for the answer. No line hears of it. */
@@ -117,4 +124,5 @@ export type Publication =
   | JobPublication
   | FilesPublication
   | SettingsPublication
-  | TurnPublication;
+  | TurnPublication
+  | WebhooksPublication;

@@ -73,6 +73,7 @@ function publish(hub: Hub, publication: Publication): void {
     case 'files':
     case 'settings':
     case 'turn':
+    case 'webhooks':
       break;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What is kept no longer than it has to be: closed conversations by the team's own setting, visitors who never said
- * anything, credentials whose time is over, word of what was deleted. Looked for every hour, by an index each; what is
- * found goes in small changes, with pauses for everybody else.
+ * anything, credentials whose time is over, word of what was deleted. Looked for every hour, by an index each, by one of
+ * the servers; what is found goes in small changes, with pauses for everybody else.
  */
 import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
 import { isTrue } from '../db/engine-words.ts';
@@ -15,6 +15,7 @@ import { users } from '../db/schema/people.ts';
 import type { Writer } from '../db/writer.ts';
 import { MAX_CURSOR_AGE_MS } from '../protocol/limits.ts';
 import type { Change } from './change.ts';
+import { type Duties, type Duty, untilAborted } from './duties.ts';
 import type { Publication } from './publication.ts';
 
 const EVERY_MS = 60 * 60 * 1000;
@@ -28,6 +29,7 @@ const param = sql.placeholder;
 export interface RetentionParts {
   db: Questions;
   writer: Writer<Change, Publication>;
+  duties: Duties;
   /** For how long closed conversations are kept, in days; null: for ever. */
   retentionDays: () => number | null;
   /** ms */
@@ -37,7 +39,7 @@ export interface RetentionParts {
 
 export type Retention = ReturnType<typeof createRetention>;
 
-export function createRetention({ db, writer, retentionDays, now, onError }: RetentionParts) {
+export function createRetention({ db, writer, duties, retentionDays, now, onError }: RetentionParts) {
   const statement = lazily({
     closed: () =>
       db
@@ -109,7 +111,7 @@ export function createRetention({ db, writer, retentionDays, now, onError }: Ret
   });
   let stopped = false;
   let running: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  let duty: Duty | null = null;
 
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS));
   const keysOf = (rows: { id: number }[]) => rows.map(({ id }) => id);
@@ -194,19 +196,26 @@ export function createRetention({ db, writer, retentionDays, now, onError }: Ret
     return running;
   }
 
+  async function sweepWhile(held: AbortSignal): Promise<void> {
+    stopped = false;
+    void sweep();
+    const timer = setInterval(() => void sweep(), EVERY_MS).unref();
+    await untilAborted(held);
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  }
+
   return {
     statement,
     sweep,
 
     start(): void {
-      void sweep();
-      timer = setInterval(() => void sweep(), EVERY_MS).unref();
+      duty = duties.hold('retention', sweepWhile);
     },
 
     async stop(): Promise<void> {
-      stopped = true;
-      if (timer !== null) clearInterval(timer);
-      await running;
+      await duty?.end();
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Ends what was put off when its time comes: one timer, for the next of them. What is due is asked of the file, so that
+ * Ends what was put off when its time comes: one timer, for the next of them, of one of the servers. What is due is asked of the file, so that
  * nothing is forgotten over a restart.
  */
 import { asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
@@ -9,6 +9,7 @@ import type { Questions } from '../db/questions.ts';
 import { conversations } from '../db/schema/conversations.ts';
 import type { Writer } from '../db/writer.ts';
 import type { Change } from './change.ts';
+import { type Duties, type Duty, untilAborted } from './duties.ts';
 import type { Publication } from './publication.ts';
 
 /** Of those that are due at once. */
@@ -21,6 +22,7 @@ const RETRY_MS = 1_000;
 export interface SnoozesParts {
   db: Questions;
   writer: Pick<Writer<Change, Publication>, 'submit'>;
+  duties: Duties;
   /** Wall clock, ms. */
   now: () => number;
   onError: (error: unknown) => void;
@@ -47,15 +49,17 @@ export function prepareSnoozes(db: Questions) {
 
 export type Snoozes = ReturnType<typeof createSnoozes>;
 
-export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
+export function createSnoozes({ db, writer, duties, now, onError }: SnoozesParts) {
   const statement = prepareSnoozes(db);
   let timer: NodeJS.Timeout | null = null;
   let armedFor = Number.POSITIVE_INFINITY;
-  let stopped = false;
+  let duty: Duty | null = null;
+  /** Whether they are ended here. */
+  let mine = false;
   let looked: Promise<void> = Promise.resolve();
 
   function arm(at: number): void {
-    if (stopped || at >= armedFor) return;
+    if (!mine || at >= armedFor) return;
     if (timer !== null) clearTimeout(timer);
     armedFor = at;
     timer = setTimeout(look, Math.min(Math.max(at - now(), 0), LONGEST_MS)).unref();
@@ -68,7 +72,7 @@ export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
   }
 
   async function lookOnce(): Promise<void> {
-    if (stopped) return;
+    if (!mine) return;
     armedFor = Number.POSITIVE_INFINITY;
     try {
       const due = await statement.due.all({ now: now(), limit: STEP });
@@ -77,26 +81,35 @@ export function createSnoozes({ db, writer, now, onError }: SnoozesParts) {
           until === null ? [] : [writer.submit({ type: 'snooze.end', conversation, until })],
         ),
       );
-      const next = stopped ? undefined : (await statement.next.get({ limit: 1 }))?.until;
+      const next = mine ? (await statement.next.get({ limit: 1 }))?.until : undefined;
       if (next != null) arm(next);
     } catch (error) {
-      if (stopped) return;
+      if (!mine) return;
       onError(error);
       arm(now() + RETRY_MS);
     }
   }
 
+  async function endWhile(held: AbortSignal): Promise<void> {
+    mine = true;
+    void look();
+    await untilAborted(held);
+    mine = false;
+    if (timer !== null) clearTimeout(timer);
+    await looked;
+  }
+
   return {
     /** Ends what came due while nobody was there, and waits for the next. */
-    begin: look,
+    begin(): void {
+      duty = duties.hold('snoozes', endWhile);
+    },
 
     /** Somebody put something off until then, ms. */
     noted: arm,
 
     async stop(): Promise<void> {
-      stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      await looked;
+      await duty?.end();
     },
   };
 }

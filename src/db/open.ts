@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { nobodyElse } from './bus.ts';
+import { allDuties } from './duties.ts';
 import { inspect } from './inspect.ts';
 import type { Judge } from './judge.ts';
 import { removeLeftOver } from './left-over.ts';
@@ -60,6 +61,7 @@ export class Store {
   readonly folder: string;
   /** Why nothing can be written right now; null when all is well. */
   trouble: string | null = null;
+  readonly duties = allDuties;
   private readonly file: string;
   private readonly options: StoreOptions;
   private readonly release: () => void;

@@ -1,5 +1,6 @@
 /** What a store is to everybody, whatever it keeps its rows in. */
 import type { Bus } from './bus.ts';
+import type { Duties } from './duties.ts';
 import type { Judge } from './judge.ts';
 import type { Maybe, Questions } from './questions.ts';
 import type { ThreadReadings } from './reader-threads.ts';
@@ -15,6 +16,8 @@ export interface Store {
   readonly reading: <T>(read: () => Promise<T>) => Promise<T>;
   /** What servers on the same database say to each other. */
   readonly bus: Bus;
+  /** What is done once, however many servers share it. */
+  readonly duties: Duties;
   /** The position of the newest commit that this process knows of, µs. */
   readonly position: number;
   /** Why nothing can be written right now; null when all is well. */

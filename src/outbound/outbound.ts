@@ -1,5 +1,6 @@
 /** What Parley does to others after the fact, begun and ended together. */
 import type { Chat } from '../chat/chat.ts';
+import type { Duties } from '../chat/duties.ts';
 import type { Config } from '../config.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { createMailer } from './notices/mail.ts';
@@ -10,6 +11,7 @@ import { startWebhooks } from './webhooks/webhooks.ts';
 
 export interface OutboundParts {
   chat: Chat;
+  duties: Duties;
   config: Config;
   fetch: GuardedFetch;
   /** ms */
@@ -25,10 +27,12 @@ const LOOK_MS = 1_000;
 /** Of the time to stop, the part that what is under way may take. */
 const PATIENCE = 0.2;
 
-export async function startOutbound({ chat, config, fetch, now, random, onDelivery, onError }: OutboundParts) {
+export async function startOutbound(parts: OutboundParts) {
+  const { chat, duties, config, fetch, now, random, onDelivery, onError } = parts;
   const poster = createPoster(fetch, config.webhookTimeoutMs, now);
   const webhooks = await startWebhooks({
     outbox: chat.outbox,
+    duties,
     post: async (...asked) => {
       const outcome = await poster(...asked);
       onDelivery(outcome.ok);
@@ -43,6 +47,7 @@ export async function startOutbound({ chat, config, fetch, now, random, onDelive
   const mail = createMailer(config);
   const notices = startNotices({
     notices: chat.notices,
+    duties,
     mail,
     push: createPusher(fetch, chat.pushKeys, subjectOf(config)),
     everyMs: Math.min(LOOK_MS, Math.ceil(config.noticeDelayMs / 4)),

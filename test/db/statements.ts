@@ -15,6 +15,7 @@ import { createAudit } from '../../src/chat/setup/audit.ts';
 import { prepareCannedReplies } from '../../src/chat/setup/canned-replies.ts';
 import { createSettings } from '../../src/chat/setup/settings.ts';
 import { prepareSnoozes } from '../../src/chat/snoozes.ts';
+import { allDuties } from '../../src/db/duties.ts';
 import type { Question, Questions } from '../../src/db/questions.ts';
 import type { World } from '../world.ts';
 
@@ -28,7 +29,7 @@ export function statementsOver(
   db: Questions,
   { store, writer }: Pick<World, 'store' | 'writer'>,
 ): Map<string, Statement> {
-  const own = { db, writer, now: Date.now, onError: () => {} };
+  const own = { db, writer, duties: allDuties, now: Date.now, onError: () => {} };
   const read = { questions: db, epoch: store.epoch, clock: () => store.position };
   const readings = prepareReadings(read, 1000, () => undefined).statements;
   const statements = {

@@ -1,8 +1,9 @@
-/** What keeps files and rows in agreement: after a crash, and with uploads that are never sent. */
+/** What keeps files and rows in agreement: after a crash, and, by one of the servers, with uploads that are never sent. */
 import type { Writer } from '../../db/writer.ts';
 import type { FileStore } from '../../files/store.ts';
 import { UPLOAD_LIFE_MS } from '../../protocol/limits.ts';
 import type { Change } from '../change.ts';
+import { type Duties, untilAborted } from '../duties.ts';
 import type { Publication } from '../publication.ts';
 import type { Readings } from '../readings/readings.ts';
 
@@ -14,6 +15,7 @@ export interface UpkeepParts {
   writer: Writer<Change, Publication>;
   readings: Pick<Readings, 'files'>;
   files: FileStore;
+  duties: Duties;
   /** ms */
   now: () => number;
   onError: (error: unknown) => void;
@@ -27,11 +29,14 @@ export async function startUpkeep({
   writer,
   readings,
   files,
+  duties,
   now,
   onError,
 }: UpkeepParts): Promise<{ stop(): Promise<void> }> {
   const { hashes, isKept, orphaned, avatars } = readings.files;
+  /** Whether others look after uploads. */
   let stopped = false;
+  let ending = false;
 
   async function sweep(): Promise<void> {
     while (!stopped) {
@@ -69,22 +74,32 @@ export async function startUpkeep({
   // A shared place may be far away, large, and not to be had just now: nobody waits for it.
   if (!files.isShared) await mend();
   const all = () => sweep().then(sweepAvatars).catch(onError);
-  let last = all();
+  let last = Promise.resolve();
+  const duty = duties.hold('uploads', async (held) => {
+    stopped = false;
+    last = all();
+    const timer = setInterval(() => {
+      last = last.then(all);
+    }, EVERY_MS).unref();
+    await untilAborted(held);
+    stopped = true;
+    clearInterval(timer);
+    await last;
+  });
   await last;
   const mendAndRemove = async () => {
-    if (!mended && !stopped) await mend();
+    if (!mended && !ending) await mend();
     files.removeDue();
   };
   let mending = mendAndRemove().catch(onError);
   const timer = setInterval(() => {
-    last = last.then(all);
     mending = mending.then(mendAndRemove).catch(onError);
   }, EVERY_MS).unref();
   return {
     async stop() {
-      stopped = true;
+      ending = true;
       clearInterval(timer);
-      await Promise.all([last, mending]);
+      await Promise.all([duty.end(), mending]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What is read about turns: those that are open, the one that a message belongs to, what a bot is told. */
 import { and, asc, desc, eq, gt, gte, isNull, lt, lte, ne, sql } from 'drizzle-orm';
+import { unlooked } from '../../db/engine-words.ts';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import { turns } from '../../db/schema/bots.ts';
@@ -29,7 +30,7 @@ export function prepareTurns(db: Questions) {
         .prepare(),
     open: () =>
       db
-        .select()
+        .select({ conversation: turns.conversation })
         .from(turns)
         .where(and(isOpen, gt(turns.conversation, 0)))
         .orderBy(asc(turns.conversation), asc(turns.id))
@@ -70,9 +71,15 @@ export function prepareTurns(db: Questions) {
         .prepare(),
     streaming: () =>
       db
-        .select({ message: messages })
+        .select({ conversation: messages.conversation })
         .from(messages)
         .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0)))
+        .prepare(),
+    streamingIn: () =>
+      db
+        .select()
+        .from(messages)
+        .where(and(sql`"state" = 'streaming'`, gt(messages.id, 0), unlooked(db, inThread)))
         .prepare(),
   });
 }

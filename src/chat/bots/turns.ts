@@ -187,10 +187,10 @@ export function createTurns(parts: Parts) {
       if (publication.type === 'turn') for (const listener of listeners) listener(publication);
     },
 
-    /** All that are open in the file, conversation by conversation. */
-    async open(): Promise<OpenTurn[]> {
-      const found = await Promise.all((await readings.open.all()).map(named));
-      return found.filter((turn) => turn !== null);
+    /** Keys of conversations in which a turn is open, or an answer is being written. */
+    async unsettled(): Promise<Set<number>> {
+      const [streaming, open] = await Promise.all([readings.streaming.all(), readings.open.all()]);
+      return new Set([...streaming, ...open].map(({ conversation }) => conversation));
     },
 
     /** The first open turn of a conversation. */
@@ -261,6 +261,15 @@ export function createTurns(parts: Parts) {
 
     finish,
 
+    /** Keeps all that there is, for whoever takes the turn next. */
+    async leave({ conversation, turn, bot }: TurnName, { id }: Writing, text: string): Promise<void> {
+      try {
+        await writer.submit({ type: 'turn.text', conversation, turn, bot, id, from: 0, more: text });
+      } finally {
+        streams.end(id);
+      }
+    },
+
     /** There is nothing left to answer. */
     async drop({ conversation, turn, bot }: TurnName): Promise<void> {
       await writer.submit({ type: 'turn.drop', conversation, turn, bot });
@@ -271,9 +280,10 @@ export function createTurns(parts: Parts) {
       await writer.submit({ type: 'turn.fail', conversation, turn, bot, id: randomUUIDv7() });
     },
 
-    /** Answers that a crash broke off, before any is begun anew: each as what makes it stand as interrupted. */
-    brokenOff: async (): Promise<(() => Promise<void>)[]> =>
-      (await readings.streaming.all()).map(({ message }) => interrupt.bind(null, message)),
+    /** Answers that a crash broke off in a conversation, before any is begun anew: they stand as interrupted. */
+    async interruptAll(conversation: number): Promise<void> {
+      for (const message of await readings.streamingIn.all({ conversation })) await interrupt(message);
+    },
 
     /** A turn's answer that was broken off, if it is still being written by what the file says. */
     async interrupt({ turn: id }: TurnName): Promise<void> {

@@ -14,12 +14,14 @@ export function addJob(given: Case, kind: string, state: JobRow['state']): { job
   return { job, begun: { type: 'job' } };
 }
 
-/** Notes how far a job is after this step; null: it is done. */
-export function moveJob({ set }: Case, id: number, state: JobRow['state'] | null): void {
+/** Notes how far a job is after this step; null: it is done, which is told to who waits for it. */
+export function moveJob({ set, told }: Case, id: number, state: JobRow['state'] | null): void {
   const job = set.rows.jobs.get(id);
   if (!job) return;
-  if (state === null) set.marked.jobs.remove(job);
-  else {
+  if (state === null) {
+    set.marked.jobs.remove(job);
+    told.push({ type: 'job' });
+  } else {
     job.state = state;
     set.marked.jobs.save(job);
   }

@@ -106,10 +106,10 @@ export function alone(change: Change): boolean {
 export function decider(limits: Limits, rates: Rates) {
   return (set: WorkingSet, change: Change, position: number): Decision<Publication> => {
     try {
-      const given: Case = { set, position, at: Math.floor(position / 1000), limits, rates, turns: [] };
+      const given: Case = { set, position, at: Math.floor(position / 1000), limits, rates, told: [] };
       const { value, publications } = ruleOf(change).decide(given, change);
       noteEvents(given, publications);
-      return { answer: { value }, publications: [...publications, ...given.turns] };
+      return { answer: { value }, publications: [...publications, ...given.told] };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { answer: { refused: error }, publications: [] };

@@ -1,7 +1,7 @@
 /** The shape of a rule: what a change must see, and what it comes to. */
 import type { Want } from '../../db/want.ts';
 import type { WorkingSet } from '../../db/working-set.ts';
-import type { Publication, TurnPublication } from '../publication.ts';
+import type { JobPublication, Publication, TurnPublication } from '../publication.ts';
 import type { Bucket, Rates } from './rates.ts';
 
 /** What of the settings the rules know. */
@@ -29,8 +29,8 @@ export interface Case {
   at: number;
   limits: Limits;
   rates: Rates;
-  /** What became of bots' turns: told behind what the rule itself publishes. */
-  turns: TurnPublication[];
+  /** What became of bots' turns and of jobs: told behind what the rule itself publishes. */
+  told: (TurnPublication | JobPublication)[];
 }
 
 export interface Ruling {

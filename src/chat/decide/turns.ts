@@ -74,6 +74,6 @@ export function endTurnOf(given: Case, main: ConversationRow, reply: number): vo
   if (turn !== undefined) endTurn(given, main, turn, 'answered');
 }
 
-export function tellTurn({ turns }: Case, { id, uuid }: ConversationRow, { id: turn, bot, state }: TurnRow): void {
-  turns.push({ type: 'turn', conversation: id, conversationId: uuid, turn, bot, state });
+export function tellTurn({ told }: Case, { id, uuid }: ConversationRow, { id: turn, bot, state }: TurnRow): void {
+  told.push({ type: 'turn', conversation: id, conversationId: uuid, turn, bot, state });
 }

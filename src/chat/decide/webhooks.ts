@@ -12,10 +12,14 @@ import type {
   ProgressChange,
   RotateWebhookChange,
 } from '../outbox/outbox-change.ts';
+import type { WebhooksPublication } from '../publication.ts';
 import { userAsking, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
 import { madeId } from './made-id.ts';
 import type { Rule } from './rule.ts';
+
+/** For who tells them. */
+const CHANGED: WebhooksPublication = { type: 'webhooks', told: null };
 
 export const createWebhook: Rule<CreateWebhookChange> = {
   want(change, want) {
@@ -49,7 +53,7 @@ export const createWebhook: Rule<CreateWebhookChange> = {
     set.marked.webhooks.insert(webhook);
     set.taken = null;
     note(given, by, { action: type, target: targetOf(webhook), details: { events, kinds } });
-    return { value: { ...webhook }, publications: [] };
+    return { value: { ...webhook }, publications: [CHANGED] };
   },
 };
 
@@ -71,7 +75,7 @@ export const patchWebhook: Rule<PatchWebhookChange> = {
     set.marked.webhooks.save(webhook);
     set.taken = null;
     note(given, by, { action: type, target: targetOf(webhook), details: { changed: Object.keys(patch) } });
-    return { value: { ...webhook }, publications: [] };
+    return { value: { ...webhook }, publications: [CHANGED] };
   },
 };
 
@@ -86,7 +90,7 @@ export const rotateWebhook: Rule<RotateWebhookChange> = {
     webhook.rotatedAt = at;
     set.marked.webhooks.save(webhook);
     note(given, by, { action: type, target: targetOf(webhook) });
-    return { value: { ...webhook }, publications: [] };
+    return { value: { ...webhook }, publications: [CHANGED] };
   },
 };
 
@@ -103,7 +107,7 @@ export const deleteWebhook: Rule<DeleteWebhookChange> = {
     set.marked.receivers.remove(receiver);
     set.taken = null;
     note(given, by, { action: type, target: targetOf(webhook) });
-    return { value: null, publications: [] };
+    return { value: null, publications: [CHANGED] };
   },
 };
 
@@ -138,7 +142,9 @@ export const noteDelivered: Rule<DeliveredChange> = {
     const row = made ? { ...delivery, event: set.nextId() } : delivery;
     if (made) set.marked.deliveries.insert(row);
     else set.marked.deliveries.save(row);
-    return { value: row, publications: [] };
+    const told =
+      made || row.state !== 'done' ? [] : [{ type: 'webhooks' as const, told: { webhook, event: row.event } }];
+    return { value: row, publications: told };
   },
 };
 

@@ -24,7 +24,7 @@ const KEPT = { done: 100, failed: 1000 } as const;
 const SWEPT = 500;
 
 export interface OutboxParts {
-  store: Pick<Store, 'questions' | 'reading' | 'epoch'>;
+  store: Pick<Store, 'questions' | 'reading' | 'epoch' | 'clock'>;
   writer: Writer<Change, Publication>;
   readings: OutboxReadings;
   secrets: WebhookSecrets;
@@ -56,9 +56,9 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
     messages: createMessageViews(byKey, () => undefined),
     withAddress: config.webhookAddresses,
   });
-  /** What was told since the newest commit, by the events' ids: other receivers are told the same. */
+  /** What was told since the newest commit of any server, by the events' ids: other receivers are told the same. */
   let told = new Map<string, Told>();
-  let toldAt = writer.position;
+  let toldAt = 0;
 
   async function wordAll(happenings: readonly Happening[]): Promise<Map<string, Told>> {
     const read = await store.reading(() => rows.read(happenings));
@@ -90,16 +90,17 @@ export function createOutbox({ store, writer, readings, secrets, config, now }: 
 
     /** How each is told now, in their order. */
     async tell(happenings: readonly Happening[]): Promise<Told[]> {
-      if (toldAt !== writer.position) told = new Map();
-      toldAt = writer.position;
-      const known = told;
-      const fresh = happenings.filter(({ uuid }) => !known.has(uuid));
       try {
+        const at = await store.clock();
+        if (toldAt !== at) told = new Map();
+        toldAt = at;
+        const known = told;
+        const fresh = happenings.filter(({ uuid }) => !known.has(uuid));
         if (fresh.length > 0) for (const [uuid, body] of await wordAll(fresh)) known.set(uuid, body);
+        return happenings.map(({ uuid }) => known.get(uuid) ?? { body: null });
       } catch (fault) {
         return happenings.map(() => ({ fault }));
       }
-      return happenings.map(({ uuid }) => known.get(uuid) ?? { body: null });
     },
 
     /** What the webhook's bodies are signed with now, newest first. */

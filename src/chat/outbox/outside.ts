@@ -17,11 +17,15 @@ export interface Outcome {
 export interface Outside {
   /** Something was written that may concern somebody outside. */
   wake(): void;
-  /** A webhook was made, changed or taken away; resolves when that is so for what is told from now on. */
-  webhooksChanged(): Promise<void>;
+  /** A webhook was made, changed or taken away. */
+  webhooksChanged(): void;
+  /** Resolves when that is so for what this server tells from now on. */
+  webhooksKnown(): Promise<void>;
+  /** A webhook was told out of turn what waited for it. */
+  delivered(webhook: number, event: number): void;
   /** Tells a webhook now, out of turn. */
   attempt(webhook: WebhookRow, delivery: DeliveryRow): Promise<Outcome>;
-  /** Tries the delivery that waits now; false: it waits no longer. */
+  /** Tries the delivery that waits now; false: it waits no longer, or another server tells that webhook. */
   hurry(webhook: number, event: number): Promise<boolean>;
   /** Whether mails can be sent. */
   mails: boolean;
@@ -32,7 +36,9 @@ export interface Outside {
 /** Stands for the outside until it is there. */
 export const NOBODY: Outside = {
   wake: () => {},
-  webhooksChanged: async () => {},
+  webhooksChanged: () => {},
+  webhooksKnown: async () => {},
+  delivered: () => {},
   attempt: async () => ({ ok: false, gone: false, status: null, latencyMs: 0, response: 'the server is starting' }),
   hurry: async () => false,
   mails: false,

@@ -37,7 +37,7 @@ export function createWebhooks({ readings, writer, secrets, outside, newId, now 
 
   async function changed(change: Extract<Change, { type: `webhook.${string}` }>): Promise<WebhookRow> {
     const row = await writer.submit<WebhookRow>(change);
-    await outside().webhooksChanged();
+    await outside().webhooksKnown();
     return row;
   }
 

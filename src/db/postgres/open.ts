@@ -9,6 +9,7 @@ import { StartError } from '../start-error.ts';
 import type { Store } from '../store.ts';
 import { PostgresBus } from './bus.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
+import { PostgresDuties } from './duties.ts';
 import { Exclusively } from './exclusively.ts';
 import { noteLife } from './life.ts';
 import { isNewest, migrate } from './migrate.ts';
@@ -117,6 +118,7 @@ export class PostgresStore implements Store {
   readonly epoch: string;
   readonly clock: () => Promise<number>;
   readonly bus: PostgresBus;
+  readonly duties: PostgresDuties;
   trouble: string | null = null;
   private readonly options: PostgresStoreOptions;
   private writer: PostgresWriter<never, never> | null = null;
@@ -137,6 +139,7 @@ export class PostgresStore implements Store {
       slow: new Pool({ ...common, connections: connections.slow, statementMs: SLOW_READING_MS }),
     };
     this.locks = new Exclusively(url, common.onError);
+    this.duties = new PostgresDuties({ url, onError: common.onError });
     const { ask, reading } = readingsOver(this.pools.readings);
     this.questions = postgresQuestions(ask);
     this.reading = reading;
@@ -181,7 +184,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.writer?.close();
+    await Promise.all([this.writer?.close(), this.duties.close()]);
     await this.bus.close();
     await this.hold?.end();
     await Promise.all([...Object.values(this.pools), this.locks].map((one) => one.close()));

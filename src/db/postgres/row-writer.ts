@@ -22,6 +22,9 @@ type TableWrites = Readonly<Record<Mark, WriteOf>>;
 
 const quoted = (name: string) => `"${snake(name)}"`;
 
+/** A server that lost its duty while it told a webhook may have kept what came of that: whoever goes on keeps it again. */
+const orStands = (name: TableName) => (name === 'deliveries' ? 'on conflict do nothing' : '');
+
 function writesOf(name: TableName): TableWrites {
   const { table, keys, ...more } = writtenTables[name];
   const columns: Record<string, SQLiteColumn> = getTableColumns(table);
@@ -50,7 +53,11 @@ function writesOf(name: TableName): TableWrites {
   };
   const writes: TableWrites = lazily({
     insert: () =>
-      write('insert', names, `insert into ${own} (${said(names).join(', ')}) select * from unnest(${list(names)})`),
+      write(
+        'insert',
+        names,
+        `insert into ${own} (${said(names).join(', ')}) select * from unnest(${list(names)}) ${orStands(name)}`,
+      ),
     // A row that is its key and nothing else is written once: there is nothing to write again.
     save: () => (rest.length === 0 ? () => [] : update('save', rest)),
     touch: () => ('busy' in more ? update('touch', more.busy) : writes.save),

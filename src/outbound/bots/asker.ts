@@ -24,11 +24,23 @@ const MAX_ASKED = 256;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface Asker {
-  /** Gives until when (ms) the bot may answer later; null: the turn is settled, or is for the next start. */
-  ask(turn: OpenTurn, end: AbortController): Promise<number | null>;
+  /**
+   * Gives until when (ms) the bot may answer later; null: the turn is settled, or is for whoever takes it next.
+   *
+   * @param held aborted when that is so
+   */
+  ask(turn: OpenTurn, end: AbortController, held: AbortSignal): Promise<number | null>;
 }
 
-export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, stopping: AbortSignal): Asker {
+interface Asked {
+  turn: OpenTurn;
+  how: BotHow;
+  question: Question;
+  end: AbortController;
+  held: AbortSignal;
+}
+
+export function createAsker({ turns, fetch, now, random, onFault }: BotsParts): Asker {
   const breaker = createBreaker(() => performance.now());
   const lanes = new Map<number, Lane>();
   const keeper = new Keeper();
@@ -41,7 +53,7 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
     return lane;
   }
 
-  async function once(turn: OpenTurn, how: BotHow, question: Question, leftMs: number, end: AbortController) {
+  async function once({ turn, how, question, end, held }: Asked, leftMs: number) {
     const deadline = performance.now() + leftMs;
     const ask = (taken?: ToolCalls) => {
       const { url, headers, body } = askingOf(how, question, now(), taken);
@@ -61,7 +73,7 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
         : new AnswerPieces(answer, breath);
     writing += 1;
     try {
-      await writeAnswer(turns, turn, pieces, { keeper, signal: end.signal, stopping, over: () => end.abort() });
+      await writeAnswer(turns, turn, pieces, { keeper, signal: end.signal, held, over: () => end.abort() });
     } finally {
       writing -= 1;
     }
@@ -69,11 +81,12 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
   }
 
   /** Tries as often as it helps and the bot's time allows. */
-  async function tryAll(turn: OpenTurn, how: BotHow, question: Question, end: AbortController) {
+  async function tryAll(asked: Asked) {
+    const { how, end } = asked;
     const deadline = performance.now() + how.timeoutMs;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(turn, how, question, Math.ceil(deadline - performance.now()), end);
+        return await once(asked, Math.ceil(deadline - performance.now()));
       } catch (error) {
         const pauseMs = FIRST_PAUSE_MS * 4 ** (tries - 1) * (0.8 + 0.4 * random());
         const inTime = performance.now() + pauseMs < deadline;
@@ -87,7 +100,7 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
   const think = (turn: OpenTurn, on: boolean): Promise<void> => turns.thinking(turn, on).catch(() => {});
 
   return {
-    async ask(turn, end) {
+    async ask(turn, end, held) {
       const how = await turns.how(turn.bot);
       if (how === null || !(await turns.begin(turn))) return null;
       const question = await turns.question(turn, how);
@@ -99,7 +112,7 @@ export function createAsker({ turns, fetch, now, random, onFault }: BotsParts, s
       const thinking = setInterval(() => void think(turn, true), THINKING_EVERY_MS).unref();
       try {
         if (!breaker.lets(turn.bot)) throw new BotFault('it has failed too often, and is left alone for a while');
-        const until = await laneOf(turn.bot).within(() => tryAll(turn, how, question, end));
+        const until = await laneOf(turn.bot).within(() => tryAll({ turn, how, question, end, held }));
         breaker.succeeded(turn.bot);
         return until;
       } catch (error) {

@@ -14,8 +14,8 @@ export interface Ends {
   keeper: Keeper;
   /** Somebody stopped it, deleted it or took over; or the server stops. */
   signal: AbortSignal;
-  /** The server stops: what there is stays as it is, for the next start to settle. */
-  stopping: AbortSignal;
+  /** Aborted when the turn is for whoever takes it next, after a start or at another server: what there is stays as it is. */
+  held: AbortSignal;
   /** There is nothing more to write. */
   over: () => void;
 }
@@ -98,5 +98,5 @@ function keeping(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, 
 async function leave(turns: Turns, turn: OpenTurn, writing: Writing, text: BotText, ends: Ends): Promise<void> {
   const state = ends.signal.aborted ? 'stopped' : 'interrupted';
   const finish = () => turns.finish(turn, writing, { content: text.end(), state, failed: state === 'interrupted' });
-  if (!(await untilWritten(finish, ends.stopping))) await turns.keep(turn, writing, { from: 0, more: text.text });
+  if (!(await untilWritten(finish, ends.held))) await turns.leave(turn, writing, text.text);
 }

@@ -1,5 +1,6 @@
-/** Tells people of what they miss, by mail and by push: looks once in a while whether anybody is to be told. */
+/** Tells people of what they miss, by mail and by push: one of the servers looks once in a while whether anybody is to be told. */
 import { isPersonOfTeam } from '../../chat/access.ts';
+import { type Duties, untilAborted } from '../../chat/duties.ts';
 import type { Notices, Telling } from '../../chat/notices/notices.ts';
 import { pauseAfter } from '../back-off.ts';
 import type { Mailer } from './mail.ts';
@@ -7,6 +8,7 @@ import type { Pusher } from './push.ts';
 
 export interface NoticesParts {
   notices: Notices;
+  duties: Duties;
   mail: Mailer | null;
   push: Pusher;
   /** How often to look, ms. */
@@ -20,10 +22,7 @@ const FIRST_PAUSE_MS = 60_000;
 /** So often in a row, and it is told no more. */
 const MOST_FAILURES = 10;
 
-export function startNotices({ notices, mail, push, everyMs, now, random, onError }: NoticesParts) {
-  let stopped = false;
-  let looking: Promise<void> | null = null;
-
+export function startNotices({ notices, duties, mail, push, everyMs, now, random, onError }: NoticesParts) {
   async function byMail({ user, news }: Telling): Promise<boolean> {
     if (mail === null || user.email === null) return true;
     try {
@@ -64,26 +63,27 @@ export function startNotices({ notices, mail, push, everyMs, now, random, onErro
     await notices.failed(notice, retryAt, outcomes.find(({ pushedUpTo }) => pushedUpTo)?.pushedUpTo);
   }
 
-  async function look(): Promise<void> {
-    while (!stopped && (await notices.follow()));
-    if (stopped) return;
+  async function look(held: AbortSignal): Promise<void> {
+    while (!held.aborted && (await notices.follow()));
+    if (held.aborted) return;
     const due = Map.groupBy(await notices.due(), ({ notice }) => notice);
     await Promise.all([...due].map(([notice, tellings]) => tellAll(notice, tellings)));
   }
 
-  const timer = setInterval(() => {
-    looking ??= look()
-      .catch(onError)
-      .finally(() => {
-        looking = null;
-      });
-  }, everyMs).unref();
+  async function lookWhile(held: AbortSignal): Promise<void> {
+    let looking: Promise<void> | null = null;
+    const timer = setInterval(() => {
+      looking ??= look(held)
+        .catch(onError)
+        .finally(() => {
+          looking = null;
+        });
+    }, everyMs).unref();
+    await untilAborted(held);
+    clearInterval(timer);
+    await looking;
+  }
 
-  return {
-    async stop(): Promise<void> {
-      stopped = true;
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  const duty = duties.hold('notices', lookWhile);
+  return { stop: () => duty.end() };
 }

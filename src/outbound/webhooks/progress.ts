@@ -37,6 +37,7 @@ export class Progress {
   private timer: NodeJS.Timeout | null = null;
   private flushing: Promise<void> | null = null;
   private finished = false;
+  private dropped = false;
 
   constructor(parts: ProgressParts) {
     this.parts = parts;
@@ -117,6 +118,11 @@ export class Progress {
     await this.write();
   }
 
+  /** Writes nothing any more: it is told again by whoever goes on. */
+  drop(): void {
+    this.dropped = true;
+  }
+
   /** Writes everything, and nothing later. */
   async finish(): Promise<void> {
     this.finished = true;
@@ -127,7 +133,7 @@ export class Progress {
   /** Writes what there is; what comes meanwhile waits for the next time, unless there will be none. */
   private async flush(): Promise<void> {
     do {
-      const batch = this.take();
+      const batch = this.dropped ? null : this.take();
       if (batch === null) return;
       try {
         await this.parts.outbox.progress({ webhook: this.parts.webhook, remove: [], ...batch });

@@ -54,6 +54,9 @@ export class WebhookQueue {
   private timer: NodeJS.Timeout | null = null;
   private readonly ending = new AbortController();
   private idle: (() => void)[] = [];
+  private readonly given = Promise.withResolvers<void>();
+  /** Resolves when it has given up: it tells nothing any more before an admin has it begin anew. */
+  readonly over = this.given.promise;
 
   /** Begins to tell a webhook, from where it ended. */
   static async begin(entry: Entry, parts: QueueParts): Promise<WebhookQueue> {
@@ -71,11 +74,6 @@ export class WebhookQueue {
     this.known = new Set(stored.behind);
     for (const waiting of stored.waiting) this.lanes.restore(waiting, now());
     this.schedule();
-  }
-
-  /** Whether it tells nothing any more: an admin may have it begin anew. */
-  get over(): boolean {
-    return this.ended;
   }
 
   private get down(): boolean {
@@ -238,7 +236,8 @@ export class WebhookQueue {
   private giveUp(): void {
     for (const row of this.lanes.stored()) this.progress.save({ ...row, state: 'failed', nextAt: null });
     this.progress.abandon();
-    void this.stop();
+    this.ended = true;
+    this.given.resolve();
   }
 
   /** Tries a delivery that waits now, if it is the next of its conversation; whether it did. */
@@ -250,6 +249,21 @@ export class WebhookQueue {
     await told;
     await this.progress.now();
     return true;
+  }
+
+  /** A delivery that waits here was told by another server: what comes after it follows. */
+  delivered(event: number): void {
+    const lane = this.ended ? undefined : this.lanes.sleepingWith(event);
+    if (lane === undefined) return;
+    this.lanes.take(lane);
+    this.lanes.advance(lane);
+    this.schedule();
+  }
+
+  /** Begins nothing any more and writes nothing down: another server may be telling it by now. */
+  lose(): Promise<void> {
+    this.progress.drop();
+    return this.stop();
   }
 
   /**

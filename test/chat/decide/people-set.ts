@@ -37,7 +37,7 @@ export function peopleSet() {
       pendingUploads: 20,
       filesTotal: 1_000_000,
     };
-    return rule.decide({ set, position: at * 1000, at, limits, rates, turns: [] }, change);
+    return rule.decide({ set, position: at * 1000, at, limits, rates, told: [] }, change);
   }
 
   return {

@@ -101,7 +101,7 @@ t.test('a streamed answer is noted once, when it is whole', async (t) => {
     set.messagesOf(thread.after.id).set(message.id, { id: 77 } as MessageRow);
     const event = { type, conversationId: thread.conversationId, rev: 9, message: { ...message, ai: true, ...more } };
     const told = { event, side: false, tellsMore: false, answered: false };
-    const given = { set, position: 1, at: 0, limits: LIMITS, rates: new Rates(() => 0), turns: [] };
+    const given = { set, position: 1, at: 0, limits: LIMITS, rates: new Rates(() => 0), told: [] };
     noteEvents(given, [{ ...thread, before: thread.after, events: [told] }]);
     return [...set.marked.outbox.keys()].map((row) => row.type);
   };
