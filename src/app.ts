@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import { createChat } from './chat/chat.ts';
 import { readHostKeys } from './chat/people/host-keys.ts';
 import { ownTokenKey } from './chat/people/people.ts';
-import { ownerOfFiles, readOrMakeSecret } from './chat/people/secret.ts';
+import { ownerOfFiles } from './chat/people/secret.ts';
 import type { Config } from './config.ts';
 import { openStore } from './db/open-store.ts';
 import { StartError } from './db/start-error.ts';
@@ -120,7 +120,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   });
   let files: FileStore | undefined;
   try {
-    const secret = readOrMakeSecret(config.data);
+    const secret = await store.secret();
     files = await openFiles(config, store, secret, onError);
     await app.register(errors);
     await app.register(routeTimes, { figures });

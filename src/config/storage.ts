@@ -13,7 +13,7 @@ export const storage = {
     Type.String({
       env: 'PARLEY_DATABASE',
       description:
-        'A PostgreSQL database instead of the file in the data folder, of one server so far. The signing secret stays in the folder.',
+        'A PostgreSQL database instead of the file in the data folder, of one server so far. It holds the signing secret too.',
       example: 'postgres://parley:password@db.internal/parley',
       form: 'postgres',
       secret: true,

@@ -1,6 +1,5 @@
 /** Opens the store that the settings name: a file in the data folder, or a PostgreSQL database. */
-import { mkdirSync } from 'node:fs';
-import { Store as FileStore, type StoreOptions } from './open.ts';
+import { Store as FileStore, makeFolder, type StoreOptions } from './open.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -11,7 +10,7 @@ import type { Store } from './store.ts';
 export async function openStore(database: string | undefined, options: StoreOptions): Promise<Store> {
   if (database === undefined) return new FileStore(options);
   // What is kept beside the rows lies there all the same.
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder);
   // Here and not above: most servers have no use for its driver.
   const { openPostgres } = await import('./postgres/open.ts');
   return openPostgres({ ...options, url: database, alone: true });

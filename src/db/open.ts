@@ -18,6 +18,7 @@ import type { ReadersSource } from './readers.ts';
 import { finishReplacement } from './replacement.ts';
 import { meta } from './schema/meta.ts';
 import { ensureSearchIndex } from './search-index.ts';
+import { readOrMakeSecret } from './secret-file.ts';
 import { oneState, sqliteQuestions } from './sqlite-questions.ts';
 import { SqliteWriter, type SqliteWriterOptions } from './sqlite-writer.ts';
 import { StartError } from './start-error.ts';
@@ -141,6 +142,10 @@ export class Store {
     return this.position;
   }
 
+  secret(): Buffer {
+    return readOrMakeSecret(this.folder);
+  }
+
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.turns.run(name, work);
   }
@@ -247,7 +252,8 @@ function asStartError(error: unknown, file: string): unknown {
   return new StartError(`${file} cannot be opened (${String(message)}).`, { cause: error });
 }
 
-function makeFolder(folder: string): void {
+/** Throws a {@link StartError} where it cannot be used. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);

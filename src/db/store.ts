@@ -24,6 +24,8 @@ export interface Store {
   readonly trouble: string | null;
   /** The position of the newest commit in the state that the reading sees in which it is asked, µs. */
   clock(): Maybe<number>;
+  /** What tokens and keys are signed with: that of all servers of this store. Throws `StartError` where it is not whole. */
+  secret(): Maybe<Buffer>;
   /** Runs `work` while nobody else, on any server of this store, runs some of the same name. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Makes the writer, once. The rules come from above: the store knows none. */

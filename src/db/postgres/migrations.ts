@@ -144,4 +144,11 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "ALTER TABLE \"publications\" ALTER COLUMN \"body\" SET STORAGE EXTERNAL;",
     ],
   },
+  {
+    id: 3,
+    name: "0002_one_secret",
+    sql: [
+      "CREATE TABLE \"server_secret\" (\n\t\"id\" bigint PRIMARY KEY NOT NULL,\n\t\"secret\" text collate \"C\" NOT NULL\n);",
+    ],
+  },
 ];

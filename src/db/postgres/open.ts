@@ -17,12 +17,15 @@ import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
 import { ensureSearchIndex, isSearchIndexed } from './search-index.ts';
+import { sharedSecret } from './shared-secret.ts';
 import { slowReaders } from './slow-readers.ts';
 import { PostgresWriter } from './writer.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://…`, as connect.ts takes it. */
   url: string;
+  /** The data folder; absent: the secret that may be in it is not looked at. */
+  folder?: string;
   newEpoch: () => string;
   /** Wall clock in ms. */
   now: () => number;
@@ -150,6 +153,10 @@ export class PostgresStore implements Store {
 
   openReaders<R extends ThreadReadings>(source: ReadersSource): Readers<R> {
     return slowReaders(this.pools.slow, source);
+  }
+
+  secret(): Promise<Buffer> {
+    return this.pools.readings.lend((connection) => sharedSecret(connection, this.options.folder));
   }
 
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { COLUMN_TYPES } from '../postgres/column-types.ts';
 import { connect, type PostgresClient } from '../postgres/connect.ts';
 import { kept } from '../postgres/kept.ts';
 import { migrate } from '../postgres/migrate.ts';
+import { keptSecret, replaceSecret } from '../postgres/shared-secret.ts';
 import { transaction } from '../postgres/transaction.ts';
 import { StartError } from '../start-error.ts';
 import type { Origin, Source, Target } from './side.ts';
@@ -55,6 +56,10 @@ class PostgresSource extends PostgresSide implements Source {
     const [row] = (await this.isThere(metaTable.name)) ? await this.rows(metaTable, null, 1) : [];
     if (row === undefined) throw new StartError('The PostgreSQL database holds no Parley database, or half a one.');
     return row;
+  }
+
+  async secret(): Promise<Buffer | null> {
+    return (await this.isThere('server_secret')) ? keptSecret(this.client) : null;
   }
 }
 
@@ -108,6 +113,10 @@ class PostgresTarget extends PostgresSide implements Target {
     for (const { now } of rows) await this.client.query(now);
     const later = JSON.stringify(rows.map((row) => row.later));
     await this.client.query('insert into parley_transfer (later) values ($1)', [later]);
+  }
+
+  async keepSecret(secret: Buffer): Promise<void> {
+    await replaceSecret(this.client, secret);
   }
 
   async lastKey(table: Table): Promise<Row | null> {

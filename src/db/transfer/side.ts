@@ -17,6 +17,8 @@ export interface Side {
 export interface Source extends Side {
   /** The row of `meta`. */
   meta(): Promise<Row>;
+  /** What its server signs with; null: it has none. */
+  secret(): Promise<Buffer | null>;
 }
 
 export interface Target extends Side {
@@ -27,6 +29,8 @@ export interface Target extends Side {
    * begun, and not spoilt.
    */
   begin(origin: Origin): Promise<boolean>;
+  /** Throws a `StartError` where another one is there that may be in use. */
+  keepSecret(secret: Buffer): Promise<void>;
   /** The greatest key; null: there is no row. */
   lastKey(table: Table): Promise<Row | null>;
   /** All of them, or none. */

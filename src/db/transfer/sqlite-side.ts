@@ -10,6 +10,7 @@ import { Store, type StoreOptions } from '../open.ts';
 import { writePosition } from '../position-file.ts';
 import { openForWriting } from '../pragmas.ts';
 import { ensureSearchIndex, indexAll } from '../search-index.ts';
+import { readSecret, secretFile, writeSecret } from '../secret-file.ts';
 import { StartError } from '../start-error.ts';
 import type { Origin, Source, Target } from './side.ts';
 import {
@@ -65,6 +66,10 @@ class SqliteSource extends SqliteSide implements Source {
     return row;
   }
 
+  async secret(): Promise<Buffer | null> {
+    return readSecret(this.store.folder);
+  }
+
   async close(): Promise<void> {
     await this.store.close();
   }
@@ -102,6 +107,16 @@ class SqliteTarget extends SqliteSide implements Target {
       return false;
     };
     return database.transaction(work).immediate();
+  }
+
+  async keepSecret(secret: Buffer): Promise<void> {
+    const there = readSecret(this.folder);
+    if (there === null) writeSecret(this.folder, secret);
+    else if (!there.equals(secret)) {
+      throw new StartError(
+        `${secretFile(this.folder)} is another secret than the one that belongs to what is brought: take it away first.`,
+      );
+    }
   }
 
   async lastKey(table: Table): Promise<Row | null> {

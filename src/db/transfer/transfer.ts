@@ -1,5 +1,5 @@
 /**
- * Takes all that one store holds into another. It is laid down in pages, each in one transaction, so that one that was
+ * Takes all that one store holds into another, and what its server signs with. It is laid down in pages, each in one transaction, so that one that was
  * cut off goes on where it was; and both are read from the beginning to the end before the other counts as a database.
  */
 import { createHash } from 'node:crypto';
@@ -33,6 +33,8 @@ export async function transfer(
     epoch: String(metaValue(meta, 'epoch')),
     position: Number(metaValue(meta, 'position')),
   });
+  const secret = await source.secret();
+  if (secret !== null) await target.keepSecret(secret);
   const counts = new Map<Table, number>();
   for (const table of tables) counts.set(table, await source.count(table));
   const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);

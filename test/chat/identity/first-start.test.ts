@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Change } from '../../../src/chat/change.ts';
-import { keyFor, readOrMakeSecret } from '../../../src/chat/people/secret.ts';
+import { keyFor } from '../../../src/chat/people/secret.ts';
+import { readOrMakeSecret } from '../../../src/db/secret-file.ts';
 import { newSession } from '../decide/people-set.ts';
 import { admin, HERE, openHouse, PASSWORD, WITH_ADMIN } from './house.ts';
 

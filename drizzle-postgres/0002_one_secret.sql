@@ -1,0 +1,4 @@
+CREATE TABLE "server_secret" (
+	"id" bigint PRIMARY KEY NOT NULL,
+	"secret" text collate "C" NOT NULL
+);
