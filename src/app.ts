@@ -105,7 +105,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   const onError = (error: unknown) => app.log.error({ err: error }, 'something failed that nobody asked for');
   const metrics = new Metrics();
   const figures = new Figures(metrics);
-  const store = await openStore(config.database, {
+  const store = await openStore(config, {
     folder: config.data,
     ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
     pid: options.pid ?? 0,

@@ -28,7 +28,7 @@ export async function operating<T>(
   if (!make && config.database === undefined && !existsSync(join(config.data, 'parley.db'))) {
     throw new StartError(`There is no database in ${config.data}.`);
   }
-  const store = await openStore(config.database, {
+  const store = await openStore(config, {
     folder: config.data,
     ...native(),
     pid: process.pid,

@@ -19,6 +19,15 @@ export const storage = {
       secret: true,
     }),
   ),
+  databaseConnections: Type.Integer({
+    env: 'PARLEY_DATABASE_CONNECTIONS',
+    description:
+      'Connections to PostgreSQL for what is read, a sixth of them for what may take long (search, reports). Up to seven more are for the rest.',
+    default: 12,
+    minimum: 2,
+    maximum: 1_000,
+    example: '24',
+  }),
   files: Type.Optional(
     Type.String({
       env: 'PARLEY_FILES',

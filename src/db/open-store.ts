@@ -2,16 +2,22 @@
 import { Store as FileStore, makeFolder, type StoreOptions } from './open.ts';
 import type { Store } from './store.ts';
 
-/**
- * Throws `StartError` and changes nothing where it cannot be used.
- *
- * @param database `postgres://…`; undefined: the file
- */
-export async function openStore(database: string | undefined, options: StoreOptions): Promise<Store> {
+/** As the settings name them. */
+interface Database {
+  /** `postgres://…`; undefined: the file. */
+  database?: string | undefined;
+  databaseConnections: number;
+}
+
+/** Throws `StartError` and changes nothing where it cannot be used. */
+export async function openStore(
+  { database, databaseConnections: connections }: Database,
+  options: StoreOptions,
+): Promise<Store> {
   if (database === undefined) return new FileStore(options);
   // What is kept beside the rows lies there all the same.
   makeFolder(options.folder);
   // Here and not above: most servers have no use for its driver.
   const { openPostgres } = await import('./postgres/open.ts');
-  return openPostgres({ ...options, url: database, alone: true });
+  return openPostgres({ ...options, url: database, connections, alone: true });
 }

@@ -25,7 +25,7 @@ t.test('the page has a row of five cells for every setting and every exit code',
 t.test('the help names every setting with its option, and fits a terminal', (t) => {
   const lines = settingsHelp();
   for (const { env, flag, secret } of allSettings) {
-    const head = lines.filter((line) => line.includes(`${secret ? env : `(${env})`}`) && line.startsWith('  '));
+    const head = lines.filter((line) => line.includes(secret ? `${env}  (` : `(${env})`) && line.startsWith('  '));
     t.equal(head.filter((line) => !line.startsWith('   ')).length, 1, env);
     if (flag !== undefined) t.match(head[0], `--${flag}`);
   }

@@ -229,6 +229,15 @@ t.test('a database of PostgreSQL is named by its address, and is backed up by it
   t.end();
 });
 
+t.test('connections to a database are two at least', (t) => {
+  const PARLEY_DATABASE = 'postgres://parley@db.internal/parley';
+  t.match(problems({ PARLEY_DATABASE, PARLEY_DATABASE_CONNECTIONS: '1' }), [
+    /^PARLEY_DATABASE_CONNECTIONS is "1" and must be .*2/,
+  ]);
+  t.same(problems({ PARLEY_DATABASE, PARLEY_DATABASE_CONNECTIONS: '2' }), []);
+  t.end();
+});
+
 t.test('a bucket needs a key, and takes no file that is larger than S3 does', (t) => {
   const bucket = { PARLEY_FILES: 's3://files/chat' };
   t.match(problems(bucket), [/^PARLEY_FILES needs PARLEY_S3_KEY_ID beside it/]);

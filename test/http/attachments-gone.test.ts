@@ -9,10 +9,10 @@ import { doBeside, rowsBeside } from '../database.ts';
 import { startApp, type TestApp } from '../helper.ts';
 import { download, formWith, post, upload } from './form.ts';
 
-/** Names of the files that are kept, and of those that are coming or going. */
+/** Names of the files that are kept, and of those that are coming or going; the note of whose they are is none of them. */
 function bytesIn(folder: string): string[] {
   return readdirSync(join(folder, 'files'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'parley')
     .map(({ name }) => name);
 }
 

@@ -29,10 +29,12 @@ export interface PostgresStoreOptions {
   newEpoch: () => string;
   /** Wall clock in ms. */
   now: () => number;
-  /** Connections for readings, and those of them that may take long. */
-  connections?: { readings: number; slow: number };
-  /** Readings that may wait for one; past it one is refused at once with `OVERLOADED`. */
+  /** Connections for readings, at least 2: a sixth of them is for those that may take long. */
+  connections?: number;
+  /** Slow readings that may wait for one; past it one is refused at once with `OVERLOADED`. */
   maxWaitingReadings?: number;
+  /** The same of all others: as many as clients that come back at once. */
+  maxWaitingQuick?: number;
   /** Whether it is to be the only server: one that hears of its own changes alone must be. */
   alone?: boolean;
   log?: (text: string, details?: object) => void;
@@ -45,8 +47,10 @@ export interface PostgresStoreOptions {
 
 const MAX_WAITING = 10_000;
 const BATCH_SIZE = 256;
-const CONNECTIONS = { readings: 10, slow: 2 };
+const CONNECTIONS = 12;
+const SLOW_SHARE = 1 / 6;
 const MAX_WAITING_READINGS = 1_000;
+const MAX_WAITING_QUICK = 10_000;
 const READING_MS = 10_000;
 const SLOW_READING_MS = 60_000;
 /** Beside {@link APPLICATION_ID}: who holds it makes the database ready, and others wait. */
@@ -135,11 +139,23 @@ export class PostgresStore implements Store {
     this.bus = bus;
     this.epoch = bus.began.epoch;
     this.options = options;
-    const { url, connections = CONNECTIONS, maxWaitingReadings: maxWaiting = MAX_WAITING_READINGS } = options;
-    const common = { url, maxWaiting, onError: (error: unknown) => options.onError?.(error) };
+    const { url, connections = CONNECTIONS } = options;
+    const { maxWaitingReadings = MAX_WAITING_READINGS, maxWaitingQuick = MAX_WAITING_QUICK } = options;
+    const common = { url, onError: (error: unknown) => options.onError?.(error) };
+    const slow = Math.max(1, Math.round(connections * SLOW_SHARE));
     this.pools = {
-      readings: new Pool({ ...common, connections: connections.readings, statementMs: READING_MS }),
-      slow: new Pool({ ...common, connections: connections.slow, statementMs: SLOW_READING_MS }),
+      readings: new Pool({
+        ...common,
+        connections: connections - slow,
+        maxWaiting: maxWaitingQuick,
+        statementMs: READING_MS,
+      }),
+      slow: new Pool({
+        ...common,
+        connections: slow,
+        maxWaiting: maxWaitingReadings,
+        statementMs: SLOW_READING_MS,
+      }),
     };
     this.locks = new Exclusively(url, common.onError);
     this.duties = new PostgresDuties({ url, onError: common.onError });

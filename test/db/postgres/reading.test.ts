@@ -12,7 +12,7 @@ import type { Questions } from '../../../src/db/questions.ts';
 import { users } from '../../../src/db/schema/people.ts';
 import { noPostgres, queried, startPostgres } from './server.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 const postgres = noPostgres ? null : await startPostgres(t);
 
 async function opened(t: Test, options: Partial<PostgresStoreOptions> = {}) {
@@ -63,7 +63,7 @@ t.test(
   'a reading that fails takes nothing from others, and what outlives one is outside',
   { skip: noPostgres },
   async (t) => {
-    const { store, enter } = await opened(t, { connections: { readings: 1, slow: 1 } });
+    const { store, enter } = await opened(t, { connections: 2 });
     const names = asked(store.questions);
     await enter('Ann');
     let after: Promise<unknown> = Promise.resolve();
@@ -132,7 +132,7 @@ t.test('what is asked in one turn is one statement, whose answers are dealt out'
 });
 
 t.test('readings that find no connection wait, and too many are refused', { skip: noPostgres }, async (t) => {
-  const { store, enter } = await opened(t, { connections: { readings: 2, slow: 1 }, maxWaitingReadings: 3 });
+  const { store, enter } = await opened(t, { connections: 3, maxWaitingQuick: 3 });
   const names = asked(store.questions);
   await enter('Ann');
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
