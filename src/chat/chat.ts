@@ -93,7 +93,16 @@ export function createChat(parts: ChatParts) {
   let asking: ReturnType<typeof createAskingBots> | null = null;
   let outside = NOBODY;
   let messagesMade = 0;
-  const streams = createStreams(hub, parts.onError);
+  const rows = prepareRows(store.questions);
+  const streams = createStreams({
+    hub,
+    bus: store.bus,
+    find: async (conversation, uuid) => {
+      const message = await rows.message.get({ conversation, uuid });
+      return message?.state === 'streaming' ? ((await rows.conversation.get({ id: conversation })) ?? null) : null;
+    },
+    onError: parts.onError,
+  });
   const told = (publication: Publication): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
@@ -227,7 +236,7 @@ export function createChat(parts: ChatParts) {
     notices: createNotices({
       store,
       writer,
-      hub,
+      isSeen: live.inboxes.show,
       readings: noticing,
       outbox: following.readings,
       unsubscribing: unsubscribeTokens(keyFor(parts.secret, 'unsubscribe')),
@@ -246,7 +255,7 @@ export function createChat(parts: ChatParts) {
     snoozes,
     settings,
     cannedReplies: createCannedReplies(store.questions, writer),
-    audit: createAudit(store.questions, prepareRows(store.questions)),
+    audit: createAudit(store.questions, rows),
     widgetConfig: createWidgetConfig({
       db: store.questions,
       settings,

@@ -21,6 +21,8 @@ export class Hub {
   /** While a batch is published: the lines that are answered, which are corked, and what waits for those that only hear. */
   private batched: { answered: Set<Line>; told: Map<Line, Frame[]> } | null = null;
   private readonly onError: (error: unknown) => void;
+  /** Called when a line began or ceased to watch the inbox. */
+  onWatch: (line: Line) => void = () => {};
   /** Position up to which everything was published to the lines. */
   position = 0;
   /** Frames handed to lines, and sockets that were cut because they did not drain, since the start. */
@@ -56,7 +58,7 @@ export class Hub {
     for (const room of line.rooms) part(this.rooms, room, line);
     line.viewing = NOTHING;
     line.rooms = NOTHING;
-    this.inboxes.delete(line);
+    if (this.inboxes.delete(line)) this.onWatch(line);
   }
 
   has(line: Line): boolean {
@@ -96,6 +98,7 @@ export class Hub {
     line.inbox = on;
     if (on) this.inboxes.add(line);
     else this.inboxes.delete(line);
+    this.onWatch(line);
   }
 
   enterRoom(line: Line, conversation: number): void {

@@ -130,7 +130,8 @@ export function createTurns(parts: Parts) {
     if (main === undefined) return;
     const turn = open.find((one) => one.reply === seq);
     const name = { conversation: main.uuid, turn: turn?.id ?? 0, bot: turn?.bot ?? 0 };
-    const content = streams.textOf(id) ?? message.content ?? '';
+    const [running, kept] = [streams.textOf(id) ?? '', message.content ?? ''];
+    const content = running.length > kept.length ? running : kept;
     await finish(name, { id }, { content, state: 'interrupted', failed: true });
   }
 

@@ -3,6 +3,8 @@
  * and may be lost.
  */
 
+import type { Bus } from '../../db/bus.ts';
+import type { Hub } from '../../hub/hub.ts';
 import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import type { Caller } from '../caller.ts';
 import type { MarkPublication } from '../publication.ts';
@@ -10,19 +12,37 @@ import type { Rows } from '../readings/rows.ts';
 import { type Threads, userOnly } from '../readings/threads.ts';
 import type { UnreadCount } from '../readings/unread-count.ts';
 import { timeOrNull } from '../views.ts';
+import { isNear } from './earshot.ts';
 import { Recent } from './recent.ts';
 
 const KEPT = 50_000;
+const SUBJECT = 'delivered';
+
+/** What a server tells the others: how the conversation stands they read anew. */
+type Said = Omit<MarkPublication, 'standing'> & { conversation: number; users: number[]; deliveredSeq: number };
 
 export interface DeliveredOptions {
+  hub: Hub;
+  bus: Bus;
   rows: Rows;
   threads: Threads;
   unread: UnreadCount;
   announce: (publication: MarkPublication) => void;
+  onError: (error: unknown) => void;
 }
 
-export function createDelivered({ rows, threads, unread, announce }: DeliveredOptions) {
+export function createDelivered({ hub, bus, rows, threads, unread, announce, onError }: DeliveredOptions) {
   const marks = new Recent<string, number>(KEPT);
+  bus.hear(SUBJECT, (said) => void hear(said as Said).catch(onError));
+
+  /** From another server, for the lines here. */
+  async function hear({ conversation, users, ...mark }: Said): Promise<void> {
+    const key = `${mark.conversationId} ${mark.reader}`;
+    if (mark.deliveredSeq > (marks.get(key) ?? 0)) marks.set(key, mark.deliveredSeq);
+    if (hub.watchers().size === 0 && !isNear(hub, { conversation, users })) return;
+    const standing = await rows.conversation.get({ id: conversation });
+    if (standing !== undefined) announce({ ...mark, standing });
+  }
 
   return {
     /** The mark of a conversation's participant, for the next read mark; 0: nothing is known beyond what is kept. */
@@ -53,9 +73,8 @@ export function createDelivered({ rows, threads, unread, announce }: DeliveredOp
       // By another line meanwhile.
       if (!hasMoved()) return;
       marks.set(key, moved);
-      announce({
-        type: 'mark',
-        standing: main,
+      const mark = {
+        type: 'mark' as const,
         conversationId: main.uuid,
         reader: user.id,
         userId: user.uuid,
@@ -65,7 +84,11 @@ export function createDelivered({ rows, threads, unread, announce }: DeliveredOp
         unread: left,
         readers: both.map((present) => present.user.id),
         toOthers: true,
-      });
+      };
+      announce({ ...mark, standing: main });
+      if (bus.others.size === 0) return;
+      const users = [user.id, ...mark.readers, ...(main.assignee === null ? [] : [main.assignee])];
+      bus.tell(SUBJECT, { ...mark, conversation: main.id, users } satisfies Said);
     },
   };
 }

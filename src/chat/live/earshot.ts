@@ -27,6 +27,22 @@ export function earshot(hub: Hub, standing: Standing, readers: readonly number[]
   return lines;
 }
 
+/** By whom the other servers tell whether anybody of theirs may be in earshot: what is judged then is read anew. */
+export interface Around {
+  conversation: number;
+  /** Keys of those who hear it wherever they are: the customer, the two of a direct conversation. */
+  users: readonly number[];
+}
+
+export function around(standing: Standing, readers: readonly number[]): Around {
+  return { conversation: standing.id, users: standing.customer === null ? readers : [standing.customer, ...readers] };
+}
+
+/** Whether any line here may be in earshot. */
+export function isNear(hub: Hub, { conversation, users }: Around): boolean {
+  return hub.viewersOf(conversation).size > 0 || users.some((user) => hub.ofUser(user).length > 0);
+}
+
 /** The two of a direct conversation hear it by who they are, and nobody else ever came to view it. */
 function readsIt(hub: Hub, line: Line, standing: Standing): boolean {
   const inside = standing.kind === 'direct' || hub.inRoom(standing.id).has(line);

@@ -20,6 +20,7 @@ import { createDelivered } from './delivered.ts';
 import { Held } from './held.ts';
 import { createHello } from './hello.ts';
 import { createInbox } from './inbox.ts';
+import { createOpenInboxes } from './open-inboxes.ts';
 import { createPresence } from './presence.ts';
 import { createSight } from './sight.ts';
 import { createStillGood } from './still-good.ts';
@@ -29,7 +30,7 @@ import { Ear, patience } from './wait-for-change.ts';
 
 export interface LiveOptions {
   hub: Hub;
-  store: Pick<Store, 'questions' | 'reading' | 'epoch' | 'position'>;
+  store: Pick<Store, 'questions' | 'reading' | 'epoch' | 'position' | 'bus'>;
   readings: Readings;
   me: (caller: UserCaller) => Promise<Me>;
   signIn: (token: string, address: string | null) => Promise<SignedIn>;
@@ -53,17 +54,20 @@ export type Live = ReturnType<typeof createLive>;
 export function createLive(options: LiveOptions) {
   const { hub, store, readings, contexts, now, config } = options;
   const { onError } = options;
+  const { bus } = store;
   const rows = prepareRows(store.questions);
   const threads = createThreads(rows);
   // What the file has at the start counts as published: nobody was there to hear it.
   hub.position = Math.max(hub.position, store.position);
-  const typing = createTyping({ hub, rows, threads, showsText: options.showsTyping, onError });
+  const typing = createTyping({ hub, bus, rows, threads, showsText: options.showsTyping, onError });
   const unread = createUnreadCount(store.questions);
-  const viewers = createViewers({ hub, rows, threads, readings, onError });
+  const viewers = createViewers({ hub, bus, rows, threads, readings, onError });
   const inbox = createInbox({ hub, counts: readings.counts, onError });
-  const delivered = createDelivered({ rows, threads, unread, announce: options.announce });
+  const inboxes = createOpenInboxes(hub, bus);
+  const delivered = createDelivered({ hub, bus, rows, threads, unread, announce: options.announce, onError });
   const presence = createPresence({
     hub,
+    bus,
     rows,
     contexts,
     now,
@@ -96,6 +100,7 @@ export function createLive(options: LiveOptions) {
     typing,
     viewers,
     inbox,
+    inboxes,
     delivered,
     presence,
 
@@ -155,7 +160,10 @@ export function createLive(options: LiveOptions) {
 
     /** Called with each publication, in its place: what others have to hear because of it. */
     told(publication: Publication): void {
-      if (publication.type === 'gone' && publication.before.kind === 'support') inbox.touch();
+      if (publication.type === 'gone') {
+        if (publication.before.kind === 'support') inbox.touch();
+        viewers.changed(publication.before.id);
+      }
       if (publication.type !== 'thread') return;
       const { after, events } = publication;
       if (after.kind === 'support') inbox.touch();

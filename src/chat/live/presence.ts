@@ -1,7 +1,8 @@
 /**
- * Who is there: online while a line of theirs is, away when all their lines say so, offline a moment after the last
- * one has gone. In memory: a server that starts again has nobody yet.
+ * Who is there: online while a line of theirs is, on whichever server, away when all their lines say so, offline a moment
+ * after the last one has gone, or when its server has. In memory: a server that starts again has nobody yet.
  */
+import type { Bus } from '../../db/bus.ts';
 import { Frame } from '../../hub/frame.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Line } from '../../hub/line.ts';
@@ -15,11 +16,13 @@ import { type Caller, hasScope, type UserCaller } from '../caller.ts';
 import type { Contexts } from '../people/contexts.ts';
 import type { Rows } from '../readings/rows.ts';
 import { timeOrNull } from '../views.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Recent } from './recent.ts';
 import type { Sight } from './sight.ts';
 
 export interface PresenceOptions {
   hub: Hub;
+  bus: Bus;
   rows: Rows;
   sight: Sight;
   contexts: Contexts;
@@ -43,21 +46,67 @@ interface Present {
   going: NodeJS.Timeout | null;
 }
 
+/** What a server tells the others of somebody who is there: both are left out of most. */
+interface There {
+  away?: true;
+  /** A person of the team. */
+  team?: true;
+}
+
+/** What somebody says of all lines of their session. */
+interface SetByHttp {
+  user: number;
+  session: number | null;
+  state: 'online' | 'away';
+}
+
+/** A user, or the team, as a watcher names them. */
+interface Named {
+  /** {@link TEAM_KEY} of the team. */
+  user: number;
+  uuid: string;
+  /** What the row has, ms. */
+  lastSeenAt: number | null;
+}
+
 const KEPT = 20_000;
 const TEAM = 'team';
+/** No user has it. */
+const TEAM_KEY = 0;
+const THE_TEAM: Named = { user: TEAM_KEY, uuid: TEAM, lastSeenAt: null };
 const NONE: Line[] = [];
+const SET_BY_HTTP = 'presence.set';
 
 export type Presence = ReturnType<typeof createPresence>;
 
-export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteSeen, onError }: PresenceOptions) {
+export function createPresence({ hub, bus, rows, sight, contexts, graceMs, now, noteSeen, onError }: PresenceOptions) {
   const present = new Map<number, Present>();
-  const watchers = new Map<string, Set<Line>>();
-  const watching = new Map<Line, string[]>();
+  const watchers = new Map<number, { uuid: string; lines: Set<Line> }>();
+  const watching = new Map<Line, number[]>();
   const lastSeen = new Recent<number, number>(KEPT);
   let team: PresenceState = 'offline';
+  const elsewhere = new Elsewhere<There>({
+    bus,
+    subject: 'presence',
+    own: ownPresent,
+    change: (user, take, former, there) => move(user, (there ?? former)?.team === true, take),
+  });
+  elsewhere.begin();
+  bus.hear(SET_BY_HTTP, (body) => {
+    const { user, session, state } = body as SetByHttp;
+    setHere(user, state, (line) => line.session === session);
+  });
+
+  function* ownPresent(): Iterable<[number, There]> {
+    for (const [user, one] of present) yield [user, thereOf(one)];
+  }
 
   function stateOf(user: number): PresenceState {
-    return present.get(user)?.state ?? 'offline';
+    const here = present.get(user)?.state ?? 'offline';
+    if (here === 'online') return here;
+    const there = elsewhere.of(user);
+    if (there.length === 0) return here;
+    return there.some(({ away }) => away === undefined) ? 'online' : 'away';
   }
 
   function bestOfTeam(): PresenceState {
@@ -67,24 +116,43 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
       if (state === 'online') return state;
       best = state;
     }
+    for (const [, there] of elsewhere.all()) {
+      if (there.team === undefined) continue;
+      if (there.away === undefined) return 'online';
+      best = 'away';
+    }
     return best;
   }
 
-  function shapeOf(user: number, uuid: string, kept: number | null): PresenceShape {
+  function shapeOf({ user, uuid, lastSeenAt }: Named): PresenceShape {
+    if (user === TEAM_KEY) return { id: TEAM, state: team, lastSeenAt: null };
     const state = stateOf(user);
-    const seen = state === 'offline' ? (lastSeen.get(user) ?? kept) : now();
+    const seen = state === 'offline' ? (lastSeen.get(user) ?? lastSeenAt) : now();
     return { id: uuid, state, lastSeenAt: timeOrNull(seen) };
   }
 
-  const shapeOfTeam = (): PresenceShape => ({ id: TEAM, state: team, lastSeenAt: null });
-
-  function tell(user: number, { uuid, role }: Present): void {
-    if (watchers.has(uuid)) void tellWatchers(user, uuid, shapeOf(user, uuid, null)).catch(onError);
-    if (isPersonOfTeam(role)) tellOfTeam();
+  /** Takes in what is new about somebody, and tells what they are now where that is another state. */
+  function move(user: number, isOfTeam: boolean, take: () => void): void {
+    const before = stateOf(user);
+    take();
+    const state = stateOf(user);
+    if (state === before) return;
+    if (state === 'offline') lastSeen.set(user, now());
+    const watched = watchers.get(user);
+    if (watched !== undefined) {
+      void tellWatchers(user, shapeOf({ user, uuid: watched.uuid, lastSeenAt: null })).catch(onError);
+    }
+    if (isOfTeam) tellOfTeam();
   }
 
-  async function tellWatchers(user: number, uuid: string, shape: PresenceShape): Promise<void> {
-    const lines = [...(watchers.get(uuid) ?? [])];
+  /** The same of somebody with lines here, for the other servers too. */
+  function moveHere(user: number, one: Present, take: () => void): void {
+    move(user, isPersonOfTeam(one.role), take);
+    elsewhere.tell(user, present.has(user) ? thereOf(one) : null);
+  }
+
+  async function tellWatchers(user: number, shape: PresenceShape): Promise<void> {
+    const lines = [...(watchers.get(user)?.lines ?? [])];
     // Judged each time: who has left the room sees no more than before they came.
     const seeing = await Promise.all(lines.map((line) => sight.sees({ id: line.user, role: line.role }, user)));
     // Of two changes that come quickly the first is not told behind the second.
@@ -97,45 +165,53 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
     const best = bestOfTeam();
     if (best === team) return;
     team = best;
-    const frame = new Frame({ type: 'presence', users: [shapeOfTeam()] });
-    for (const line of watchers.get(TEAM) ?? []) hub.deliver(line, frame);
+    const frame = new Frame({ type: 'presence', users: [shapeOf(THE_TEAM)] });
+    for (const line of watchers.get(TEAM_KEY)?.lines ?? []) hub.deliver(line, frame);
   }
 
   function settle(user: number, one: Present): void {
     const state = one.away.length < one.lines.length ? 'online' : 'away';
     if (state === one.state) return;
-    one.state = state;
-    tell(user, one);
+    moveHere(user, one, () => {
+      one.state = state;
+    });
   }
 
   function unwatch(line: Line): void {
-    for (const uuid of watching.get(line) ?? []) {
-      const lines = watchers.get(uuid);
-      lines?.delete(line);
-      if (lines?.size === 0) watchers.delete(uuid);
+    for (const user of watching.get(line) ?? []) {
+      const watched = watchers.get(user);
+      watched?.lines.delete(line);
+      if (watched?.lines.size === 0) watchers.delete(user);
     }
     watching.delete(line);
   }
 
   function gone(user: number, one: Present): void {
-    present.delete(user);
-    lastSeen.set(user, now());
+    moveHere(user, one, () => present.delete(user));
     noteSeen(user);
-    tell(user, one);
   }
 
-  /** Of those that the caller may see; whom they may not see, and who does not exist, is left out alike. */
-  async function look(who: { id: number; role: Role } | null, ids: readonly string[]): Promise<PresenceShape[]> {
-    const seen = ids.map(async (id) => {
-      const row = id === TEAM ? undefined : await rows.userByUuid.get({ uuid: id });
-      return row !== undefined && (who === null || (await sight.sees(who, row.id))) ? row : null;
+  /** What those lines of a user say of themselves that are here. */
+  function setHere(user: number, state: 'online' | 'away', isOne: (line: Line) => boolean): void {
+    const one = present.get(user);
+    const own = one?.lines.filter(isOne) ?? NONE;
+    if (one === undefined || own.length === 0) return;
+    for (const line of own) {
+      one.away = without(one.away, line);
+      if (state === 'away') one.away = [...one.away, line];
+    }
+    settle(user, one);
+  }
+
+  /** Those that the caller may see; whom they may not see, and who does not exist, is left out alike. */
+  async function find(who: { id: number; role: Role } | null, userIds: readonly string[]): Promise<Named[]> {
+    const named = [...new Set(userIds.map(normalised))].map(async (id): Promise<Named[]> => {
+      if (id === TEAM) return [THE_TEAM];
+      const row = await rows.userByUuid.get({ uuid: id });
+      if (row === undefined || (who !== null && !(await sight.sees(who, row.id)))) return [];
+      return [{ user: row.id, uuid: row.uuid, lastSeenAt: row.lastSeenAt }];
     });
-    const found = await Promise.all(seen);
-    return ids.flatMap((id, index) => {
-      if (id === TEAM) return shapeOfTeam();
-      const row = found[index];
-      return row == null ? [] : shapeOf(row.id, row.uuid, row.lastSeenAt);
-    });
+    return (await Promise.all(named)).flat();
   }
 
   return {
@@ -157,8 +233,7 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
           state: 'online',
           going: null,
         };
-        present.set(line.user, one);
-        tell(line.user, one);
+        moveHere(line.user, one, () => present.set(line.user, one));
         return;
       }
       if (former.going !== null) clearTimeout(former.going);
@@ -191,42 +266,44 @@ export function createPresence({ hub, rows, sight, contexts, graceMs, now, noteS
       const user = await rows.user.get({ id: caller.id });
       if (user?.blockedAt != null) throw new Refusal('BLOCKED');
       if (context !== undefined) contexts.tell(caller.id, context);
-      const one = present.get(caller.id);
-      if (one === undefined) return;
-      const own = one.lines.filter((other) => other === line || (line === null && other.session === caller.session));
-      for (const other of own) {
-        one.away = without(one.away, other);
-        if (state === 'away') one.away = [...one.away, other];
-      }
-      if (own.length > 0) settle(caller.id, one);
+      if (line !== null) return setHere(caller.id, state, (other) => other === line);
+      const { id, session } = caller;
+      setHere(id, state, (other) => other.session === session);
+      if (bus.others.size > 0) bus.tell(SET_BY_HTTP, { user: id, session, state } satisfies SetByHttp);
     },
 
     /** Replaces whom a line watches, and answers how they are now. */
     async watch(caller: UserCaller, line: Line, userIds: readonly string[]): Promise<PresenceShape[]> {
       unwatch(line);
-      const ids = [...new Set(userIds.map(normalised))];
-      const users = await look(caller, ids);
-      const seen = users.map(({ id }) => id);
-      if (!hub.has(line)) return users;
-      watching.set(line, seen);
-      for (const id of seen) {
-        const lines = watchers.get(id);
-        if (lines === undefined) watchers.set(id, new Set([line]));
-        else lines.add(line);
+      const seen = await find(caller, userIds);
+      if (hub.has(line)) {
+        watching.set(
+          line,
+          seen.map(({ user }) => user),
+        );
+        for (const { user, uuid } of seen) {
+          const watched = watchers.get(user) ?? { uuid, lines: new Set() };
+          watchers.set(user, watched);
+          watched.lines.add(line);
+        }
       }
-      return users;
+      return seen.map(shapeOf);
     },
 
     /** How users are now, for one who asks once. */
     async look(caller: Caller, userIds: readonly string[]): Promise<PresenceShape[]> {
       if (caller.kind === 'key' && !hasScope(caller, 'users')) throw new Refusal('FORBIDDEN');
-      return look(caller.kind === 'key' ? null : caller, [...new Set(userIds.map(normalised))]);
+      return (await find(caller.kind === 'key' ? null : caller, userIds)).map(shapeOf);
     },
 
     stop(): void {
       for (const { going } of present.values()) if (going !== null) clearTimeout(going);
     },
   };
+}
+
+function thereOf({ role, state }: Present): There {
+  return { ...(state === 'away' ? { away: true } : {}), ...(isPersonOfTeam(role) ? { team: true } : {}) };
 }
 
 /** The list itself where the line is not in it. */

@@ -1,7 +1,8 @@
 /**
- * Who has a conversation before their eyes. Told whole: in support to the team that views it too, in direct
- * conversations to both, and in rooms to those who view them, while they are small.
+ * Who has a conversation before their eyes, on whichever server. Told whole: in support to the team that views it too, in
+ * direct conversations to both, and in rooms to those who view them, while they are small.
  */
+import type { Bus } from '../../db/bus.ts';
 import type { ConversationRow } from '../../db/rows.ts';
 import { Frame } from '../../hub/frame.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -15,23 +16,33 @@ import type { Readings } from '../readings/readings.ts';
 import type { Rows } from '../readings/rows.ts';
 import type { Threads } from '../readings/threads.ts';
 import { personOfUser } from '../views.ts';
-import { earshot, viewersOf } from './earshot.ts';
+import { earshot, isNear, viewersOf } from './earshot.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Held } from './held.ts';
 import { Tellings } from './tellings.ts';
 
 export type Viewers = ReturnType<typeof createViewers>;
 
+/** Keys of the users who view a conversation on one server, and of the two of a direct one. */
+interface ViewedThere {
+  users: number[];
+  both: number[];
+}
+
 export interface ViewersParts {
   hub: Hub;
+  bus: Bus;
   rows: Rows;
   threads: Threads;
   readings: Pick<Readings, 'conversation'>;
   onError: (error: unknown) => void;
 }
 
-export function createViewers({ hub, rows, threads, readings, onError }: ViewersParts) {
+export function createViewers({ hub, bus, rows, threads, readings, onError }: ViewersParts) {
   /** The users of each list that was told, by the conversation's key. */
   const told = new Map<number, string>();
+  /** Those of this server in them. */
+  const here = new Map<number, ViewedThere>();
   /** Who has come to view and was told no list yet. */
   const newcomers = new Map<number, Set<Line>>();
   /** What each line has before its eyes: asked when it is no longer in the hub. */
@@ -39,8 +50,20 @@ export function createViewers({ hub, rows, threads, readings, onError }: Viewers
   const lists = new Tellings(tell);
   const tellAnew = (conversation: number) => void lists.anew(conversation).catch(onError);
 
-  async function people(lines: readonly Line[]): Promise<Person[]> {
-    const users = await Promise.all([...new Set(lines.map(({ user }) => user))].map((id) => rows.user.get({ id })));
+  const elsewhere = new Elsewhere<ViewedThere>({
+    bus,
+    subject: 'viewers',
+    own: () => here,
+    change(conversation, take, former, now) {
+      take();
+      const users = [...(former?.both ?? []), ...(now?.both ?? [])];
+      if (told.has(conversation) || isNear(hub, { conversation, users })) tellAnew(conversation);
+    },
+  });
+  elsewhere.begin();
+
+  async function people(keys: Iterable<number>): Promise<Person[]> {
+    const users = await Promise.all([...new Set(keys)].map((id) => rows.user.get({ id })));
     return users.flatMap((user) => (user === undefined ? [] : personOfUser(user)));
   }
 
@@ -59,14 +82,30 @@ export function createViewers({ hub, rows, threads, readings, onError }: Viewers
     }
   }
 
+  /** Keeps who views it here, and tells the other servers where that has changed. */
+  function keep(conversation: number, lines: readonly Line[], both: number[]): void {
+    const former = here.get(conversation);
+    const users = [...new Set(lines.map(({ user }) => user))];
+    if ((former?.users ?? []).join() === users.join()) return;
+    if (users.length === 0) here.delete(conversation);
+    else here.set(conversation, { users, both });
+    elsewhere.tell(conversation, here.get(conversation) ?? null);
+  }
+
   /** Tells the list where it has changed, and to newcomers in any case. */
   async function tell(id: number): Promise<void> {
     const conversation = await rows.conversation.get({ id });
     const fresh = newcomers.get(id);
     newcomers.delete(id);
-    if (conversation === undefined) return;
+    if (conversation === undefined) {
+      told.delete(id);
+      keep(id, [], []);
+      return;
+    }
     const viewing = viewersOf(hub, conversation);
-    const [users, both] = await Promise.all([people(viewing), bothOf(conversation)]);
+    const both = await bothOf(conversation);
+    keep(id, viewing, both);
+    const users = await people([...viewing.map(({ user }) => user), ...elsewhere.of(id).flatMap((one) => one.users)]);
     const now = users.map((user) => user.id).join();
     const changed = (told.get(id) ?? '') !== now;
     if (now === '') told.delete(id);

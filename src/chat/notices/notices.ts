@@ -6,8 +6,7 @@
 import type { ConversationRow, NoticeRow, PushRow, UserRow } from '../../db/rows.ts';
 import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
-import type { Hub } from '../../hub/hub.ts';
-import { mayRead } from '../access.ts';
+import type { Standing } from '../access.ts';
 import type { Change } from '../change.ts';
 import { standingOf } from '../decide/story.ts';
 import type { OutboxReadings } from '../outbox/outbox-readings.ts';
@@ -25,7 +24,8 @@ import type { UnsubscribeTokens } from './unsubscribe.ts';
 export interface NoticesParts {
   store: Pick<Store, 'questions' | 'reading'>;
   writer: Writer<Change, Publication>;
-  hub: Hub;
+  /** Whether somebody of the team has an inbox open in which it stands. */
+  isSeen: (conversation: Standing) => boolean;
   readings: NoticeReadings;
   outbox: OutboxReadings;
   unsubscribing: UnsubscribeTokens;
@@ -70,7 +70,7 @@ const LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 export type Notices = ReturnType<typeof createNotices>;
 
 export function createNotices(parts: NoticesParts) {
-  const { store, writer, hub, readings, outbox, config, now } = parts;
+  const { store, writer, readings, outbox, config, now } = parts;
   const rows = prepareRows(store.questions);
   const threads = createThreads(rows);
   const recipients = createRecipients({
@@ -129,7 +129,7 @@ export function createNotices(parts: NoticesParts) {
     if (!isWaiting(conversation)) return NO_MORE;
     if (notice.told === waiting) return later(now() + config.noticeQuietMs);
     if (waiting / 1000 + config.queueNoticeMs > now()) return later(waiting / 1000 + config.queueNoticeMs);
-    if (isSeen(conversation)) return later(now() + config.queueNoticeMs);
+    if (parts.isSeen(standingOf(conversation))) return later(now() + config.queueNoticeMs);
     const news: News = {
       kind: 'queue',
       conversation: conversation.uuid,
@@ -151,12 +151,6 @@ export function createNotices(parts: NoticesParts) {
   async function noticesOf(conversation: number) {
     const row = await rows.conversation.get({ id: conversation });
     return row === undefined || row.kind === 'side' ? [] : recipients.of(row, now());
-  }
-
-  /** Whether a console is open on which it stands. */
-  function isSeen(conversation: ConversationRow): boolean {
-    const standing = standingOf(conversation);
-    return [...hub.watchers()].some((line) => mayRead({ id: line.user, role: line.role }, standing, false));
   }
 
   return {

@@ -30,7 +30,7 @@ import { createVisitors, type VisitorsParts } from './visitors.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface PeopleParts {
-  store: Pick<Store, 'questions'>;
+  store: Pick<Store, 'questions' | 'bus'>;
   writer: Writer<Change, Publication>;
   config: Config;
   /** The server's own. */
@@ -56,7 +56,7 @@ export function createPeople(parts: PeopleParts) {
   const { store, writer, config, secret, jwt, hostKeys, now, newId } = parts;
   const readings = peopleReadings(store.questions);
   const passwords = createPasswords();
-  const contexts = new Contexts();
+  const contexts = new Contexts(store.bus);
   const beginSession = sessionMaker(newId, now, config.keepAddress);
   const tokenLifeMs = config.visitorTokenDays * DAY_MS;
   const hostToken = jwt.host === null ? null : hostTokens(jwt.host, hostKeys, config);

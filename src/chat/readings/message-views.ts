@@ -15,7 +15,8 @@ export type MessageRows = Pick<ShownRows, 'author' | 'attachments'>;
 export function createMessageViews(rows: Rows, running: (messageId: string) => string | undefined) {
   function current(row: MessageRow): MessageRow {
     const text = row.state === 'streaming' ? running(row.uuid) : undefined;
-    return text === undefined ? row : { ...row, content: text };
+    // Of one that is written at another server the row may know more.
+    return text === undefined || text.length < (row.content ?? '').length ? row : { ...row, content: text };
   }
 
   /** Messages of one thread, of what was read before. */
