@@ -12,3 +12,12 @@ CREATE UNLOGGED TABLE "publications" (
 );
 --> statement-breakpoint
 ALTER TABLE "publications" ALTER COLUMN "body" SET STORAGE EXTERNAL;
+--> statement-breakpoint
+CREATE UNLOGGED TABLE "passing" (
+	"key" text collate "C" PRIMARY KEY NOT NULL,
+	"value" text collate "C",
+	"count" integer NOT NULL,
+	"ends_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX "passing_over" ON "passing" ("ends_at");

@@ -224,6 +224,7 @@ export function createChat(parts: ChatParts) {
     webhooks: createWebhooks({ ...following, outside: () => outside, newId: randomUUIDv7 }),
     outbox: createOutbox({ ...following, store, config }),
     links: createLinksByMail({
+      store,
       readings: people.readings,
       writer,
       outside: () => outside,

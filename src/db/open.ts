@@ -10,6 +10,7 @@ import type { Judge } from './judge.ts';
 import { removeLeftOver } from './left-over.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { PassingInMemory } from './passing.ts';
 import { readPosition, writePosition } from './position-file.ts';
 import { openForReading, openForWriting } from './pragmas.ts';
 import type { Questions } from './questions.ts';
@@ -130,6 +131,10 @@ export class Store {
     db.update(meta).set({ epoch, position: noted }).run();
     this.options.log?.('the database is older than its clock: clients will read everything anew');
     return epoch;
+  }
+
+  passing<T>(_kind: string): PassingInMemory<T> {
+    return new PassingInMemory(this.options.now);
   }
 
   /** Where the store's clock stands, µs: the position of the newest commit. The file may keep it a little ahead. */

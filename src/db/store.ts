@@ -2,6 +2,7 @@
 import type { Bus } from './bus.ts';
 import type { Duties } from './duties.ts';
 import type { Judge } from './judge.ts';
+import type { Passing } from './passing.ts';
 import type { Maybe, Questions } from './questions.ts';
 import type { ThreadReadings } from './reader-threads.ts';
 import type { Readers, ReadersSource } from './readers.ts';
@@ -18,6 +19,8 @@ export interface Store {
   readonly bus: Bus;
   /** What is done once, however many servers share it. */
   readonly duties: Duties;
+  /** What is kept for minutes, of a kind that nothing else has. */
+  passing<T>(kind: string): Passing<T>;
   /** The position of the newest commit that this process knows of, µs. */
   readonly position: number;
   /** Why nothing can be written right now; null when all is well. */

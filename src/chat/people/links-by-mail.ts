@@ -1,4 +1,5 @@
 /** Links that go out by mail: for a forgotten password, and for somebody new in the team. */
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { InvitationAnswer, InvitationBody } from '../../protocol/http-auth.ts';
 import { Refusal } from '../../protocol/refusal.ts';
@@ -16,9 +17,9 @@ const PASSWORD_LIFE_MS = HOUR_MS;
 const INVITATION_LIFE_MS = 7 * 24 * HOUR_MS;
 /** Somebody is sent one such mail in so long, however often it is asked for. */
 const FORGOT_EVERY_MS = 5 * 60 * 1000;
-const KEPT = 10_000;
 
 export interface LinksByMailParts {
+  store: Pick<Store, 'passing'>;
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   outside: () => Outside;
@@ -28,15 +29,13 @@ export interface LinksByMailParts {
   now: () => number;
 }
 
-export function createLinksByMail({ readings, writer, outside, publicUrl, onError, now }: LinksByMailParts) {
-  const asked = new Map<number, number>();
+export function createLinksByMail({ store, readings, writer, outside, publicUrl, onError, now }: LinksByMailParts) {
+  const asked = store.passing<never>('forgot');
 
   async function forgotten(email: string): Promise<void> {
     const user = (await readings.userByEmail.get({ email: email.toLowerCase() }))?.user;
     if (user === undefined || user.email === null || user.disabledAt !== null || user.erasedAt !== null) return;
-    if (now() - (asked.get(user.id) ?? 0) < FORGOT_EVERY_MS) return;
-    if (asked.size >= KEPT) asked.clear();
-    asked.set(user.id, now());
+    if ((await asked.count(String(user.id), FORGOT_EVERY_MS)).count > 1) return;
     const link = await putPasswordLink({ readings, writer }, user.id, now() + PASSWORD_LIFE_MS);
     outside().mail({ to: { email: user.email, name: user.name }, kind: 'password', link });
   }

@@ -4,6 +4,7 @@
  * in by a link that somebody else has begun, and no token stands in any address.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { Me } from '../../protocol/person.ts';
 import { Refusal } from '../../protocol/refusal.ts';
@@ -42,10 +43,17 @@ export interface OpenidProvider {
   claimsOf(query: string, journey: Journey): Promise<Claims>;
 }
 
+/** The one that began. */
+interface Page {
+  /** The digest of its secret. */
+  page: string;
+}
+
 /** Why somebody who came back does not come in: told to the page. */
 export type OpenidFailure = 'denied' | 'expired' | 'failed' | 'unverified' | 'domain';
 
 export interface OpenidParts {
+  store: Pick<Store, 'passing'>;
   writer: Writer<Change, Publication>;
   /** Null: none is set up. */
   provider: OpenidProvider | null;
@@ -59,9 +67,9 @@ export interface OpenidParts {
 
 export type Openid = ReturnType<typeof createOpenid>;
 
-export function createOpenid({ writer, provider, domains, unknown, onError, now }: OpenidParts) {
-  const away = createChallenges<Omit<Journey, 'state'> & { page: Buffer }>(AWAY_LIFE_MS, now);
-  const back = createChallenges<Claims & { page: Buffer }>(CODE_LIFE_MS, now);
+export function createOpenid({ store, writer, provider, domains, unknown, onError, now }: OpenidParts) {
+  const away = createChallenges<Omit<Journey, 'state'> & Page>(store.passing('openid away'), AWAY_LIFE_MS, now);
+  const back = createChallenges<Claims & Page>(store.passing('openid back'), CODE_LIFE_MS, now);
 
   function known(): OpenidProvider {
     if (provider === null) throw new Refusal('NOT_FOUND');
@@ -82,7 +90,7 @@ export function createOpenid({ writer, provider, domains, unknown, onError, now 
     async begin(secret: string): Promise<string> {
       const there = known();
       const [nonce, verifier] = [random(), random()];
-      const { secret: state } = away.put({ nonce, verifier, page: digestOf(secret) });
+      const { secret: state } = await away.put({ nonce, verifier, page: digestOf(secret) });
       try {
         return await there.addressFor({ state, nonce, verifier });
       } catch (error) {
@@ -96,14 +104,14 @@ export function createOpenid({ writer, provider, domains, unknown, onError, now 
       const there = known();
       const said = new URLSearchParams(query);
       const state = said.get('state') ?? '';
-      const journey = away.take(state);
+      const journey = await away.take(state);
       if (journey === undefined) return { failure: 'expired' };
       if (said.has('error')) return { failure: 'denied' };
       const { page, ...rest } = journey;
       try {
         const claims = await there.claimsOf(query, { state, ...rest });
         const failure = missing(claims);
-        return failure === null ? { code: back.put({ ...claims, page }).secret } : { failure };
+        return failure === null ? { code: (await back.put({ ...claims, page })).secret } : { failure };
       } catch (error) {
         onError(error);
         return { failure: 'failed' };
@@ -113,8 +121,8 @@ export function createOpenid({ writer, provider, domains, unknown, onError, now 
     /** The end of it, for the page that began. A code that another page shows is worth nothing from then on. */
     async signIn(code: string, secret: string, session: NewSession): Promise<Me> {
       known();
-      const found = back.take(code);
-      if (found?.email == null || !timingSafeEqual(found.page, digestOf(secret))) throw new Refusal('UNAUTHENTICATED');
+      const found = await back.take(code);
+      if (found?.email == null || !isOf(found, secret)) throw new Refusal('UNAUTHENTICATED');
       const { issuer, subject, email, name } = found;
       return writer.submit<Me>({
         type: 'openid.signIn',
@@ -133,6 +141,10 @@ function random(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+function digestOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function isOf({ page }: Page, secret: string): boolean {
+  return timingSafeEqual(Buffer.from(page, 'hex'), Buffer.from(digestOf(secret), 'hex'));
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { PasskeyRow, UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type {
   Passkey,
@@ -35,6 +36,7 @@ const CHALLENGE_LIFE_MS = 5 * 60 * 1000;
 type Purpose = { user: number; password: string | null; second: SecondFactor | null } | 'signIn';
 
 export interface PasskeysParts {
+  store: Pick<Store, 'passing'>;
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   passwords: Passwords;
@@ -46,8 +48,8 @@ export interface PasskeysParts {
 
 export type Passkeys = ReturnType<typeof createPasskeys>;
 
-export function createPasskeys({ readings, writer, passwords, totp, publicUrl, now }: PasskeysParts) {
-  const challenges = createChallenges<Purpose>(CHALLENGE_LIFE_MS, now);
+export function createPasskeys({ store, readings, writer, passwords, totp, publicUrl, now }: PasskeysParts) {
+  const challenges = createChallenges<Purpose>(store.passing('passkey'), CHALLENGE_LIFE_MS, now);
   const host = publicUrl === undefined ? '' : new URL(publicUrl).hostname;
   // Browsers make keys for names alone.
   const here = host === '' || isIP(host.replace(/^\[|\]$/g, '')) > 0 ? null : { id: host, origin: publicUrl as string };
@@ -94,14 +96,11 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
   }
 
   /** What the challenge in an answer was given for, this once; undefined: it was not given, or was used, or is too old. */
-  function taken(clientDataJSON: string): { purpose: Purpose; challenge: string } | undefined {
-    try {
-      const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as { challenge: string };
-      const purpose = challenges.take(Buffer.from(challenge, 'base64url').toString());
-      return purpose === undefined ? undefined : { purpose, challenge };
-    } catch {
-      return undefined;
-    }
+  async function taken(clientDataJSON: string): Promise<{ purpose: Purpose; challenge: string } | undefined> {
+    const said = challengeIn(clientDataJSON);
+    if (said === null) return undefined;
+    const purpose = await challenges.take(said.secret);
+    return purpose === undefined ? undefined : { purpose, challenge: said.challenge };
   }
 
   return {
@@ -123,7 +122,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
         userID: handleOf(user),
         userName: user.email ?? user.name ?? user.uuid,
         userDisplayName: user.name ?? '',
-        challenge: challenges.put({ user: user.id, password, second }).secret,
+        challenge: (await challenges.put({ user: user.id, password, second })).secret,
         timeout: CHALLENGE_LIFE_MS,
         excludeCredentials: there.map(({ credential }) => ({ id: credential })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
@@ -134,7 +133,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     async register(caller: Caller, { name, response }: PasskeyBody): Promise<Passkey> {
       const user = await own(caller);
       const { id: expectedRPID, origin } = place();
-      const found = taken(response.response.clientDataJSON);
+      const found = await taken(response.response.clientDataJSON);
       const { purpose } = found ?? {};
       if (found === undefined || typeof purpose !== 'object' || purpose.user !== user.id) throw unfit('FORBIDDEN');
       const { registrationInfo } = await (await webauthn())
@@ -180,7 +179,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     async beginSignIn(): Promise<PasskeyOptions> {
       const options = await (await webauthn()).generateAuthenticationOptions({
         rpID: place().id,
-        challenge: challenges.put('signIn').secret,
+        challenge: (await challenges.put('signIn')).secret,
         timeout: CHALLENGE_LIFE_MS,
         userVerification: 'required',
       });
@@ -190,7 +189,7 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
     /** The same answer to a key that nobody has and to one that signs wrongly. */
     async signIn({ response }: PasskeySignInBody, session: NewSession): Promise<Me> {
       const { id: expectedRPID, origin } = place();
-      const found = taken(response.response.clientDataJSON);
+      const found = await taken(response.response.clientDataJSON);
       const row = await readings.passkeyByCredential.get({ credential: response.id });
       const user = row === undefined ? undefined : (await readings.user.get({ id: row.user }))?.user;
       if (found?.purpose !== 'signIn' || row === undefined || user === undefined) throw unfit('UNAUTHENTICATED');
@@ -216,6 +215,16 @@ export function createPasskeys({ readings, writer, passwords, totp, publicUrl, n
       return writer.submit<Me>({ type: 'passkey.signIn', passkey: row.id, user: user.id, counter, session });
     },
   };
+}
+
+/** What an authenticator says that it answers, and the secret in it; null: nothing of ours. */
+function challengeIn(clientDataJSON: string): { challenge: string; secret: string } | null {
+  try {
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as { challenge: string };
+    return { challenge, secret: Buffer.from(challenge, 'base64url').toString() };
+  } catch {
+    return null;
+  }
 }
 
 /** What authenticators know a user by: nothing that tells who it is. */

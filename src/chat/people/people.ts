@@ -30,7 +30,7 @@ import { createVisitors, type VisitorsParts } from './visitors.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface PeopleParts {
-  store: Pick<Store, 'questions' | 'bus'>;
+  store: Pick<Store, 'questions' | 'bus' | 'passing'>;
   writer: Writer<Change, Publication>;
   config: Config;
   /** The server's own. */
@@ -63,6 +63,7 @@ export function createPeople(parts: PeopleParts) {
   const adminKeys = async () => (await readings.admins.all()).map(({ user }) => user.id);
   const users = createUsers({ readings, writer, passwords, beginSession, adminKeys });
   const totp = createTotp({
+    store,
     readings,
     writer,
     passwords,
@@ -72,6 +73,7 @@ export function createPeople(parts: PeopleParts) {
     now,
   });
   const openid = createOpenid({
+    store,
     writer,
     provider: parts.openidProvider,
     domains: config.oidcDomains,
@@ -79,7 +81,7 @@ export function createPeople(parts: PeopleParts) {
     onError: parts.onError,
     now,
   });
-  const passkeys = createPasskeys({ readings, writer, passwords, totp, publicUrl: config.publicUrl, now });
+  const passkeys = createPasskeys({ store, readings, writer, passwords, totp, publicUrl: config.publicUrl, now });
   const tickets = createTickets(keyFor(secret, 'ticket'), now);
   return {
     readings,
@@ -113,6 +115,7 @@ export function createPeople(parts: PeopleParts) {
       now,
     }),
     sessions: createSessions({
+      store,
       readings,
       writer,
       passwords,

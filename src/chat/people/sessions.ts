@@ -1,5 +1,6 @@
 /** Signing in with a password or a link, staying signed in, and signing out. */
 import type { LinkRow, UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { ChallengeAnswer, LinkBody, SecondFactorBody } from '../../protocol/http-auth.ts';
 import type { SignInWays } from '../../protocol/http-openid.ts';
@@ -35,6 +36,7 @@ const MAIL_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 const CHALLENGE_LIFE_MS = 5 * 60 * 1000;
 
 export interface SessionsParts {
+  store: Pick<Store, 'passing'>;
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   passwords: Passwords;
@@ -73,7 +75,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 export function createSessions(parts: SessionsParts) {
   const { readings, writer, passwords, totp, openid, passkeys, signer, beginSession, refreshKey, visitorLifeMs, now } =
     parts;
-  const challenges = createChallenges<HalfSignedIn>(CHALLENGE_LIFE_MS, now);
+  const challenges = createChallenges<HalfSignedIn>(parts.store.passing('half signed in'), CHALLENGE_LIFE_MS, now);
   const accessToken = (userUuid: string, sessionUuid: string) => signOwnToken(signer, userUuid, sessionUuid, now());
 
   /** A mail's way back: a credential of its own, that ends no other. Of the named it lives as long as the link could. */
@@ -87,8 +89,8 @@ export function createSessions(parts: SessionsParts) {
     return { user: me, token };
   }
 
-  function challenge(half: HalfSignedIn): ChallengeAnswer {
-    const { secret, expiresAt } = challenges.put(half);
+  async function challenge(half: HalfSignedIn): Promise<ChallengeAnswer> {
+    const { secret, expiresAt } = await challenges.put(half);
     return { challenge: secret, expiresAt: timeOf(expiresAt) };
   }
 
@@ -117,7 +119,7 @@ export function createSessions(parts: SessionsParts) {
 
     /** The second half of a login. A challenge stays good for another try until a code was right or its time is over. */
     async secondFactor({ challenge, code }: SecondFactorBody, origin: Origin): Promise<LogIn> {
-      const half = challenges.look(challenge);
+      const half = await challenges.look(challenge);
       const user = half === undefined ? undefined : (await readings.user.get({ id: half.user }))?.user;
       if (half === undefined || user === undefined) {
         throw new Refusal('UNAUTHENTICATED', {
@@ -126,7 +128,7 @@ export function createSessions(parts: SessionsParts) {
         });
       }
       const signedIn = await enter(half, await totp.prove(user, code, 'UNAUTHENTICATED'), origin);
-      challenges.take(challenge);
+      await challenges.take(challenge);
       return signedIn;
     },
 

@@ -2,6 +2,7 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { UserRow } from '../../db/rows.ts';
+import type { Store } from '../../db/store.ts';
 import type { Writer } from '../../db/writer.ts';
 import type { RecoveryCodes, TotpBody, TotpProof, TotpSecret, TotpState } from '../../protocol/http-totp.ts';
 import { normaliseId } from '../../protocol/id.ts';
@@ -31,6 +32,7 @@ const RECOVERY_LENGTH = 10;
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 export interface TotpParts {
+  store: Pick<Store, 'passing'>;
   readings: PeopleReadings;
   writer: Writer<Change, Publication>;
   passwords: Passwords;
@@ -44,8 +46,8 @@ export interface TotpParts {
 
 export type Totp = ReturnType<typeof createTotp>;
 
-export function createTotp({ readings, writer, passwords, seal, recoveryKey, issuer, now }: TotpParts) {
-  const guesses = createGuesses(now);
+export function createTotp({ store, readings, writer, passwords, seal, recoveryKey, issuer, now }: TotpParts) {
+  const guesses = createGuesses(store.passing('guesses'), now);
   const purposeOf = (user: UserRow) => `totp:${user.uuid}`;
   const hashOf = (user: UserRow, code: string) =>
     createHmac('sha256', recoveryKey).update(`${user.uuid} ${code}`).digest('hex');
@@ -73,16 +75,12 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
     written: string,
     refusal: 'UNAUTHENTICATED' | 'FORBIDDEN',
   ): Promise<SecondFactor> {
+    await guesses.begin(user.id);
     const row = await readings.totpOf.get({ user: user.id });
-    // From here to the end in one go: guesses that are made at once are counted one after another.
-    guesses.check(user.id);
     const code = written.replaceAll(/[\s-]/g, '').toLowerCase();
     const found = row === undefined ? null : matching(user, row, code);
-    if (found === null) {
-      guesses.wasWrong(user.id);
-      throw wrongCode(refusal);
-    }
-    guesses.wasRight(user.id);
+    if (found === null) throw wrongCode(refusal);
+    await guesses.wasRight(user.id);
     return found;
   }
 
@@ -152,13 +150,11 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
     /** Switches it on with the first code of the app. The other sessions end. */
     async confirm(caller: Caller, code: string): Promise<RecoveryCodes> {
       const user = await own(caller);
+      await guesses.begin(user.id);
       const row = await readings.totpOf.get({ user: user.id });
-      guesses.check(user.id);
       const step = row === undefined ? null : stepOf(user, row.secret, code.replaceAll(/\s/g, ''));
-      if (row === undefined || step === null) {
-        guesses.wasWrong(user.id);
-        throw wrongCode('FORBIDDEN');
-      }
+      if (row === undefined || step === null) throw wrongCode('FORBIDDEN');
+      await guesses.wasRight(user.id);
       const { codes, hashes } = newCodes(user);
       await writer.submit<null>({
         type: 'totp.confirm',
@@ -190,7 +186,7 @@ export function createTotp({ readings, writer, passwords, seal, recoveryKey, iss
       const user = (await readings.userByUuid.get({ uuid: normaliseId(userId) }))?.user;
       if (user === undefined) throw new Refusal('NOT_FOUND');
       await writer.submit<null>({ type: 'totp.reset', by: byOf(caller), user: user.uuid, known: user.id });
-      guesses.wasRight(user.id);
+      await guesses.wasRight(user.id);
     },
   };
 }

@@ -142,6 +142,8 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE UNLOGGED TABLE \"servers\" (\n\t\"name\" text collate \"C\" PRIMARY KEY NOT NULL,\n\t\"until\" timestamptz NOT NULL\n);",
       "CREATE UNLOGGED TABLE \"publications\" (\n\t\"position\" bigint PRIMARY KEY NOT NULL,\n\t\"previous\" bigint NOT NULL,\n\t\"server\" text collate \"C\" NOT NULL,\n\t\"at\" timestamptz NOT NULL DEFAULT now(),\n\t\"body\" text collate \"C\" NOT NULL\n);",
       "ALTER TABLE \"publications\" ALTER COLUMN \"body\" SET STORAGE EXTERNAL;",
+      "CREATE UNLOGGED TABLE \"passing\" (\n\t\"key\" text collate \"C\" PRIMARY KEY NOT NULL,\n\t\"value\" text collate \"C\",\n\t\"count\" integer NOT NULL,\n\t\"ends_at\" bigint NOT NULL\n);",
+      "CREATE INDEX \"passing_over\" ON \"passing\" (\"ends_at\");",
     ],
   },
   {

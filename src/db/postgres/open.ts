@@ -13,6 +13,7 @@ import { PostgresDuties } from './duties.ts';
 import { Exclusively } from './exclusively.ts';
 import { noteLife } from './life.ts';
 import { isNewest, migrate } from './migrate.ts';
+import { PostgresPassing } from './passing.ts';
 import { Pool } from './pool.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
@@ -165,6 +166,10 @@ export class PostgresStore implements Store {
     // A batch has this row for itself from its beginning to its end: what is below its position is there.
     const clock = this.questions.inWords<object, { position: number }>('select position from meta');
     this.clock = async () => there(await clock.get({}), 'meta has one row').position;
+  }
+
+  passing<T>(kind: string): PostgresPassing<T> {
+    return new PostgresPassing(this.pools.readings, kind, this.options.now);
   }
 
   openReaders<R extends ThreadReadings>(source: ReadersSource): Readers<R> {

@@ -42,7 +42,7 @@ interface Schema {
 
 const MADE_BY_SQLITE = `name not like 'sqlite_%'`;
 /** What PostgreSQL alone has. */
-const BOOKKEEPING = `('parley_migrations', 'servers', 'publications', 'server_secret')`;
+const BOOKKEEPING = `('parley_migrations', 'servers', 'publications', 'server_secret', 'passing')`;
 
 /** What SQLite keeps booleans and JSON as. */
 const AS_IN_SQLITE: Readonly<Record<string, string>> = {
@@ -146,7 +146,7 @@ async function ofDatabase(url: string): Promise<Schema> {
       `select indrelid::regclass::text as "table", indexrelid::regclass::text as name, indisunique as unique,
         ${named('indkey::int2[]', 'indrelid')} as columns, pg_get_expr(indpred, indrelid) as "where"
        from pg_index join pg_class c on c.oid = indrelid
-       where c.relnamespace = 'public'::regnamespace and not indisprimary`,
+       where c.relnamespace = 'public'::regnamespace and not indisprimary and c.relname not in ${BOOKKEEPING}`,
     );
     const references = await all<Reference>(
       `select conrelid::regclass::text as "table", ${named('conkey', 'conrelid')} as column,
