@@ -26,7 +26,11 @@ async function opened(t: Test) {
       const people = questions.select({ count: sql<number>`count(*)` }).from(users).prepare();
       const count = async () => (await people.get({}))?.count ?? 0;
       return {
-        countTwice: async (between: () => Promise<unknown>) => [await count(), (await between(), await count())],
+        countTwice: async (between: () => Promise<unknown>) => {
+          const first = await count();
+          await between();
+          return [first, await count()];
+        },
         count: async (added: number) => (await count()) + added,
         refuse: () => {
           throw new Refusal('NOT_FOUND');
