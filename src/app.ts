@@ -128,7 +128,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     await app.register(jsonBody);
     await app.register(securityHeaders, { publicUrl: config.publicUrl });
     await app.register(cors, { origins: config.origins, publicUrl: config.publicUrl });
-    await app.register(rateLimit);
+    await app.register(rateLimit, { countsOf: (route) => store.passing(`requests ${route}`), now });
     await app.register(head);
     await app.register(proxyHint, { seen: () => figures.proxySeen() });
     await app.register(jwt, { ownKey: ownTokenKey(secret), hostKeys });

@@ -20,7 +20,6 @@ import type { Change } from './change.ts';
 import { claimedRooms } from './claimed-rooms.ts';
 import { createConversations } from './conversations.ts';
 import { alone, decider, want } from './decide/judge.ts';
-import { Rates } from './decide/rates.ts';
 import { createExports } from './export/exports.ts';
 import { jobKinds } from './job-kinds.ts';
 import { createJobs } from './jobs.ts';
@@ -60,6 +59,7 @@ import { createCannedReplies } from './setup/canned-replies.ts';
 import { createServerState } from './setup/server-state.ts';
 import { createSettings } from './setup/settings.ts';
 import { createWidgetConfig } from './setup/widget-config.ts';
+import { sharedRates } from './shared-rates.ts';
 import { createSnoozes, type Snoozes } from './snoozes.ts';
 import { createTranscripts } from './transcript/transcript.ts';
 
@@ -122,7 +122,7 @@ export function createChat(parts: ChatParts) {
   const writer = store.openWriter<Change, Publication>({
     alone,
     want,
-    decide: decider(limitsOfRules(config), new Rates(() => performance.now())),
+    decide: decider(limitsOfRules(config), sharedRates(store.bus)),
     publish: publisher(hub, told, parts.onError),
   });
   const slow = store.openReaders<SlowReadings>({

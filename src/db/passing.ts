@@ -25,7 +25,7 @@ export interface Counted {
 }
 
 /** Of each kind in memory: what is oldest goes first, for strangers can ask for some. */
-const KEPT = 10_000;
+const KEPT = 20_000;
 
 /** Of a server whose store is its alone. */
 export class PassingInMemory<T> implements Passing<T> {
