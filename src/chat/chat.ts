@@ -5,7 +5,9 @@ import type { Store } from '../db/store.ts';
 import type { ThreadSource } from '../db/thread.ts';
 import type { FileStore } from '../files/store.ts';
 import type { Hub } from '../hub/hub.ts';
+import { scatter } from '../hub/scatter.ts';
 import type { Limits } from '../protocol/answers.ts';
+import { closeCodes } from '../protocol/close-codes.ts';
 import type { Stats } from '../protocol/stats.ts';
 import type { TagCount } from '../protocol/tag-count.ts';
 import { createAttachments } from './attachments/attachments.ts';
@@ -45,7 +47,7 @@ import { createLinksByMail } from './people/links-by-mail.ts';
 import type { OpenidProvider } from './people/openid.ts';
 import { createPeople } from './people/people.ts';
 import { keyFor } from './people/secret.ts';
-import type { Publication, ThreadEvent } from './publication.ts';
+import { forOthers, type Publication, type ThreadEvent } from './publication.ts';
 import { publisher, publishMark } from './publish.ts';
 import { createReadings } from './readings/readings.ts';
 import { prepareRows } from './readings/rows.ts';
@@ -82,6 +84,9 @@ export interface ChatParts {
   readerThread: ThreadSource;
 }
 
+/** Over how long lines are closed that missed something: all at once they would ask for everything at once. */
+const COME_BACK_MS = 5_000;
+
 export type Chat = ReturnType<typeof createChat>;
 
 export function createChat(parts: ChatParts) {
@@ -103,7 +108,7 @@ export function createChat(parts: ChatParts) {
     },
     onError: parts.onError,
   });
-  const told = (publication: Publication): void => {
+  const told = (publication: Publication, elsewhere: boolean): void => {
     if (publication.type === 'job') jobs.wake();
     if (publication.type === 'files') files.remove(publication.gone);
     if (publication.type === 'settings') settings.changed(publication.settings);
@@ -114,7 +119,7 @@ export function createChat(parts: ChatParts) {
     live?.told(publication);
     asking?.turns.told(publication);
     streams.told(publication);
-    if (publication.type === 'thread') messagesMade += publication.events.filter(isMessage).length;
+    if (publication.type === 'thread' && !elsewhere) messagesMade += publication.events.filter(isMessage).length;
     const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
     if (until != null) snoozes?.noted(Date.parse(until));
     outside.wake();
@@ -124,6 +129,14 @@ export function createChat(parts: ChatParts) {
     want,
     decide: decider(limitsOfRules(config), sharedRates(store.bus)),
     publish: publisher(hub, told, parts.onError),
+    forOthers,
+    lost: (position) => {
+      hub.position = position;
+      scatter(hub, closeCodes.SLOW, COME_BACK_MS, parts.onError);
+      settings.begin().catch(parts.onError);
+      jobs.wake();
+      outside.wake();
+    },
   });
   const slow = store.openReaders<SlowReadings>({
     thread: parts.readerThread,

@@ -115,6 +115,12 @@ export interface TurnPublication {
   state: 'waiting' | 'asked' | 'deferred' | 'answered' | 'failed' | 'handed_over';
 }
 
+/** What other servers on the same database publish of it: not to a line of here, and bytes are taken away once. */
+export function forOthers(publication: Publication): Publication | null {
+  if (publication.type === 'files') return null;
+  return publication.type === 'thread' ? { ...publication, line: null } : publication;
+}
+
 export type Publication =
   | ThreadPublication
   | MarkPublication

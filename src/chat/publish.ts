@@ -25,26 +25,26 @@ interface Decided {
 }
 
 /**
- * Gives the function that the writer calls with each committed batch. What goes wrong with one publication is told to
+ * Gives the function that the writer calls with each committed batch, of this server or (`elsewhere`) another one. What goes wrong with one publication is told to
  * `onError`, and keeps nobody from the others.
  */
 export function publisher(
   hub: Hub,
-  told: (publication: Publication) => void = () => {},
+  told: (publication: Publication, elsewhere: boolean) => void = () => {},
   onError: (error: unknown) => void = () => {},
 ) {
-  const tell = (publication: Publication): void => {
+  const tell = (publication: Publication, elsewhere: boolean): void => {
     try {
       publish(hub, publication);
-      told(publication);
+      told(publication, elsewhere);
     } catch (error) {
       onError(error);
     }
   };
-  return (batch: readonly Decided[], position: number): void => {
+  return (batch: readonly Decided[], position: number, elsewhere = false): void => {
     hub.batch(() => {
       for (const { publications, settle } of batch) {
-        for (const publication of publications) tell(publication);
+        for (const publication of publications) tell(publication, elsewhere);
         settle();
       }
       hub.position = position;

@@ -13,7 +13,7 @@ export const storage = {
     Type.String({
       env: 'PARLEY_DATABASE',
       description:
-        'A PostgreSQL database instead of the file in the data folder, of one server so far. It holds the signing secret too.',
+        'A PostgreSQL database instead of the file in the data folder, which several servers may share. It holds the signing secret too.',
       example: 'postgres://parley:password@db.internal/parley',
       form: 'postgres',
       secret: true,
@@ -22,7 +22,7 @@ export const storage = {
   databaseConnections: Type.Integer({
     env: 'PARLEY_DATABASE_CONNECTIONS',
     description:
-      'Connections to PostgreSQL for what is read, a sixth of them for what may take long (search, reports). Up to eight more are for the rest.',
+      'Connections to PostgreSQL for what is read, a sixth of them for what may take long (search, reports). Up to seven more are for the rest.',
     default: 12,
     minimum: 2,
     maximum: 1_000,

@@ -17,6 +17,14 @@ export interface Judge<C, P> {
   want(change: C, want: Want): void;
   /** Judges a change against the set and writes into it; a refusal leaves the set as it was. Pure. */
   decide(set: WorkingSet, change: C, position: number): Decision<P>;
-  /** After the commit, in the order of the batch; `settle` answers who asked and is called once, within. */
-  publish(decided: { publications: P[]; settle: () => void }[], position: number): void;
+  /**
+   * After the commit, in the order of the batch; `settle` answers who asked and is called once, within.
+   *
+   * @param elsewhere another server wrote it
+   */
+  publish(decided: { publications: P[]; settle: () => void }[], position: number, elsewhere?: boolean): void;
+  /** What other servers are to publish of it, as data that JSON keeps; null: nothing. Absent: all of it. */
+  forOthers?(publication: P): P | null;
+  /** What other servers wrote up to `position` never came here: whoever listens is to read anew. */
+  lost?(position: number): void;
 }

@@ -19,5 +19,5 @@ export async function openStore(
   makeFolder(options.folder);
   // Here and not above: most servers have no use for its driver.
   const { openPostgres } = await import('./postgres/open.ts');
-  return openPostgres({ ...options, url: database, connections, alone: true });
+  return openPostgres({ ...options, url: database, connections });
 }

@@ -43,6 +43,10 @@ export class Hub {
     return this.users.size;
   }
 
+  everybody(): Line[] {
+    return [...this.lines];
+  }
+
   add(line: Line): void {
     this.lines.add(line);
     this.users.set(line.user, [...this.ofUser(line.user), line]);

@@ -35,10 +35,12 @@ export interface Entered {
 }
 
 export type Publish = Judge<Naming, string>['publish'];
+type Lost = (position: number) => void;
 
 /** The rules, with a `publish` that keeps what it is told in `published`. */
-function registerJudge(published: string[], publish?: Publish): Judge<Naming, string> {
+function registerJudge(published: string[], publish?: Publish, lost?: Lost): Judge<Naming, string> {
   return {
+    ...(lost === undefined ? {} : { lost }),
     alone: ({ alone }) => alone === true,
     want() {},
     decide(set, { name, uuid = randomUUIDv7(), role = 'user', judged }, position) {
@@ -72,7 +74,7 @@ export interface Register {
 }
 
 /** The rules, with what they are told of what happens, and what is kept of that. */
-function kept(publish?: Publish) {
+function kept(publish?: Publish, lost?: Lost) {
   const told = { published: [] as string[], faults: [] as unknown[], batches: [] as number[] };
   const options = {
     newEpoch: randomUUIDv7,
@@ -82,7 +84,7 @@ function kept(publish?: Publish) {
     onError: (error: unknown) => told.faults.push(error),
     onBatch: (changes: number) => told.batches.push(changes),
   };
-  return { told, options, judge: registerJudge(told.published, publish) };
+  return { told, options, judge: registerJudge(told.published, publish, lost) };
 }
 
 /** Opens the folder as a register; whoever opens it closes it. */
@@ -109,7 +111,7 @@ export interface AnyRegister extends Pick<Register, 'published' | 'faults' | 'ba
   close(): Promise<void>;
 }
 
-export type RegisterOptions = Partial<WriterOptions> & { publish?: Publish };
+export type RegisterOptions = Partial<WriterOptions> & { publish?: Publish; lost?: Lost };
 
 /** Where a register is kept. Whoever opens it closes it; the test's end does so too. */
 export interface Place {
@@ -137,8 +139,8 @@ export function sqlitePlace(t: Test): Place {
 export function postgresPlace(t: Test, url: string): Place {
   return {
     kind: 'PostgreSQL',
-    open: async ({ publish, ...rest } = {}) => {
-      const { told, options, judge } = kept(publish);
+    open: async ({ publish, lost, ...rest } = {}) => {
+      const { told, options, judge } = kept(publish, lost);
       const store = await openPostgres({ ...options, url, ...rest });
       const writer = store.openWriter<Naming, string>(judge);
       const column = (text: string) =>

@@ -4,40 +4,15 @@ import t from 'tap';
 import { startApp, type TestApp } from '../helper.ts';
 import fc from '../property.ts';
 import { seed } from '../seed.ts';
-import { DEEDS, makeTeam, NAMES, Scene, type Step, type Team } from './scene.ts';
+import { makeTeam, Scene, type Team } from './scene.ts';
+import { manySteps } from './steps.ts';
 
 const RUNS = Number(process.env.RUNS ?? 30);
-const WEIGHTS: Record<(typeof DEEDS)[number], number> = {
-  write: 14,
-  'write again': 4,
-  edit: 4,
-  delete: 4,
-  read: 5,
-  delivered: 2,
-  view: 2,
-  change: 5,
-  'come or go': 3,
-  open: 6,
-  sync: 2,
-  'lose the line': 2,
-  'come back': 3,
-};
-
-const number = fc.nat(11);
-const step: fc.Arbitrary<Step> = fc.record({
-  who: fc.constantFrom(...NAMES),
-  what: fc.oneof(...DEEDS.map((deed) => ({ weight: WEIGHTS[deed], arbitrary: fc.constant(deed) }))),
-  pick: fc.tuple(number, number, number),
-  http: fc.boolean(),
-  // Most things are done while others are under way: that is where orders differ.
-  wait: fc.nat(4).map((n) => n === 0),
-});
-
 /** Steps that once ended in different states, by the seed that makes them; all of them are told apart by sentences too. */
 const FOUND = [{ seed: 231787649, path: '6', fault: 'who asked in vain for a direct conversation overheard it' }];
 
 function property(app: TestApp, team: Team) {
-  return fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }), async (steps) => {
+  return fc.asyncProperty(manySteps, async (steps) => {
     const scene = await Scene.open(app, team);
     try {
       await scene.play(steps);

@@ -45,6 +45,13 @@ export async function makeTeam(app: TestApp): Promise<Team> {
   return { ann, abe, pia, key: await app.key('*') };
 }
 
+/** Several on one database. */
+interface Servers {
+  urls: readonly string[];
+  /** Resolves when each has published what all had written by now. */
+  allHeard: () => Promise<void>;
+}
+
 const SIDES = 1;
 
 export class Scene {
@@ -56,12 +63,17 @@ export class Scene {
   private doing: Promise<unknown>[] = [];
   private count = 0;
 
-  private constructor(team: Team) {
+  private readonly allHeard: Servers['allHeard'];
+
+  private constructor(team: Team, allHeard: Servers['allHeard']) {
     this.team = team;
+    this.allHeard = allHeard;
   }
 
-  static async open(app: TestApp, team: Team): Promise<Scene> {
-    const scene = new Scene(team);
+  /** @param servers where the clients are, in turn, if at others than `app` too */
+  static async open(app: TestApp, team: Team, servers: Servers = { urls: [app.url], allHeard: async () => {} }) {
+    const scene = new Scene(team, servers.allHeard);
+    const { urls } = servers;
     const suffix = randomUUIDv7().slice(-12);
     const [vera, una, ulf] = await Promise.all([
       app.visitor({ name: 'Vera' }),
@@ -70,8 +82,9 @@ export class Scene {
     ]);
     const { ann, abe, pia } = team;
     const actors: Record<Name, Actor> = { vera, tablet: vera, ann, abe, pia, una, ulf };
-    for (const name of NAMES) {
-      scene.clients[name] = new RawClient(app.url, actors[name], { inbox: name === 'ann' || name === 'pia' });
+    for (const [index, name] of NAMES.entries()) {
+      const url = urls[index % urls.length] ?? app.url;
+      scene.clients[name] = new RawClient(url, actors[name], { inbox: name === 'ann' || name === 'pia' });
     }
     const participants = [{ userId: una.user.id, moderator: true }, { userId: ulf.user.id }];
     const made = await team.key.request('POST', 'conversations', { kind: 'room', participants });
@@ -292,6 +305,7 @@ export class Scene {
   async outcome(): Promise<string[]> {
     const all = Object.values(this.clients);
     await Promise.all(all.map((client) => (client.connected ? undefined : client.connect())));
+    await this.allHeard();
     await Promise.all(all.map((client) => client.settle()));
     const about = new Set([...this.known('support'), ...this.known('direct'), this.room]);
     const fresh = new Map<Actor, Fresh>();

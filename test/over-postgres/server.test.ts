@@ -83,14 +83,6 @@ t.test('what a file held is served from PostgreSQL once it was taken there', { s
   t.equal(found.body.items.length, 2);
 });
 
-t.test('another server on the same database is told that there is one', { skip: noPostgres }, async (t) => {
-  const database = await newDatabase();
-  const app = await startApp(t, { database });
-  await t.rejects(startApp(t, { database }), { message: /is in use by another Parley: several servers/ });
-  await app.stop();
-  await (await startApp(t, { database })).stop();
-});
-
 t.test(
   'commands of a file say so, and people are kept where the server keeps them',
   { skip: noPostgres },

@@ -22,17 +22,22 @@ export function createSettings(db: Questions, writer: Writer<Change, Publication
     .prepare();
   const kept = async () => settingsView((await statement.get({ id: SETTINGS }))?.value);
   let known = settingsView(undefined);
+  let changes = 0;
 
   return {
     statement: { settings: statement },
 
-    /** At the start. */
+    /** At the start, and where it may have missed a change. */
     async begin(): Promise<void> {
-      known = await kept();
+      const before = changes;
+      const read = await kept();
+      // What was told meanwhile may be newer.
+      if (changes === before) known = read;
     },
 
     /** They were changed. */
     changed(settings: Settings): void {
+      changes += 1;
       known = settings;
     },
 

@@ -12,8 +12,8 @@ import { Parcels, parcelled } from './parcels.ts';
 export interface PostgresBusOptions {
   /** `postgres://…`, as connect.ts takes it. */
   url: string;
-  /** Channels that others hear, and what they do with it. */
-  channels: Readonly<Record<string, (payload: string) => void>>;
+  /** What else is heard, by {@link PostgresBus.on}. */
+  channels: readonly string[];
   onError: (error: unknown) => void;
 }
 
@@ -50,6 +50,7 @@ export class PostgresBus implements Bus {
   private readonly heard = new Map<string, Heard>();
   private readonly unheard: { subject: string; body: unknown; server: string }[] = [];
   private readonly watchers: Changed[] = [];
+  private readonly channels = new Map<string, (payload: string) => void>();
 
   private constructor(options: PostgresBusOptions) {
     this.options = options;
@@ -60,7 +61,7 @@ export class PostgresBus implements Bus {
     const bus = new PostgresBus(options);
     bus.line = await Listening.open({
       url: options.url,
-      channels: [CHANNEL, SERVERS_CHANNEL, ...Object.keys(options.channels)],
+      channels: [CHANNEL, SERVERS_CHANNEL, ...options.channels],
       onNotice: (channel, payload) => bus.onNotice(channel, payload),
       onBack: () => bus.comeIn(),
       onError: options.onError,
@@ -105,6 +106,11 @@ export class PostgresBus implements Bus {
       this.watchers.push(changed);
       if (this.others.size > 0) this.attempt(() => changed([...this.others], []));
     });
+  }
+
+  /** Has `heard` called with what others say on a channel that was named at the opening; it begins with their `id`. */
+  on(channel: string, heard: (payload: string) => void): void {
+    this.channels.set(channel, heard);
   }
 
   /** What is told in one turn, and while others are sent, goes in one transaction. */
@@ -171,7 +177,7 @@ export class PostgresBus implements Bus {
     if (payload.startsWith(this.id)) return;
     if (channel === SERVERS_CHANNEL) this.look();
     else if (channel === CHANNEL) this.attempt(() => this.onSaid(payload));
-    else this.attempt(() => this.options.channels[channel]?.(payload));
+    else this.attempt(() => this.channels.get(channel)?.(payload));
   }
 
   private onSaid(payload: string): void {

@@ -33,9 +33,10 @@ export async function connect(url: string): Promise<PostgresClient> {
  * Connects, beside whoever else does. Throws {@link StartError}, in which no password stands.
  *
  * @param url as {@link addressed} takes it
+ * @param more how else the connection is
  */
-export async function connectTo(url: string): Promise<PostgresClient> {
-  const client = clientOf(url);
+export async function connectTo(url: string, more: pg.ClientConfig = {}): Promise<PostgresClient> {
+  const client = clientOf(url, more);
   // What breaks the connection is told to whoever asks it next.
   client.on('error', () => {});
   try {
@@ -67,9 +68,9 @@ export function addressed(url: string): pg.ClientConfig {
   };
 }
 
-function clientOf(url: string): PostgresClient {
+function clientOf(url: string, more: pg.ClientConfig): PostgresClient {
   try {
-    return new pg.Client({ ...addressed(url), types });
+    return new pg.Client({ ...addressed(url), ...more, types });
   } catch (error) {
     throw new StartError(`The address of the PostgreSQL database is none (${(error as Error).message}).`);
   }

@@ -54,7 +54,7 @@ export class Listening {
   }
 
   private async connect(): Promise<void> {
-    const client = await connectTo(this.options.url);
+    const client = await connectTo(this.options.url, { pipeline: true });
     try {
       await client.query(SETTINGS);
       await shareDatabase(client);

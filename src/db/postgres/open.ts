@@ -15,6 +15,7 @@ import { noteLife } from './life.ts';
 import { isNewest, migrate } from './migrate.ts';
 import { PostgresPassing } from './passing.ts';
 import { Pool } from './pool.ts';
+import { BATCHES_CHANNEL } from './publications.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
 import { ensureSearchIndex, isSearchIndexed } from './search-index.ts';
@@ -36,8 +37,6 @@ export interface PostgresStoreOptions {
   maxWaitingReadings?: number;
   /** The same of all others: as many as clients that come back at once. */
   maxWaitingQuick?: number;
-  /** Whether it is to be the only server: one that hears of its own changes alone must be. */
-  alone?: boolean;
   log?: (text: string, details?: object) => void;
   onError?: (error: unknown) => void;
   /** As for every writer (writer.ts). */
@@ -56,8 +55,6 @@ const READING_MS = 10_000;
 const SLOW_READING_MS = 60_000;
 /** Beside {@link APPLICATION_ID}: who holds it makes the database ready, and others wait. */
 const MAKING_READY = 1;
-/** Who holds it serves alone. */
-const SERVING = 2;
 
 /** Throws {@link StartError}, in which no password stands, and changes nothing where the database cannot be used. */
 export async function openPostgres(options: PostgresStoreOptions): Promise<PostgresStore> {
@@ -65,30 +62,16 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
   try {
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     await makeReady(client, options);
-    if (options.alone) await serveAlone(client);
     // From its connection on, it keeps others out by itself.
     const bus = await PostgresBus.open({
       url: options.url,
-      channels: {},
+      channels: [BATCHES_CHANNEL],
       onError: (error) => options.onError?.(error),
     });
-    const store = new PostgresStore(options, bus, options.alone ? client : null);
-    if (options.alone) await client.query('select pg_advisory_unlock($1, $2)', [APPLICATION_ID, MAKING_READY]);
-    else await client.end();
-    return store;
-  } catch (error) {
+    return new PostgresStore(options, bus);
+  } finally {
     await client.end();
-    throw error;
   }
-}
-
-/** As long as `client` is connected. */
-async function serveAlone(client: PostgresClient): Promise<void> {
-  const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as free', [APPLICATION_ID, SERVING]);
-  if (rows[0].free) return;
-  throw new StartError(
-    `${placeOf(client)} is in use by another Parley: several servers on one database are not to be had yet.`,
-  );
 }
 
 /** Servers share a database; whoever changes its tables, makes its index or takes it elsewhere has it alone. */
@@ -132,11 +115,8 @@ export class PostgresStore implements Store {
   private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
   private readonly locks: Exclusively;
-  /** Holds what keeps other servers out, if anything does. */
-  private readonly hold: PostgresClient | null;
 
-  constructor(options: PostgresStoreOptions, bus: PostgresBus, hold: PostgresClient | null) {
-    this.hold = hold;
+  constructor(options: PostgresStoreOptions, bus: PostgresBus) {
     this.bus = bus;
     this.epoch = bus.began.epoch;
     this.options = options;
@@ -194,7 +174,7 @@ export class PostgresStore implements Store {
       maxWaiting: MAX_WAITING,
       batchSize: BATCH_SIZE,
       ...options,
-      position: this.bus.began.position,
+      bus: this.bus,
       onTrouble: (reason) => {
         this.trouble = reason;
         options.log?.(reason === null ? 'writing is possible again' : `nothing can be written: ${reason}`);
@@ -214,7 +194,6 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     await Promise.all([this.writer?.close(), this.duties.close()]);
     await this.bus.close();
-    await this.hold?.end();
     await Promise.all([...Object.values(this.pools), this.locks].map((one) => one.close()));
   }
 }

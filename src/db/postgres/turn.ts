@@ -44,29 +44,37 @@ export class InDoubt extends Error {
   }
 }
 
-export class Turn implements Line {
+export class Turn<Row extends object = object> implements Line {
   readonly meta: MetaRow;
+  /** What was asked behind the lock. */
+  readonly behind: readonly Row[];
   private readonly transaction: string;
   private readonly connection: Connection;
 
-  private constructor(connection: Connection, { transaction, durable: _, ...meta }: Locked) {
+  private constructor(connection: Connection, { transaction, durable: _, ...meta }: Locked, behind: readonly Row[]) {
+    this.behind = behind;
     this.connection = connection;
     this.transaction = transaction;
     this.meta = meta;
   }
 
-  /** Waits for the turn. */
-  static async begin(pool: Pool): Promise<Turn> {
+  /**
+   * Waits for the turn.
+   *
+   * @param behind what to ask with it, of the state that the batch will find
+   */
+  static async begin<Row extends object>(pool: Pool, behind: QueryConfig): Promise<Turn<Row>> {
     const connection = await pool.take();
-    const query = (text: string) => connection.query(awaited({ text }));
-    const [, locked] = await Promise.allSettled([
-      query(`begin isolation level read committed; set local lock_timeout = ${LOCK_MS}`),
-      query(LOCK),
+    const [, locked, answered] = await Promise.allSettled([
+      connection.query(awaited({ text: `begin isolation level read committed; set local lock_timeout = ${LOCK_MS}` })),
+      connection.query<Locked>(awaited({ text: LOCK })),
+      connection.query<Row>(awaited(behind)),
     ]);
-    if (locked.status === 'fulfilled' && locked.value.rows[0] !== undefined)
-      return new Turn(connection, locked.value.rows[0]);
+    const meta = locked.status === 'fulfilled' ? locked.value.rows[0] : undefined;
+    if (meta !== undefined && answered.status === 'fulfilled') return new Turn(connection, meta, answered.value.rows);
     await end(connection, 'rollback');
-    throw locked.status === 'rejected' ? locked.reason : new Error('the table meta has no row');
+    if (locked.status === 'rejected') throw locked.reason;
+    throw answered.status === 'rejected' ? answered.reason : new Error('the table meta has no row');
   }
 
   query(asked: QueryArrayConfig): ReturnType<Line['query']> {
@@ -85,14 +93,20 @@ export class Turn implements Line {
   /**
    * Writes, moves `meta` and commits, in one go: where a statement fails, PostgreSQL takes the COMMIT behind it for a
    * rollback. Throws {@link InDoubt} where nobody knows which of them it was.
+   *
+   * @param told what tells others of it
    */
-  async commit(writes: readonly Write[], { position, lastId, fileBytes }: MetaRow): Promise<void> {
+  async commit(
+    writes: readonly Write[],
+    told: readonly QueryConfig[],
+    { position, lastId, fileBytes }: MetaRow,
+  ): Promise<void> {
     const meta = {
       name: 'meta',
       text: 'update meta set position = $1, last_id = $2, file_bytes = $3',
       values: [position, lastId, fileBytes],
     };
-    const sent = this.send([...writes, meta]);
+    const sent = this.send([...writes, ...told, meta]);
     const committed = end(this.connection, 'commit');
     const [written, error] = await Promise.all([sent, committed]);
     const failed = written.find((one) => one.status === 'rejected')?.reason ?? error;
@@ -104,19 +118,16 @@ export class Turn implements Line {
     await end(this.connection, 'rollback');
   }
 
-  private send(
-    writes: readonly { name: string; text: string; values: unknown[] }[],
-  ): Promise<PromiseSettledResult<unknown>[]> {
+  private send(writes: readonly QueryConfig[]): Promise<PromiseSettledResult<unknown>[]> {
     return Promise.allSettled(writes.map((write) => this.connection.query(awaited(write))));
   }
 
   /** Whether that transaction was committed. Waits until it is over. */
   static async wasCommitted(pool: Pool, transaction: string): Promise<boolean> {
     // It holds the turn until it is over.
-    const turn = await Turn.begin(pool);
+    const turn = await Turn.begin<{ status: string | null }>(pool, { text: STATUS, values: [transaction] });
     try {
-      const { rows } = await turn.connection.query(STATUS, [transaction]);
-      return rows[0]?.status === 'committed';
+      return turn.behind[0]?.status === 'committed';
     } finally {
       await turn.rollback();
     }

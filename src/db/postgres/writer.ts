@@ -5,26 +5,35 @@
  * Failures: a statement that throws has the batch judged again one change at a time; a deadlock or a turn that was too long
  * in coming, the whole of it anew. Where PostgreSQL cannot be reached, what waits is refused. Where it was lost behind a
  * COMMIT, nothing is said of the batch until PostgreSQL says what became of it.
+ *
+ * What other servers wrote is published here too (following.ts), and they are told of each batch.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { QueryConfig } from 'pg';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Judged, Waiting } from '../batch-judge.ts';
 import type { Judge } from '../judge.ts';
 import { QueuedWriter } from '../queued-writer.ts';
+import type { MetaRow } from '../rows.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { cannotStore } from '../trouble.ts';
 import type { WriterOptions } from '../writer.ts';
 import { PostgresBatches, type Ready } from './batches.ts';
+import type { PostgresBus } from './bus.ts';
+import { Following } from './following.ts';
 import { Pool } from './pool.ts';
+import { behindTheLock, type ForeignRow, publication } from './publications.ts';
 import { isPassing, postgresTrouble } from './trouble.ts';
 import { InDoubt, Turn } from './turn.ts';
 
 export interface PostgresWriterOptions extends WriterOptions {
   /** `postgres://…`, of a database that is ready (open.ts). */
   url: string;
-  /** Where its clock stands. */
-  position: number;
+  bus: PostgresBus;
 }
+
+/** What is read with the turn. */
+type Behind = ForeignRow & { isHeard: number };
 
 const TRIES = 5;
 /** Before another try, from and to. */
@@ -40,13 +49,32 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   /** Its one connection, made again when it broke. */
   private readonly pool: Pool;
   private readonly changes: PostgresBatches<C, P>;
+  private readonly bus: PostgresBus;
+  private readonly following: Following<P>;
+  private readonly forOthers: (publication: P) => P | null;
 
   constructor(judge: Judge<C, P>, options: PostgresWriterOptions) {
     const onError = (error: unknown) => options.onError?.(error);
     const changes = new PostgresBatches(judge, { now: options.now, onError });
     super(judge, changes, options);
+    const { bus } = options;
     this.changes = changes;
-    this.position = options.position;
+    this.bus = bus;
+    this.position = bus.began.position;
+    this.forOthers = (publication) => (judge.forOthers === undefined ? publication : judge.forOthers(publication));
+    this.following = new Following({
+      bus,
+      publish: (publications, position) => {
+        this.position = position;
+        judge.publish([{ publications, settle: () => {} }], position, true);
+      },
+      lost: (position) => {
+        this.position = position;
+        judge.lost?.(position);
+      },
+      isWriting: () => this.running,
+      onError,
+    });
     this.pool = new Pool({ url: options.url, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, onError });
   }
 
@@ -109,7 +137,9 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   }
 
   private async transact(batch: Waiting<C>[], work: (turn: Turn) => Promise<Ready<P>>): Promise<Judged<P>> {
-    const turn = await Turn.begin(this.pool);
+    const { following, bus } = this;
+    const turn = await Turn.begin<Behind>(this.pool, behindTheLock(following.known, bus.id));
+    following.caughtUp(turn.behind, turn.meta.position);
     let ready: Ready<P>;
     try {
       ready = await work(turn);
@@ -118,13 +148,22 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
       throw error;
     }
     try {
-      await turn.commit(ready.writes, ready.meta);
+      // One of whom the database knows nothing after a crash is still there.
+      const isHeard = turn.behind[0]?.isHeard === 1 || bus.others.size > 0;
+      await turn.commit(ready.writes, isHeard ? [this.told(ready, turn.meta)] : [], ready.meta);
     } catch (error) {
       if (!(error instanceof InDoubt)) throw error;
       this.options.onError?.(error);
       if (!(await this.wasCommitted(error, batch))) throw error.cause;
     }
     return ready.judged;
+  }
+
+  /** What others publish of a batch. */
+  private told({ judged, meta }: Ready<P>, before: MetaRow): QueryConfig {
+    const publications = judged.decided.flatMap((one) => one.publications);
+    const body = publications.map((one) => this.forOthers(one)).filter((one) => one !== null);
+    return publication(meta.position, before.position, this.bus.id, JSON.stringify(body));
   }
 
   /** Asks until it is known; what else waits is refused meanwhile. */
@@ -141,6 +180,16 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
     return false;
   }
 
+  protected override finish(judged: Judged<P>): void {
+    this.following.known = judged.position;
+    super.finish(judged);
+  }
+
+  protected override proceed(more = false): void {
+    super.proceed(more);
+    if (!this.running) this.following.idle();
+  }
+
   protected override tryWriting(): void {
     if (this.running || this.closed) return;
     this.running = true;
@@ -150,6 +199,7 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   /** Takes no more, answers everything taken in, and resolves when nothing is connected any more. */
   async close(): Promise<void> {
     await this.end();
+    await this.following.close();
     await this.pool.close();
   }
 }
