@@ -134,6 +134,7 @@ export function createChat(parts: ChatParts) {
       hub.position = position;
       scatter(hub, closeCodes.SLOW, COME_BACK_MS, parts.onError);
       settings.begin().catch(parts.onError);
+      outside.webhooksChanged();
       jobs.wake();
       outside.wake();
     },
