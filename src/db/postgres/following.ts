@@ -28,6 +28,7 @@ export class Following<P> {
   /** Whether there may be more than was read. */
   private again = false;
   private polls = 0;
+  private closed = false;
   private readonly timer: NodeJS.Timeout;
   private readonly options: FollowingOptions<P>;
 
@@ -55,7 +56,7 @@ export class Following<P> {
   private look(): void {
     const { bus, isWriting, onError } = this.options;
     this.again = this.reading !== null || isWriting();
-    if (this.again || !bus.connection.isThere) return;
+    if (this.again || this.closed || !bus.connection.isThere) return;
     this.reading = this.read()
       .catch(onError)
       .finally(() => {
@@ -101,7 +102,7 @@ export class Following<P> {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    this.again = false;
+    this.closed = true;
     await this.reading;
   }
 }
