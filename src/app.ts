@@ -159,7 +159,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       onFault: (bot, fault) => app.log.warn({ bot, fault }, 'a bot failed'),
       onError,
     });
-    chat.turns.onTurn(({ state }) => OUTCOMES.has(state) && metrics.botTurn(state));
+    chat.turns.onTurn(({ state }, elsewhere) => !elsewhere && OUTCOMES.has(state) && metrics.botTurn(state));
     metrics.watch({
       state: chat.serverState.known,
       eventLoop: () => figures.eventLoop,

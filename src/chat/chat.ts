@@ -117,7 +117,7 @@ export function createChat(parts: ChatParts) {
       else outside.delivered(publication.told.webhook, publication.told.event);
     }
     live?.told(publication);
-    asking?.turns.told(publication);
+    asking?.turns.told(publication, elsewhere);
     streams.told(publication);
     if (publication.type === 'thread' && !elsewhere) messagesMade += publication.events.filter(isMessage).length;
     const until = publication.type === 'thread' ? publication.conversation?.team?.snoozedUntil : null;
@@ -136,6 +136,8 @@ export function createChat(parts: ChatParts) {
       settings.begin().catch(parts.onError);
       outside.webhooksChanged();
       jobs.wake();
+      snoozes?.missed();
+      asking?.turns.missed();
       outside.wake();
     },
   });

@@ -105,6 +105,11 @@ export function createSnoozes({ db, writer, duties, now, onError }: SnoozesParts
       duty = duties.hold('snoozes', endWhile);
     },
 
+    /** Something may have been put off of which this server was not told. */
+    missed(): void {
+      void look();
+    },
+
     /** Somebody put something off until then, ms. */
     noted: arm,
 

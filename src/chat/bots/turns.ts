@@ -81,7 +81,8 @@ interface Parts {
 
 export function createTurns(parts: Parts) {
   const { writer, readings, rows, views, streams, seal, reading } = parts;
-  const listeners = new Set<(turn: TurnPublication) => void>();
+  const listeners = new Set<(turn: TurnPublication, elsewhere: boolean) => void>();
+  let lookAnew = () => {};
   let baseUrl = () => '';
 
   async function named(turn: TurnRow): Promise<OpenTurn | null> {
@@ -177,16 +178,25 @@ export function createTurns(parts: Parts) {
       baseUrl = url;
     },
 
-    /** @returns ends the listening */
-    onTurn(listener: (turn: TurnPublication) => void): () => void {
+    /**
+     * @param listener is told whether another server wrote it too
+     * @returns ends the listening
+     */
+    onTurn(listener: (turn: TurnPublication, elsewhere: boolean) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
 
     /** Called with each publication, in its place. */
-    told(publication: Publication): void {
-      if (publication.type === 'turn') for (const listener of listeners) listener(publication);
+    told(publication: Publication, elsewhere: boolean): void {
+      if (publication.type === 'turn') for (const listener of listeners) listener(publication, elsewhere);
     },
+
+    /** Has `look` called when turns of other servers may have been missed. */
+    onMissed(look: () => void): void {
+      lookAnew = look;
+    },
+    missed: (): void => lookAnew(),
 
     /** Keys of conversations in which a turn is open, or an answer is being written. */
     async unsettled(): Promise<Set<number>> {

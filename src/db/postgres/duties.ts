@@ -16,7 +16,7 @@ export interface PostgresDutiesOptions {
 
 const EVERY_MS = 1_000;
 /** A server that has no answer by then takes everything for lost. */
-const ANSWER_MS = 4_000;
+const ANSWER_MS = 6_000;
 /** PostgreSQL takes everything from a server that has said nothing for so long: more than it takes that one to know. */
 const SILENT_MS = 10_000;
 /** Locks take room of PostgreSQL's that all share: what is beyond waits, or is done by others. */

@@ -129,11 +129,15 @@ export function createBotRunner(parts: BotsParts) {
     }
   });
 
+  async function start(): Promise<void> {
+    for (const conversation of await turns.unsettled()) look(conversation, true);
+  }
+
+  turns.onMissed(() => void start().catch(onError));
+
   return {
     /** Settles what a crash broke off, and goes on with what is unanswered. */
-    async start(): Promise<void> {
-      for (const conversation of await turns.unsettled()) look(conversation, true);
-    },
+    start,
 
     /** Ends what is under way; the turns stay open in the store. */
     async stop(): Promise<void> {
