@@ -76,6 +76,7 @@ const NEEDS: readonly [keyof Config, keyof Config][] = [
   ['s3KeyId', 's3SecretKey'],
   ['s3SecretKey', 's3KeyId'],
   ['s3Endpoint', 'files'],
+  ['bus', 'database'],
   ['oidcIssuer', 'oidcClientId'],
   ['oidcClientId', 'oidcIssuer'],
   ['oidcIssuer', 'publicUrl'],

@@ -42,6 +42,12 @@ function readPlace(text: string): string | undefined {
   return when(/^s3:\/\/[a-z\d][a-z\d.-]{1,61}[a-z\d](\/[\w.-]+)*\/?$/.test(text), text);
 }
 
+function readNats(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, pathname } = new URL(text);
+  return when((protocol === 'nats:' || protocol === 'tls:') && hostname !== '' && pathname.length <= 1, text);
+}
+
 function readPage(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -83,6 +89,7 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['origin', { rule: 'http:// or https://, a host and perhaps a port, without a path', read: readOrigin }],
   ['smtp', { rule: 'smtp:// or smtps:// and a host', read: readSmtp }],
   ['postgres', { rule: 'the postgres:// address of a database', read: readPostgres }],
+  ['nats', { rule: 'nats:// or tls://, perhaps a name and a password, a host and perhaps a port', read: readNats }],
   ['page', { rule: 'the http:// or https:// address of a page, without a fragment', read: readPage }],
   ['issuer', { rule: 'the https:// address of an OpenID provider (http:// on this machine alone)', read: readIssuer }],
   [

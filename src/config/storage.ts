@@ -28,6 +28,16 @@ export const storage = {
     maximum: 1_000,
     example: '24',
   }),
+  bus: Type.Optional(
+    Type.String({
+      env: 'PARLEY_BUS',
+      description:
+        'A NATS server that carries what the servers of one database say to each other and nobody keeps (typing, presence, what bots are writing). Not set: PostgreSQL does.',
+      example: 'nats://parley:password@nats.internal:4222',
+      form: 'nats',
+      secret: true,
+    }),
+  ),
   files: Type.Optional(
     Type.String({
       env: 'PARLEY_FILES',

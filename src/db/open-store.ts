@@ -7,11 +7,13 @@ interface Database {
   /** `postgres://…`; undefined: the file. */
   database?: string | undefined;
   databaseConnections: number;
+  /** `nats://…`, of what carries what is said between servers and kept by nobody. */
+  bus?: string | undefined;
 }
 
 /** Throws `StartError` and changes nothing where it cannot be used. */
 export async function openStore(
-  { database, databaseConnections: connections }: Database,
+  { database, databaseConnections: connections, bus }: Database,
   options: StoreOptions,
 ): Promise<Store> {
   if (database === undefined) return new FileStore(options);
@@ -19,5 +21,5 @@ export async function openStore(
   makeFolder(options.folder);
   // Here and not above: most servers have no use for its driver.
   const { openPostgres } = await import('./postgres/open.ts');
-  return openPostgres({ ...options, url: database, connections });
+  return openPostgres({ ...options, url: database, connections, bus });
 }

@@ -13,6 +13,7 @@ function exampleOf(example: string): string {
 const beside: Partial<Record<keyof Config, Record<string, string>>> = {
   backupHours: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
   backupKeep: { PARLEY_BACKUP_FOLDER: '/mnt/backup' },
+  bus: { PARLEY_DATABASE: 'postgres://db/parley' },
   files: { PARLEY_S3_KEY_ID: 'ours', PARLEY_S3_SECRET_KEY: 'secret' },
   s3Endpoint: { PARLEY_FILES: 's3://files', PARLEY_S3_KEY_ID: 'ours', PARLEY_S3_SECRET_KEY: 'secret' },
   s3KeyId: { PARLEY_S3_SECRET_KEY: 'secret' },
@@ -55,6 +56,7 @@ t.test('secrets have no option, everything else has one', (t) => {
   const without = allSettings.filter((setting) => setting.flag === undefined).map((setting) => setting.name);
   t.same(without, [
     'database',
+    'bus',
     's3SecretKey',
     'jwtSecret',
     'adminPassword',

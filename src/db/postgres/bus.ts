@@ -1,10 +1,11 @@
 /**
- * What servers say to each other, over PostgreSQL's notices. A server is there as long as its lease is (lease.ts). Where its
+ * What servers say to each other, over PostgreSQL's notices or what carries it in their place. A server is there as long as its lease is (lease.ts). Where its
  * connection was lost, or its lease ran out, it comes back under another name: others forget what it said, and both tell
  * anew.
  */
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '../bus.ts';
+import type { Carrier, Ears } from './carrier.ts';
 import { type Began, leave, RENEW_MS, register, renew, SERVERS_CHANNEL } from './lease.ts';
 import { Listening } from './listening.ts';
 import { Parcels, parcelled } from './parcels.ts';
@@ -14,6 +15,8 @@ export interface PostgresBusOptions {
   url: string;
   /** What else is heard, by {@link PostgresBus.on}. */
   channels: readonly string[];
+  /** Carries what is told and heard; PostgreSQL's notices when absent. */
+  carrier?: (ears: Ears) => Promise<Carrier>;
   onError: (error: unknown) => void;
 }
 
@@ -39,6 +42,7 @@ export class PostgresBus implements Bus {
   private name: string | null = null;
   private number = 0;
   private line!: Listening;
+  private carrier: Carrier | null = null;
   private renewing: Promise<void> | null = null;
   /** Whether anything was told while that was asked. */
   private again = false;
@@ -67,8 +71,10 @@ export class PostgresBus implements Bus {
       onError: options.onError,
     });
     try {
+      bus.carrier = (await options.carrier?.(bus.ears())) ?? null;
       await bus.comeIn();
     } catch (error) {
+      await bus.carrier?.close();
       await bus.line.close();
       throw error;
     }
@@ -88,7 +94,12 @@ export class PostgresBus implements Bus {
   tell(subject: string, body: unknown): void {
     if (this.others.size === 0 || !this.line.isThere) return;
     this.number += 1;
-    this.waiting.push(...parcelled(this.server, this.number, JSON.stringify([subject, body])));
+    const payloads = parcelled(this.server, this.number, JSON.stringify([subject, body]));
+    if (this.carrier !== null) {
+      this.carrier.send(payloads);
+      return;
+    }
+    this.waiting.push(...payloads);
     if (this.waiting.length > MAX_WAITING) this.line.lose();
     else if (!this.sending) void this.send();
   }
@@ -111,6 +122,17 @@ export class PostgresBus implements Bus {
   /** Has `heard` called with what others say on a channel that was named at the opening; it begins with their `id`. */
   on(channel: string, heard: (payload: string) => void): void {
     this.channels.set(channel, heard);
+  }
+
+  private ears(): Ears {
+    return {
+      onSaid: (payload) => {
+        if (!payload.startsWith(this.id)) this.attempt(() => this.onSaid(payload));
+      },
+      // Under another name, so that all is told anew.
+      onBack: () => this.line.lose(),
+      onError: this.options.onError,
+    };
   }
 
   /** What is told in one turn, and while others are sent, goes in one transaction. */
@@ -203,6 +225,7 @@ export class PostgresBus implements Bus {
     clearInterval(this.timer);
     await this.renewing;
     if (this.line.isThere) await leave(this.line, this.server).catch((error: unknown) => this.options.onError(error));
+    await this.carrier?.close();
     await this.line.close();
   }
 }

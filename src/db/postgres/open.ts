@@ -8,6 +8,7 @@ import type { Readers, ReadersSource } from '../readers.ts';
 import { StartError } from '../start-error.ts';
 import type { Store } from '../store.ts';
 import { PostgresBus } from './bus.ts';
+import type { Carrier, Ears } from './carrier.ts';
 import { connectTo, type PostgresClient, placeOf } from './connect.ts';
 import { PostgresDuties } from './duties.ts';
 import { Exclusively } from './exclusively.ts';
@@ -37,6 +38,8 @@ export interface PostgresStoreOptions {
   maxWaitingReadings?: number;
   /** The same of all others: as many as clients that come back at once. */
   maxWaitingQuick?: number;
+  /** `nats://…`, as nats.ts takes it: what carries what servers say to each other. */
+  bus?: string | undefined;
   log?: (text: string, details?: object) => void;
   onError?: (error: unknown) => void;
   /** As for every writer (writer.ts). */
@@ -66,12 +69,20 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
     const bus = await PostgresBus.open({
       url: options.url,
       channels: [BATCHES_CHANNEL],
+      ...(options.bus === undefined ? {} : { carrier: await carrierOver(options.bus, client) }),
       onError: (error) => options.onError?.(error),
     });
     return new PostgresStore(options, bus);
   } finally {
     await client.end();
   }
+}
+
+/** The servers of one life of a database hear each other. */
+async function carrierOver(url: string, client: PostgresClient): Promise<(ears: Ears) => Promise<Carrier>> {
+  const { rows } = await client.query<{ epoch: string }>('select epoch from meta');
+  const { openNats } = await import('./nats.ts');
+  return (ears) => openNats(url, `parley.${there(rows[0], 'meta has one row').epoch}`, ears);
 }
 
 /** Servers share a database; whoever changes its tables, makes its index or takes it elsewhere has it alone. */
