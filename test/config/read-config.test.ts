@@ -238,6 +238,17 @@ t.test('connections to a database are two at least', (t) => {
   t.end();
 });
 
+t.test('a bus is a NATS server beside a database', (t) => {
+  const PARLEY_BUS = 'nats://parley:secret@nats.internal:4222';
+  const PARLEY_DATABASE = 'postgres://parley@db.internal/parley';
+  t.match(problems({ PARLEY_BUS }), [/^PARLEY_BUS needs PARLEY_DATABASE beside it/]);
+  t.same(problems({ PARLEY_BUS, PARLEY_DATABASE }), []);
+  const [problem, ...others] = problems({ PARLEY_BUS: 'redis://:secret@cache', PARLEY_DATABASE });
+  t.match(problem, /^PARLEY_BUS must be nats:\/\//);
+  t.same([others, problem?.includes('secret')], [[], false]);
+  t.end();
+});
+
 t.test('a bucket needs a key, and takes no file that is larger than S3 does', (t) => {
   const bucket = { PARLEY_FILES: 's3://files/chat' };
   t.match(problems(bucket), [/^PARLEY_FILES needs PARLEY_S3_KEY_ID beside it/]);
