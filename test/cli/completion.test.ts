@@ -15,7 +15,7 @@ t.test('each command takes what the table says, and its help tells the same', as
     const given = [...words.map((word) => `--${word}`), ...Object.keys(values).map((option) => `--${option}=x`)];
     const { code, out, err } = await runParley([name, ...given, '--help']);
     t.equal(code, 0, `${name}: ${err}`);
-    const listed = [...out.matchAll(/^ {2}--([a-z][a-z-]*)/gm)].map(([, option = '']) => option.replace(/^no-/, ''));
+    const listed = [...out.matchAll(/^ {2}--([a-z][a-z\d-]*)/gm)].map(([, option = '']) => option.replace(/^no-/, ''));
     const known = [...words, ...Object.keys(values), ...settings];
     t.same(
       listed.filter((option) => !known.includes(option)),

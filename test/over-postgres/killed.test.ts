@@ -48,7 +48,13 @@ async function listening(url: string, actor: Actor) {
 async function twoServers(t: Test) {
   const database = (await postgres?.database()) ?? '';
   const folder = tempFolder(t);
-  const start = () => startServer(t, folder, { PARLEY_DATABASE: database, PARLEY_LOG_LEVEL: 'fatal' });
+  const start = () =>
+    startServer(t, folder, {
+      PARLEY_DATABASE: database,
+      PARLEY_LOG_LEVEL: 'fatal',
+      // What is asked here is that it ends in order, and not how soon on a busy machine.
+      PARLEY_SHUTDOWN_MS: '60000',
+    });
   const servers: [ServerProcess, ServerProcess] = [await start(), await start()];
   const book = new Book();
   const people = callers(t, servers[0].url);
