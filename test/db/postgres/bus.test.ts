@@ -124,7 +124,10 @@ t.test('who is closed is gone at once, and who is killed with its lease', skip, 
   t.same(atA.changes.at(-1), { came: [], went: [b.server] });
   // Another server's, which renews it no more.
   await queried(url, (client) =>
-    client.query(`insert into servers (name, until) values ('killed', now() + interval '2 s')`),
+    client.query(
+      `with come as (insert into servers (name, until) values ('killed', now() + interval '5 s'))
+       select pg_notify('parley_servers', 'killed')`,
+    ),
   );
   await atA.until(() => a.others.has('killed'));
   await atA.until(() => !a.others.has('killed'));
