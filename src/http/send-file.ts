@@ -48,7 +48,7 @@ function isOfThis(ifRange: string | undefined, tag: string): boolean {
 
 /** Null: the whole, also where several parts are asked for, or something that is no range. */
 function partOf(range: string | undefined, size: number): Part | null | 'none' {
-  const [whole, first = '', last = ''] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(range ?? '') ?? [];
+  const [whole, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(range ?? '') ?? [];
   if (whole === undefined || first + last === '') return null;
   const [start, end] =
     first === ''
