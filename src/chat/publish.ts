@@ -25,8 +25,8 @@ interface Decided {
 }
 
 /**
- * Gives the function that the writer calls with each committed batch, of this server or (`elsewhere`) another one. What goes wrong with one publication is told to
- * `onError`, and keeps nobody from the others.
+ * Gives the function that the writer calls with each committed batch, of this server or (`elsewhere`) another one. What goes
+ * wrong with one publication is told to `onError`, and keeps nobody from the others.
  */
 export function publisher(
   hub: Hub,

@@ -4,7 +4,7 @@ import t from 'tap';
 import { startApp, type TestApp } from '../helper.ts';
 import fc from '../property.ts';
 import { seed } from '../seed.ts';
-import { makeTeam, Scene, type Team } from './scene.ts';
+import { makeTeam, playedOut, type Team } from './scene.ts';
 import { manySteps } from './steps.ts';
 
 const RUNS = Number(process.env.RUNS ?? 30);
@@ -12,16 +12,7 @@ const RUNS = Number(process.env.RUNS ?? 30);
 const FOUND = [{ seed: 231787649, path: '6', fault: 'who asked in vain for a direct conversation overheard it' }];
 
 function property(app: TestApp, team: Team) {
-  return fc.asyncProperty(manySteps, async (steps) => {
-    const scene = await Scene.open(app, team);
-    try {
-      await scene.play(steps);
-      const wrong = await scene.outcome();
-      if (wrong.length > 0) throw new Error(wrong.join('\n'));
-    } finally {
-      scene.close();
-    }
-  });
+  return fc.asyncProperty(manySteps, (steps) => playedOut(app, team, steps));
 }
 
 t.test('any interleaving of what people do ends in equal states for everybody', async (t) => {

@@ -361,6 +361,18 @@ export class Scene {
   }
 }
 
+/** Plays steps in a scene of their own; throws where its people do not end in equal states. */
+export async function playedOut(app: TestApp, team: Team, steps: readonly Step[], servers?: Servers): Promise<void> {
+  const scene = await Scene.open(app, team, servers);
+  try {
+    await scene.play(steps);
+    const wrong = await scene.outcome();
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+  } finally {
+    scene.close();
+  }
+}
+
 export const DEEDS = [
   'write',
   'write again',

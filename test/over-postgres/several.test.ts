@@ -4,7 +4,7 @@ import { noPostgres, queried, startPostgres } from '../db/postgres/server.ts';
 import { tempFolder } from '../db/register.ts';
 import { type Actor, type Body, startApp, type TestApp } from '../helper.ts';
 import { RawClient } from '../life/raw-client.ts';
-import { makeTeam, Scene } from '../life/scene.ts';
+import { makeTeam, playedOut } from '../life/scene.ts';
 import { manySteps } from '../life/steps.ts';
 import type { TestLine } from '../line.ts';
 import fc from '../property.ts';
@@ -138,16 +138,7 @@ t.test('whatever people do at three servers at once ends in equal states for eve
   const [app] = apps;
   const team = await makeTeam(app);
   const servers = { urls: apps.map(({ url }) => url), allHeard: await meeting(apps) };
-  const property = fc.asyncProperty(manySteps, async (steps) => {
-    const scene = await Scene.open(app, team, servers);
-    try {
-      await scene.play(steps);
-      const wrong = await scene.outcome();
-      if (wrong.length > 0) throw new Error(wrong.join('\n'));
-    } finally {
-      scene.close();
-    }
-  });
+  const property = fc.asyncProperty(manySteps, (steps) => playedOut(app, team, steps, servers));
   const result = await fc.check(property, { numRuns: RUNS, endOnFailure: true });
   t.equal(result.failed, false, `seed ${seed} path ${result.counterexamplePath}: ${result.errorInstance}`);
 });

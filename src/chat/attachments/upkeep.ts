@@ -34,7 +34,7 @@ export async function startUpkeep({
   onError,
 }: UpkeepParts): Promise<{ stop(): Promise<void> }> {
   const { hashes, isKept, orphaned, avatars } = readings.files;
-  /** Whether others look after uploads. */
+  /** Whether uploads are not this server's to look after, or not any more. */
   let stopped = false;
   let ending = false;
 

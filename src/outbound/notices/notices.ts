@@ -1,8 +1,9 @@
 /** Tells people of what they miss, by mail and by push: one of the servers looks once in a while whether anybody is to be told. */
 import { isPersonOfTeam } from '../../chat/access.ts';
-import { type Duties, untilAborted } from '../../chat/duties.ts';
+import type { Duties } from '../../chat/duties.ts';
 import type { Notices, Telling } from '../../chat/notices/notices.ts';
 import { pauseAfter } from '../back-off.ts';
+import { everyWhile } from '../every-while.ts';
 import type { Mailer } from './mail.ts';
 import type { Pusher } from './push.ts';
 
@@ -70,20 +71,6 @@ export function startNotices({ notices, duties, mail, push, everyMs, now, random
     await Promise.all([...due].map(([notice, tellings]) => tellAll(notice, tellings)));
   }
 
-  async function lookWhile(held: AbortSignal): Promise<void> {
-    let looking: Promise<void> | null = null;
-    const timer = setInterval(() => {
-      looking ??= look(held)
-        .catch(onError)
-        .finally(() => {
-          looking = null;
-        });
-    }, everyMs).unref();
-    await untilAborted(held);
-    clearInterval(timer);
-    await looking;
-  }
-
-  const duty = duties.hold('notices', lookWhile);
+  const duty = duties.hold('notices', (held) => everyWhile(held, everyMs, () => look(held), onError));
   return { stop: () => duty.end() };
 }

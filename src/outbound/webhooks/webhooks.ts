@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Duties, type Duty, untilAborted } from '../../chat/duties.ts';
 import type { Outside } from '../../chat/outbox/outside.ts';
+import { everyWhile } from '../every-while.ts';
 import { type QueueParts, WebhookQueue } from './queue.ts';
 
 /** How often what everybody was told is taken away. */
@@ -107,20 +108,6 @@ export async function startWebhooks(parts: WebhooksParts) {
     if (!held.aborted) await outbox.forget();
   }
 
-  async function tidyWhile(held: AbortSignal): Promise<void> {
-    let tidying: Promise<void> | null = null;
-    const tidier = setInterval(() => {
-      tidying ??= tidy(held)
-        .catch(onError)
-        .finally(() => {
-          tidying = null;
-        });
-    }, TIDY_MS).unref();
-    await untilAborted(held);
-    clearInterval(tidier);
-    await tidying;
-  }
-
   async function known(): Promise<void> {
     for (let last: unknown; last !== refreshed; ) {
       last = refreshed;
@@ -130,7 +117,7 @@ export async function startWebhooks(parts: WebhooksParts) {
 
   await inTurn(refresh);
   await known();
-  const tidying = duties.hold('outbox', tidyWhile);
+  const tidying = duties.hold('outbox', (held) => everyWhile(held, TIDY_MS, () => tidy(held), onError));
   const outside: Omit<Outside, 'mails' | 'mail'> = {
     wake: () => {
       for (const queue of queues()) queue.wake();
