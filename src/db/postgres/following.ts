@@ -5,6 +5,7 @@
  * missing (it was swept, or PostgreSQL crashed and emptied the table), whoever listens here is to read anew.
  */
 import type { PostgresBus } from './bus.ts';
+import { FORGET_BATCHES } from './last-batches.ts';
 import { BATCHES_CHANNEL, type ForeignRow, NEWEST, SWEEP } from './publications.ts';
 
 export interface FollowingOptions<P> {
@@ -97,7 +98,8 @@ export class Following<P> {
     const { bus, onError } = this.options;
     this.look();
     this.polls += 1;
-    if (this.polls % POLLS_A_SWEEP === 0 && bus.connection.isThere) bus.connection.query(SWEEP).catch(onError);
+    if (this.polls % POLLS_A_SWEEP !== 0 || !bus.connection.isThere) return;
+    for (const sweep of [SWEEP, FORGET_BATCHES]) bus.connection.query(sweep).catch(onError);
   }
 
   async close(): Promise<void> {

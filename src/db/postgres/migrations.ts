@@ -153,4 +153,11 @@ export const migrations: readonly { id: number; name: string; sql: readonly stri
       "CREATE TABLE \"server_secret\" (\n\t\"id\" bigint PRIMARY KEY NOT NULL,\n\t\"secret\" text collate \"C\" NOT NULL\n);",
     ],
   },
+  {
+    id: 4,
+    name: "0003_last_batches",
+    sql: [
+      "CREATE TABLE \"last_batches\" (\n\t\"server\" text collate \"C\" PRIMARY KEY NOT NULL,\n\t\"batch\" bigint NOT NULL,\n\t\"at\" timestamptz NOT NULL\n);",
+    ],
+  },
 ];

@@ -5,8 +5,8 @@
  */
 import type { QueryArrayConfig, QueryConfig } from 'pg';
 import type { MetaRow } from '../rows.ts';
+import { type BatchName, isLast, type LastRow, lastOf, NOTE_BATCH } from './last-batches.ts';
 import type { Connection, Pool } from './pool.ts';
-
 import type { Line } from './statement.ts';
 import { isCutOff } from './trouble.ts';
 import type { Write } from './write.ts';
@@ -20,27 +20,22 @@ const awaited = <Q extends QueryConfig>(asked: Q): Q => ({ ...asked, query_timeo
 
 const LOCK = `
   select id, epoch, position, last_id as "lastId", file_bytes as "fileBytes", search_mark as "searchMark",
-    search_version as "searchVersion", pg_current_xact_id()::text as transaction,
+    search_version as "searchVersion",
     -- What is acknowledged is on the disk, whatever the database is set to.
     case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'local', true) end as durable
   from meta for update`;
 
-/** A server that took over without it has not come to its number yet. */
-const STATUS = `
-  select case when $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::text::xid8) end as status`;
-
 interface Locked extends MetaRow {
-  transaction: string;
   durable: string | null;
 }
 
 /** A COMMIT whose answer was lost. */
 export class InDoubt extends Error {
-  readonly transaction: string;
+  readonly batch: BatchName;
 
-  constructor(transaction: string, cause: unknown) {
+  constructor(batch: BatchName, cause: unknown) {
     super('whether a batch is stored is not known', { cause });
-    this.transaction = transaction;
+    this.batch = batch;
   }
 }
 
@@ -48,13 +43,11 @@ export class Turn<Row extends object = object> implements Line {
   readonly meta: MetaRow;
   /** What was asked behind the lock. */
   readonly behind: readonly Row[];
-  private readonly transaction: string;
   private readonly connection: Connection;
 
-  private constructor(connection: Connection, { transaction, durable: _, ...meta }: Locked, behind: readonly Row[]) {
+  private constructor(connection: Connection, { durable: _, ...meta }: Locked, behind: readonly Row[]) {
     this.behind = behind;
     this.connection = connection;
-    this.transaction = transaction;
     this.meta = meta;
   }
 
@@ -100,18 +93,19 @@ export class Turn<Row extends object = object> implements Line {
     writes: readonly Write[],
     told: readonly QueryConfig[],
     { position, lastId, fileBytes }: MetaRow,
+    batch: BatchName,
   ): Promise<void> {
     const meta = {
       name: 'meta',
-      text: 'update meta set position = $1, last_id = $2, file_bytes = $3',
-      values: [position, lastId, fileBytes],
+      text: `${NOTE_BATCH} update meta set position = $3, last_id = $4, file_bytes = $5`,
+      values: [batch.server, batch.number, position, lastId, fileBytes],
     };
     const sent = this.send([...writes, ...told, meta]);
     const committed = end(this.connection, 'commit');
     const [written, error] = await Promise.all([sent, committed]);
     const failed = written.find((one) => one.status === 'rejected')?.reason ?? error;
     if (failed === null || failed === undefined) return;
-    throw isCutOff(failed) ? new InDoubt(this.transaction, failed) : failed;
+    throw isCutOff(failed) ? new InDoubt(batch, failed) : failed;
   }
 
   async rollback(): Promise<void> {
@@ -122,12 +116,11 @@ export class Turn<Row extends object = object> implements Line {
     return Promise.allSettled(writes.map((write) => this.connection.query(awaited(write))));
   }
 
-  /** Whether that transaction was committed. Waits until it is over. */
-  static async wasCommitted(pool: Pool, transaction: string): Promise<boolean> {
-    // It holds the turn until it is over.
-    const turn = await Turn.begin<{ status: string | null }>(pool, { text: STATUS, values: [transaction] });
+  /** Whether that batch was committed. Waits until its transaction, which holds the turn, is over. */
+  static async wasCommitted(pool: Pool, batch: BatchName): Promise<boolean> {
+    const turn = await Turn.begin<LastRow>(pool, lastOf(batch.server));
     try {
-      return turn.behind[0]?.status === 'committed';
+      return isLast(turn.behind, batch);
     } finally {
       await turn.rollback();
     }

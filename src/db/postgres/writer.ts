@@ -52,6 +52,8 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   private readonly bus: PostgresBus;
   private readonly following: Following<P>;
   private readonly forOthers: (publication: P) => P | null;
+  /** How many were tried. */
+  private batch = 0;
 
   constructor(judge: Judge<C, P>, options: PostgresWriterOptions) {
     const onError = (error: unknown) => options.onError?.(error);
@@ -150,7 +152,9 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
     try {
       // One of whom the database knows nothing after a crash is still there.
       const isHeard = turn.behind[0]?.isHeard === 1 || bus.others.size > 0;
-      await turn.commit(ready.writes, isHeard ? [this.told(ready, turn.meta)] : [], ready.meta);
+      this.batch += 1;
+      const name = { server: bus.id, number: this.batch };
+      await turn.commit(ready.writes, isHeard ? [this.told(ready, turn.meta)] : [], ready.meta, name);
     } catch (error) {
       if (!(error instanceof InDoubt)) throw error;
       this.options.onError?.(error);
@@ -167,10 +171,10 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   }
 
   /** Asks until it is known; what else waits is refused meanwhile. */
-  private async wasCommitted({ transaction, cause }: InDoubt, batch: Waiting<C>[]): Promise<boolean> {
+  private async wasCommitted({ batch: name, cause }: InDoubt, batch: Waiting<C>[]): Promise<boolean> {
     for (let questions = LAST_QUESTIONS; questions > 0; questions -= this.closed ? 1 : 0) {
       try {
-        return await Turn.wasCommitted(this.pool, transaction);
+        return await Turn.wasCommitted(this.pool, name);
       } catch (error) {
         this.beginTrouble(postgresTrouble(error) ?? postgresTrouble(cause) ?? UNKNOWN);
       }

@@ -42,7 +42,7 @@ interface Schema {
 
 const MADE_BY_SQLITE = `name not like 'sqlite_%'`;
 /** What PostgreSQL alone has. */
-const BOOKKEEPING = `('parley_migrations', 'servers', 'publications', 'server_secret', 'passing')`;
+const BOOKKEEPING = `('parley_migrations', 'servers', 'publications', 'server_secret', 'passing', 'last_batches')`;
 
 /** What SQLite keeps booleans and JSON as. */
 const AS_IN_SQLITE: Readonly<Record<string, string>> = {

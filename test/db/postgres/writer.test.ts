@@ -15,7 +15,8 @@ import { moveIn, people, rowsOf, type Server, serve } from './house.ts';
 import { noPostgres, queried, startPostgres } from './server.ts';
 
 t.setTimeout(480_000);
-const postgres = noPostgres ? null : await startPostgres(t);
+// What no COMMIT asks for is not on the disk when it crashes.
+const postgres = noPostgres ? null : await startPostgres(t, ['wal_writer_delay=10s']);
 const template = postgres === null ? undefined : await migrated(await postgres.database());
 const skip = { skip: noPostgres };
 
@@ -223,9 +224,10 @@ async function cuttable(t: Test, url: string) {
   const given = new URL(url);
   const folder = mkdtempSync('/tmp/parley-way-');
   const real = join(given.searchParams.get('host') ?? '', '.s.PGSQL.5432');
-  const way = { cut: null as 'before' | 'after' | null, cuts: 0 };
+  const way = { cut: null as 'before' | 'after' | 'never' | null, cuts: 0, isOpen: true };
   const open = new Set<Socket>();
   const server = createServer((near) => {
+    if (!way.isOpen) return void near.destroy();
     const far = dial(real);
     for (const socket of [near, far]) {
       open.add(socket);
@@ -238,6 +240,7 @@ async function cuttable(t: Test, url: string) {
       if (cut === null || !bytes.includes('commit\0')) return void far.write(bytes);
       way.cut = null;
       way.cuts += 1;
+      if (cut === 'never') return;
       if (cut === 'before') {
         near.destroy();
         far.destroy();
@@ -294,6 +297,33 @@ t.test('a COMMIT whose answer is lost is looked up before anything is said', ski
     (await said(url, conversation)).map(({ seq }) => seq),
     upTo(5),
   );
+});
+
+t.test('a batch that a crash undid is not taken for the one that has its number since', skip, async (t) => {
+  const { url, pairs, conversations } = await withPairs(t, 1);
+  const { url: through, way } = await cuttable(t, url);
+  const { writer, store } = await serve(t, through, { onError: () => {} });
+  const [sender] = pairs[0] as [UserRow, UserRow];
+  const [conversation = ''] = conversations;
+  const send = () => sendChange(sender, { conversation }, 'text');
+  await writer.submit(send());
+  const number = 'select (pg_snapshot_xmax(pg_current_snapshot())::text)::int as next';
+  const next = async () => (await rowsOf<{ next: number }>(url, number))[0]?.next ?? 0;
+  const before = await next();
+  const lost = send();
+  way.cut = 'never';
+  way.isOpen = false;
+  const refusal = refusalOf(writer.submit(lost));
+  while (way.cuts === 0) await new Promise((resolve) => setImmediate(resolve));
+  await postgres?.crash();
+  const other = await serve(t, url);
+  while ((await next()) <= before + 1) await other.writer.submit(send());
+  way.isOpen = true;
+  t.match(await refusal, { code: 'STORAGE_FULL', status: 507 });
+  t.notOk((await said(url, conversation)).some(({ uuid }) => uuid === lost.id));
+  await untilWell(store);
+  await writer.submit(lost);
+  t.ok((await said(url, conversation)).some(({ uuid }) => uuid === lost.id));
 });
 
 t.test('what PostgreSQL would not let stand beside another is done anew, and refused in the end', skip, async (t) => {
