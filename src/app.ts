@@ -39,6 +39,7 @@ import { pages } from './http/pages.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { schemaController, schemas } from './http/schemas.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { stopping } from './http/stopping.ts';
 import { unsubscribe } from './http/unsubscribe.ts';
 import { Hub } from './hub/hub.ts';
 import { createBotRunner } from './outbound/bots/bots.ts';
@@ -46,7 +47,6 @@ import { createGuardedFetch } from './outbound/guarded-fetch.ts';
 import { createOpenidProvider } from './outbound/openid.ts';
 import { startOutbound } from './outbound/outbound.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
-import { Refusal } from './protocol/refusal.ts';
 import type { ServerState } from './protocol/server-state.ts';
 import { realtimeDoors } from './ws/plugin.ts';
 
@@ -87,12 +87,6 @@ const readApiPage = (name: string): Uint8Array =>
 const REQUEST_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 5_000;
 const CHECK_CONNECTIONS_MS = 1_000;
-/** When whoever comes while the server stops should come back. */
-const STOPPING_RETRY_MS = 1_000;
-
-/** What is answered while it stops: whatever watches it is told that it does. */
-const TO_THE_END: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
-
 /** What a bot's turn can come to. */
 const OUTCOMES: ReadonlySet<string> = new Set(['answered', 'failed', 'handed_over']);
 
@@ -179,10 +173,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
       trouble: () => (draining ? 'the server is stopping' : chat.trouble()),
       lesser: chat.filesTrouble,
     });
-    app.addHook('onRequest', async ({ routeOptions }) => {
-      if (draining && !TO_THE_END.has(routeOptions.url ?? ''))
-        throw new Refusal('OVERLOADED', { message: 'The server is stopping.', retryMs: STOPPING_RETRY_MS });
-    });
+    await app.register(stopping, { isStopping: () => draining });
     await app.register(metricsPage, { metrics, token: config.metricsToken });
     await app.register(pages, { pages: options.pages ?? noPages });
     await app.register(unsubscribe, { chat });
