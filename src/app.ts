@@ -74,6 +74,8 @@ export interface AppOptions {
   usage?: () => { residentBytes: number; heapBytes: number; cpuSeconds: number };
   /** How the backups are that the process makes by itself; none: it makes none. */
   backups?: () => ServerState['backups'];
+  /** Told once, when the database is not the one any more that it began with: whoever runs it begins anew. */
+  onOther?: (reason: Error) => void;
   /** Gives a file of the API page, where they do not lie there either. */
   readApiPage?: (name: string) => Uint8Array;
 }
@@ -110,6 +112,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     maxWaitingReadings: config.readerQueue,
     onBatch: (changes, ms) => figures.batch(changes, ms),
     onError,
+    onOther: options.onOther ?? onError,
     log: (text, details) => app.log.warn(details ?? {}, text),
   });
   let files: FileStore | undefined;

@@ -78,12 +78,14 @@ async function start(given: Config): Promise<number | undefined> {
   const { buildApp } = await import('../app.ts');
   const { builtPages, carried } = await import('./inside.ts');
   const backups = await backupsOf(config, log);
+  const other = Promise.withResolvers<Error>();
   const app = await buildApp(config, {
     log,
     pid: process.pid,
     version,
     pages: await builtPages(),
     usage,
+    onOther: other.resolve,
     ...(backups === null ? {} : { backups: backups.state }),
     ...carried(),
   });
@@ -97,11 +99,12 @@ async function start(given: Config): Promise<number | undefined> {
     return report.code;
   }
   backups?.start();
-  stopInOrder(log, config.shutdownMs, async () => {
+  const stop = stopInOrder(log, config.shutdownMs, async () => {
     await backups?.stop();
     await app.close();
     await written(FLUSH_MS);
   });
+  void other.promise.then(stop);
   const [address] = app.addresses();
   const listening = typeof address === 'object' ? linkTo(address) : `port ${config.port}`;
   process.stdout.write(whereThingsAre(config.publicUrl ?? listening, listening, app.firstAdminLink));

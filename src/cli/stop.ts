@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
+import { StartError } from '../db/start-error.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
@@ -11,11 +12,13 @@ const ECHO_MS = 500;
 
 /**
  * Ends the process in order on a signal, or on an error that nobody caught: `close` is awaited, then exit 0 (1 after an
- * error). What takes longer than `ms` is cut off with exit 1, and so is everything by a second signal.
+ * error). What takes longer than `ms` is cut off with exit 1, and so is everything by a second signal. Gives what stops it
+ * for a reason of its own, with exit 1.
  */
-export function stopInOrder(log: Logger, ms: number, close: () => Promise<void>): void {
+export function stopInOrder(log: Logger, ms: number, close: () => Promise<void>): (reason: Error) => void {
   const grace = closeWithGrace({ delay: ms, logger: log, skip: [...STOP_SIGNALS] }, async ({ err }) => {
-    if (err) log.fatal({ err }, 'an error that nobody caught: stopping');
+    if (err instanceof StartError) log.fatal(`${err.message} Stopping.`);
+    else if (err) log.fatal({ err }, 'an error that nobody caught: stopping');
     await close();
   });
   let stoppedAt: number | undefined;
@@ -29,4 +32,8 @@ export function stopInOrder(log: Logger, ms: number, close: () => Promise<void>)
     }
   };
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  return (reason) =>
+    setImmediate(() => {
+      throw reason;
+    });
 }

@@ -1,5 +1,6 @@
 /** Opens the store that the settings name: a file in the data folder, or a PostgreSQL database. */
 import { Store as FileStore, makeFolder, type StoreOptions } from './open.ts';
+import type { PostgresStoreOptions } from './postgres/open.ts';
 import type { Store } from './store.ts';
 
 /** As the settings name them. */
@@ -14,7 +15,7 @@ interface Database {
 /** Throws `StartError` and changes nothing where it cannot be used. */
 export async function openStore(
   { database, databaseConnections: connections, bus }: Database,
-  options: StoreOptions,
+  options: StoreOptions & Pick<PostgresStoreOptions, 'onOther'>,
 ): Promise<Store> {
   if (database === undefined) return new FileStore(options);
   // What is kept beside the rows lies there all the same.

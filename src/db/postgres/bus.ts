@@ -9,10 +9,13 @@ import type { Carrier, Ears } from './carrier.ts';
 import { type Began, leave, RENEW_MS, register, renew, SERVERS_CHANNEL } from './lease.ts';
 import { Listening } from './listening.ts';
 import { Parcels, parcelled } from './parcels.ts';
+import type { PoolOptions } from './pool.ts';
 
 export interface PostgresBusOptions {
   /** `postgres://…`, as connect.ts takes it. */
   url: string;
+  /** As for a pool (pool.ts). */
+  admit: PoolOptions['admit'];
   /** What else is heard, by {@link PostgresBus.on}. */
   channels: readonly string[];
   /** Carries what is told and heard; PostgreSQL's notices when absent. */
@@ -65,6 +68,7 @@ export class PostgresBus implements Bus {
     const bus = new PostgresBus(options);
     bus.line = await Listening.open({
       url: options.url,
+      admit: options.admit,
       channels: [CHANNEL, SERVERS_CHANNEL, ...options.channels],
       onNotice: (channel, payload) => bus.onNotice(channel, payload),
       onBack: () => bus.comeIn(),

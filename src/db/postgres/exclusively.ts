@@ -1,7 +1,7 @@
 /** Work that one server does at a time: a lock of PostgreSQL's, which goes with its connection. */
 import { Refusal } from '../../protocol/refusal.ts';
 import { TurnsByName } from '../turns-by-name.ts';
-import { type Connection, Pool } from './pool.ts';
+import { type Connection, Pool, type PoolOptions } from './pool.ts';
 import { isPassing } from './trouble.ts';
 import { asRefusal } from './unreachable.ts';
 
@@ -18,8 +18,8 @@ export class Exclusively {
   /** So that those of this server wait for each other without a connection. */
   private readonly turns = new TurnsByName();
 
-  constructor(url: string, onError: (error: unknown) => void) {
-    this.pool = new Pool({ url, connections: CONNECTIONS, maxWaiting: MAX_WAITING, statementMs: LOCK_MS, onError });
+  constructor(to: Pick<PoolOptions, 'url' | 'admit' | 'onError'>) {
+    this.pool = new Pool({ ...to, connections: CONNECTIONS, maxWaiting: MAX_WAITING, statementMs: LOCK_MS });
   }
 
   /** Rejects with a `Refusal` where the lock is not to be had. */

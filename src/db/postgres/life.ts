@@ -10,11 +10,11 @@ import { transaction } from './transaction.ts';
  * Of the cluster; raised by each recovery that ends, and by each standby that takes over; another in another database; another
  * in each that a dump was read into.
  */
-const LIFE = `
+export const LIFE = `
   select concat_ws('/', system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
-      (select oid from pg_database where datname = current_database()), 'meta'::regclass::oid) as life,
-    obj_description('meta'::regclass, 'pg_class') as kept
+      (select oid from pg_database where datname = current_database()), 'meta'::regclass::oid) as life
   from pg_control_system()`;
+const KEPT = `select life, obj_description('meta'::regclass, 'pg_class') as kept from (${LIFE}) as of`;
 const KEEP = `select format('comment on table meta is %L', $1::text) as statement`;
 
 /**
@@ -23,7 +23,7 @@ const KEEP = `select format('comment on table meta is %L', $1::text) as statemen
  * @param newEpoch makes one
  */
 export async function noteLife(client: PostgresClient, newEpoch: () => string): Promise<boolean> {
-  const { rows } = await client.query<{ life: string; kept: string | null }>(LIFE);
+  const { rows } = await client.query<{ life: string; kept: string | null }>(KEPT);
   const { life, kept } = rows[0] ?? { life: '', kept: null };
   if (kept === life) return false;
   await transaction(client, async () => {

@@ -1,9 +1,12 @@
 /** A connection of its own on which a server hears PostgreSQL's notices, and which comes back when it is lost. */
-import { connectTo, type PostgresClient, shareDatabase } from './connect.ts';
+import { connectTo, type PostgresClient } from './connect.ts';
+import type { PoolOptions } from './pool.ts';
 
 export interface ListeningOptions {
   /** `postgres://…`, as connect.ts takes it. */
   url: string;
+  /** As for a pool (pool.ts). */
+  admit: PoolOptions['admit'];
   channels: readonly string[];
   onNotice: (channel: string, payload: string) => void;
   /** After it was lost: what is said over it first. While it rejects, the connection is made anew. */
@@ -57,7 +60,7 @@ export class Listening {
     const client = await connectTo(this.options.url, { pipeline: true });
     try {
       await client.query(SETTINGS);
-      await shareDatabase(client);
+      await this.options.admit(client);
       for (const channel of this.options.channels) await client.query(`listen ${channel}`);
     } catch (error) {
       await client.end().catch(() => {});

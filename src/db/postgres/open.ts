@@ -19,6 +19,7 @@ import { Pool } from './pool.ts';
 import { BATCHES_CHANNEL } from './publications.ts';
 import { postgresQuestions } from './questions.ts';
 import { readingsOver } from './reading.ts';
+import { SameDatabase } from './same-database.ts';
 import { ensureSearchIndex, isSearchIndexed } from './search-index.ts';
 import { sharedSecret } from './shared-secret.ts';
 import { slowReaders } from './slow-readers.ts';
@@ -41,6 +42,8 @@ export interface PostgresStoreOptions {
   /** `nats://…`, as nats.ts takes it: what carries what servers say to each other. */
   bus?: string | undefined;
   log?: (text: string, details?: object) => void;
+  /** Told once, when the database is not the one any more that it was opened as: nothing is read or written then. */
+  onOther?: (reason: StartError) => void;
   onError?: (error: unknown) => void;
   /** As for every writer (writer.ts). */
   maxWaiting?: number;
@@ -66,13 +69,15 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     await makeReady(client, options);
     // From its connection on, it keeps others out by itself.
+    const same = await SameDatabase.of(client, (reason) => options.onOther?.(reason));
     const bus = await PostgresBus.open({
       url: options.url,
+      admit: same.admit,
       channels: [BATCHES_CHANNEL],
       ...(options.bus === undefined ? {} : { carrier: await carrierOver(options.bus, client) }),
       onError: (error) => options.onError?.(error),
     });
-    return new PostgresStore(options, bus);
+    return new PostgresStore(options, bus, same);
   } finally {
     await client.end();
   }
@@ -126,14 +131,16 @@ export class PostgresStore implements Store {
   private writer: PostgresWriter<never, never> | null = null;
   private readonly pools: { readings: Pool; slow: Pool };
   private readonly locks: Exclusively;
+  private readonly same: SameDatabase;
 
-  constructor(options: PostgresStoreOptions, bus: PostgresBus) {
+  constructor(options: PostgresStoreOptions, bus: PostgresBus, same: SameDatabase) {
+    this.same = same;
     this.bus = bus;
     this.epoch = bus.began.epoch;
     this.options = options;
     const { url, connections = CONNECTIONS } = options;
     const { maxWaitingReadings = MAX_WAITING_READINGS, maxWaitingQuick = MAX_WAITING_QUICK } = options;
-    const common = { url, onError: (error: unknown) => options.onError?.(error) };
+    const common = { url, admit: same.admit, onError: (error: unknown) => options.onError?.(error) };
     const slow = Math.max(1, Math.round(connections * SLOW_SHARE));
     this.pools = {
       readings: new Pool({
@@ -149,7 +156,7 @@ export class PostgresStore implements Store {
         statementMs: SLOW_READING_MS,
       }),
     };
-    this.locks = new Exclusively(url, common.onError);
+    this.locks = new Exclusively(common);
     this.duties = new PostgresDuties({ url, onError: common.onError });
     const { ask, reading } = readingsOver(this.pools.readings);
     this.questions = postgresQuestions(ask);
@@ -185,6 +192,7 @@ export class PostgresStore implements Store {
       maxWaiting: MAX_WAITING,
       batchSize: BATCH_SIZE,
       ...options,
+      admit: this.same.admit,
       bus: this.bus,
       onTrouble: (reason) => {
         this.trouble = reason;

@@ -1,11 +1,13 @@
 /** Connections to PostgreSQL that are kept and lent, each of which says what SQLite would say: numbers, texts, null. */
 import pg from 'pg';
 import { Refusal } from '../../protocol/refusal.ts';
-import { addressed, shareDatabase } from './connect.ts';
+import { addressed } from './connect.ts';
 
 export interface PoolOptions {
   /** `postgres://…`, as {@link addressed} takes it. */
   url: string;
+  /** What each connection is asked before it is used, which may reject it. */
+  admit: (client: pg.ClientBase) => Promise<void>;
   /** Connections that there may be; each is made when it is needed. */
   connections: number;
   /** Who may wait for one; past it one is refused at once with `OVERLOADED`. */
@@ -54,7 +56,7 @@ export class Pool {
       // What is asked in one turn leaves in one write, and its answers come in one round.
       pipeline: true,
       types,
-      onConnect: shareDatabase,
+      onConnect: options.admit,
     });
     this.pool.on('error', (error) => options.onError(error));
     // While one is lent, whoever uses it is told.

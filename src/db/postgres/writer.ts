@@ -21,7 +21,7 @@ import type { WriterOptions } from '../writer.ts';
 import { PostgresBatches, type Ready } from './batches.ts';
 import type { PostgresBus } from './bus.ts';
 import { Following } from './following.ts';
-import { Pool } from './pool.ts';
+import { Pool, type PoolOptions } from './pool.ts';
 import { behindTheLock, type ForeignRow, publication } from './publications.ts';
 import { isPassing, postgresTrouble } from './trouble.ts';
 import { InDoubt, Turn } from './turn.ts';
@@ -29,6 +29,7 @@ import { InDoubt, Turn } from './turn.ts';
 export interface PostgresWriterOptions extends WriterOptions {
   /** `postgres://…`, of a database that is ready (open.ts). */
   url: string;
+  admit: PoolOptions['admit'];
   bus: PostgresBus;
 }
 
@@ -77,7 +78,8 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
       isWriting: () => this.running,
       onError,
     });
-    this.pool = new Pool({ url: options.url, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, onError });
+    const { url, admit } = options;
+    this.pool = new Pool({ url, admit, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, onError });
   }
 
   /** A search reads what the batch itself has written. */

@@ -1,5 +1,6 @@
 /** Work of one name, which one of all servers does at a time. */
 import t from 'tap';
+import { shareDatabase } from '../../../src/db/postgres/connect.ts';
 import { Exclusively } from '../../../src/db/postgres/exclusively.ts';
 import { noPostgres, queried, startPostgres } from './server.ts';
 
@@ -27,7 +28,9 @@ async function untilWaiting(url: string, count: number): Promise<void> {
 
 t.test('two servers take turns at one name, and work beside each other at others', { skip: noPostgres }, async (t) => {
   const url = await newDatabase();
-  const servers = [1, 2].map(() => new Exclusively(url, (error) => t.fail(String(error))));
+  const servers = [1, 2].map(
+    () => new Exclusively({ url, admit: shareDatabase, onError: (error) => t.fail(String(error)) }),
+  );
   t.teardown(() => Promise.all(servers.map((server) => server.close())));
   const [one, other] = servers as [Exclusively, Exclusively];
   const [begun, end] = [gate(), gate()];
@@ -55,7 +58,8 @@ t.test('two servers take turns at one name, and work beside each other at others
 
 t.test('a server whose connection ends holds up nobody', { skip: noPostgres }, async (t) => {
   const url = await newDatabase();
-  const [one, other] = [new Exclusively(url, () => {}), new Exclusively(url, () => {})];
+  const to = { url, admit: shareDatabase, onError: () => {} };
+  const [one, other] = [new Exclusively(to), new Exclusively(to)];
   t.teardown(() => Promise.all([one.close(), other.close()]));
   const [begun, end] = [gate(), gate()];
   const first = one.run('file', async () => {

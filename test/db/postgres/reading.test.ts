@@ -1,7 +1,7 @@
 /** Readings over a real PostgreSQL: one state, few statements, and what is said when there are too many or none answers. */
 import { asc, eq, sql } from 'drizzle-orm';
 import t, { type Test } from 'tap';
-import { connect } from '../../../src/db/postgres/connect.ts';
+import { connect, shareDatabase } from '../../../src/db/postgres/connect.ts';
 import { Gathering } from '../../../src/db/postgres/gather.ts';
 import { migrations } from '../../../src/db/postgres/migrations.ts';
 import { openPostgres, type PostgresStoreOptions } from '../../../src/db/postgres/open.ts';
@@ -86,7 +86,14 @@ t.test(
 t.test('what is asked in one turn is one statement, whose answers are dealt out', { skip: noPostgres }, async (t) => {
   const { store, url, enter } = await opened(t);
   for (const name of ['Ann', 'Ben', 'Cas', 'Dot']) await enter(name);
-  const pool = new Pool({ url, connections: 1, maxWaiting: 1, statementMs: 1_000, onError: t.error });
+  const pool = new Pool({
+    url,
+    admit: shareDatabase,
+    connections: 1,
+    maxWaiting: 1,
+    statementMs: 1_000,
+    onError: t.error,
+  });
   await pool.lend(async (client) => {
     const texts: string[] = [];
     const line: Line = {

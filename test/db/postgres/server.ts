@@ -1,7 +1,7 @@
 /** A real PostgreSQL of a test's own: its cluster in a temporary folder, on a socket there, and gone with the test. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -26,11 +26,19 @@ export interface Postgres {
   database(template?: string): Promise<string>;
   /** Ends it as a power cut would, and starts it again on what it had written. */
   crash(): Promise<void>;
+  /** Ends it as a power cut would, and has a standby of as it was before `work` go on in its place. */
+  takenOver(work: () => Promise<void>): Promise<void>;
 }
 
 function asUser(program: string, args: readonly string[]): [string, string[]] {
   if (!isRoot) return [program, [...args]];
   return ['setpriv', [`--reuid=${USER}`, `--regid=${USER}`, '--init-groups', program, ...args]];
+}
+
+/** Waits for one of PostgreSQL's own commands; throws what it said where it failed. */
+function command(name: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(...asUser(join(bin ?? '', name), args), { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${stdout}${stderr}`);
 }
 
 function idOf(which: '-u' | '-g'): number {
@@ -49,32 +57,18 @@ export async function startPostgres(t: Pick<Test, 'teardown'>, more: readonly st
   const data = join(folder, 'cluster');
   // A locale that orders otherwise than by bytes.
   const locale = ['--locale-provider=icu', '--icu-locale=en-US'];
-  const made = spawnSync(
-    ...asUser(join(bin ?? '', 'initdb'), [
-      '-D',
-      data,
-      '-U',
-      USER,
-      '--auth=trust',
-      '-E',
-      'UTF8',
-      '--no-sync',
-      ...locale,
-    ]),
-    { encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(`${made.stdout}${made.stderr}`);
+  command('initdb', ['-D', data, '-U', USER, '--auth=trust', '-E', 'UTF8', '--no-sync', ...locale]);
 
-  const run = async () => {
+  const run = async (of = data) => {
     const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'shared_buffers=32MB', ...more];
-    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+    const args = ['-D', of, ...settings.flatMap((setting) => ['-c', setting])];
     const child = spawn(...asUser(join(bin ?? '', 'postgres'), args), { stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit');
     let said = '';
     await new Promise<void>((ready, failed) => {
       createInterface(child.stderr).on('line', (line) => {
         said += `${line}\n`;
-        if (line.includes('ready to accept connections')) ready();
+        if (/ready to accept (read-only )?connections/.test(line)) ready();
       });
       void ended.then(() => failed(new Error(said)));
     });
@@ -103,6 +97,15 @@ export async function startPostgres(t: Pick<Test, 'teardown'>, more: readonly st
     async crash() {
       await stop('SIGQUIT');
       stop = await run();
+    },
+    async takenOver(work) {
+      const standby = join(folder, 'standby');
+      command('pg_basebackup', ['-h', folder, '-U', USER, '-D', standby, '--no-sync', '--checkpoint=fast']);
+      await work();
+      await stop('SIGQUIT');
+      writeFileSync(join(standby, 'standby.signal'), '');
+      stop = await run(standby);
+      command('pg_ctl', ['promote', '-D', standby]);
     },
   };
 }

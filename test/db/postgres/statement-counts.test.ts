@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { createReadings } from '../../../src/chat/readings/readings.ts';
 import { SEARCH_START } from '../../../src/chat/readings/search.ts';
 import { prepareSlowReadings } from '../../../src/chat/readings/slow-readings.ts';
+import { shareDatabase } from '../../../src/db/postgres/connect.ts';
 import { type Connection, Pool } from '../../../src/db/postgres/pool.ts';
 import { postgresQuestions } from '../../../src/db/postgres/questions.ts';
 import { readingsOver } from '../../../src/db/postgres/reading.ts';
@@ -73,7 +74,14 @@ async function filled(t: Test, database: string): Promise<{ ann: Actor; una: Act
 t.test('a reading is few statements, however many conversations it tells of', { skip: noPostgres }, async (t) => {
   const url = (await postgres?.database()) ?? '';
   const { ann, una } = await filled(t, url);
-  const pool = new CountedPool({ url, connections: 2, maxWaiting: 10, statementMs: 10_000, onError: t.error });
+  const pool = new CountedPool({
+    url,
+    admit: shareDatabase,
+    connections: 2,
+    maxWaiting: 10,
+    statementMs: 10_000,
+    onError: t.error,
+  });
   t.teardown(() => pool.close());
   const { ask, reading } = readingsOver(pool);
   const questions = postgresQuestions(ask);
