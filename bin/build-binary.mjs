@@ -1,6 +1,6 @@
-// `npm run build:binary`: Parley as one executable, dist/parley. The server bundled into one file, and beside it inside the
-// runtime: the pages, SQLite's addon, what threads run, packages that are loaded late, the API page's files. Migrations are
-// code already.
+// `npm run build:binary`: Parley as one executable, dist/parley. The server bundled into one file, the other commands into
+// another, and beside them inside the runtime: the pages, SQLite's addon, what threads run, packages that are loaded late,
+// the API page's files. Migrations are code already.
 //
 //   npm run build:binary -- --platform linux-arm64   for another platform, whose runtime npm then fetches
 //   npm run build:binary -- --out /tmp/parley        elsewhere
@@ -30,9 +30,10 @@ import { build, stop } from 'esbuild';
 import { contentName } from '../src/cli/unpack.ts';
 import { API_PAGE_FILES } from '../src/http/api-page.ts';
 import { pagesFolder, refreshPages } from './build-pages.mjs';
-import { compileByRunning, keeping } from './compile-by-running.mjs';
+import { checkCompiled, compileByRunning, keeping } from './compile-by-running.mjs';
 import { lateBuiltins } from './late-builtins.ts';
 import { latePackages } from './late-packages.ts';
+import { serverAlone, withoutServer } from './two-programs.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -61,6 +62,9 @@ const common = {
   // What is loaded later is no file that `import()` would find: the launcher's `require` gives it (bin/launch.cjs).
   supported: { 'dynamic-import': false },
 };
+
+/** What bin/launch.cjs runs, each a text of its own: what is there of src/main.ts in it. */
+const programs = { server: serverAlone, commands: withoutServer };
 
 /** Of what V8 has compiled, bytes. */
 const ALIGNMENT = 8;
@@ -124,7 +128,8 @@ function makeExecutable({ main, runtime, output, assets }) {
     // What somebody has set for a Node.js of their own says nothing to this program.
     execArgvExtension: 'none',
     // A start makes some 19 MiB, and a third of it stays. In a nursery of 1 MiB, as V8 begins with, that was copied seven
-    // times over; in one of 16 once, just before the first answer.
+    // times over; in one of 16 once, just before the first answer. Most other flags would have V8 refuse what the runtime
+    // carries compiled of itself.
     execArgv: ['--min-semi-space-size=24'],
   };
   writeFileSync(
@@ -136,43 +141,50 @@ function makeExecutable({ main, runtime, output, assets }) {
 }
 
 /**
- * Puts an executable together that carries what was compiled at a multiple of eight bytes: V8 takes it from there, and
- * copies it from anywhere else. Where an asset will lie is known once there is an executable.
+ * Puts an executable together that carries what was compiled, each at a multiple of eight bytes: V8 takes it from there,
+ * and copies it from anywhere else. Where an asset will lie is known once there is an executable.
+ *
+ * @param compiled the files, by program
  */
 function carryAligned(parts, compiled) {
-  const bytes = readFileSync(compiled);
-  const shifted = `${compiled}-shifted`;
-  const shift = `${compiled}-shift`;
-  const assets = [...parts.assets, ['main.compiled', shifted], ['main.compiled-shift', shift]];
-  const make = (by) => {
-    writeFileSync(shifted, Buffer.concat([Buffer.alloc(by), bytes, Buffer.alloc(ALIGNMENT - by)]));
-    writeFileSync(shift, String(by));
-    makeExecutable({ ...parts, assets });
+  const carried = [...compiled].map(([name, file]) => ({ name, file, bytes: readFileSync(file), by: 0 }));
+  const make = () => {
+    const assets = carried.flatMap(({ name, file, bytes, by }) => {
+      writeFileSync(`${file}-shifted`, Buffer.concat([Buffer.alloc(by), bytes, Buffer.alloc(ALIGNMENT - by)]));
+      writeFileSync(`${file}-shift`, String(by));
+      return ['', '-shift'].map((end) => [`${name}.compiled${end}`, `${file}${end || '-shifted'}`]);
+    });
+    makeExecutable({ ...parts, assets: [...parts.assets, ...assets] });
   };
-  make(0);
-  const beyond = readFileSync(parts.output).indexOf(bytes.subarray(0, 1024)) % ALIGNMENT;
-  if (beyond !== 0) make(ALIGNMENT - beyond);
+  make();
+  const executable = readFileSync(parts.output);
+  for (const one of carried) {
+    const beyond = executable.indexOf(one.bytes.subarray(0, 1024)) % ALIGNMENT;
+    one.by = (ALIGNMENT - beyond) % ALIGNMENT;
+  }
+  if (carried.some(({ by }) => by !== 0)) make();
 }
 
 const work = mkdtempSync(join(tmpdir(), 'parley-binary-'));
 try {
   await refreshPages();
-  const program = join(work, 'main.cjs');
   const packages = new Set();
-  await build({
-    ...common,
-    entryPoints: ['src/main.ts'],
-    outfile: program,
-    plugins: [lateBuiltins, latePackages(packages)],
-    define: {
-      PARLEY_COMMIT: JSON.stringify(commit()),
-      // Only a checkout asks where a file lies.
-      'import.meta.url': JSON.stringify('file:///parley'),
-    },
-    // One function, that takes how it loads the runtime's modules, and the driver its addon (bin/launch.cjs).
-    banner: { js: '(function (require) {' },
-    footer: { js: '})' },
-  });
+  for (const [name, plugin] of Object.entries(programs)) {
+    await build({
+      ...common,
+      entryPoints: ['src/main.ts'],
+      outfile: join(work, `${name}.cjs`),
+      plugins: [lateBuiltins, plugin, latePackages(packages)],
+      define: {
+        PARLEY_COMMIT: JSON.stringify(commit()),
+        // Only a checkout asks where a file lies.
+        'import.meta.url': JSON.stringify('file:///parley'),
+      },
+      // One function, that takes how it loads the runtime's modules, and the driver its addon (bin/launch.cjs).
+      banner: { js: '(function (require) {' },
+      footer: { js: '})' },
+    });
+  }
   // Each one function too, that takes what it gives beside how it loads.
   await build({
     ...common,
@@ -196,7 +208,7 @@ try {
     runtime: stripped(runtime(work), join(work, 'node')),
     output: join(work, 'parley'),
     assets: [
-      ['main.cjs', program],
+      ...Object.keys(programs).map((name) => [`${name}.cjs`, join(work, `${name}.cjs`)]),
       ['better_sqlite3.node', addon],
       ['unpacked-to', addonFolder],
       ...Object.keys(threads).map((name) => [`${name}.cjs`, join(work, `${name}.cjs`)]),
@@ -207,13 +219,16 @@ try {
   };
   // Another platform's runtime would refuse what this one has compiled; Windows knows no signal to end by in order.
   if (isOwn && !isWindows) {
-    const compiled = join(work, 'main.compiled');
     const main = join(work, 'keeping.cjs');
-    writeFileSync(main, `${readFileSync(parts.main, 'utf8')}\n${keeping(compiled)}`);
+    writeFileSync(main, `${readFileSync(parts.main, 'utf8')}\n${keeping(work)}`);
     const binary = join(work, 'keeping');
     makeExecutable({ ...parts, main, output: binary });
-    await compileByRunning({ binary, folder: work, program, compiled });
+    const folder = join(work, 'run');
+    mkdirSync(folder);
+    await compileByRunning(binary, folder);
     rmSync(binary);
+    const compiled = new Map(Object.keys(programs).map((name) => [name, join(work, `${name}.compiled`)]));
+    for (const [name, file] of compiled) checkCompiled(join(work, `${name}.cjs`), file);
     carryAligned(parts, compiled);
   } else {
     makeExecutable(parts);

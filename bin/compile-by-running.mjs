@@ -1,42 +1,49 @@
 // Half of a start went into compiling the program, function by function as each is called first. V8 can keep what it has
 // compiled: the build runs the executable once, asks it what everybody asks of a server first, and takes what is there then.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Script } from 'node:vm';
 
 /**
  * What has to stand behind bin/launch.cjs, in the executable that is run for this.
  *
- * @param file where it writes what was compiled
+ * @param folder where it writes what was compiled, by program: `server.compiled`, `commands.compiled`
  */
-export function keeping(file) {
-  return `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(file)}, script.createCachedData()));`;
+export function keeping(folder) {
+  const file = `${JSON.stringify(join(folder, '/'))} + program + '.compiled'`;
+  return `process.on('exit', () => require('node:fs').writeFileSync(${file}, script.createCachedData()));`;
 }
 
 /**
- * Runs an executable whose launcher keeps what was compiled, in an empty folder; rejects when it does not start, or when
- * V8 would not take what it kept.
+ * Runs an executable whose launcher keeps what was compiled, in an empty folder: the server, and then a command that opens
+ * its store. Rejects when either fails.
  *
  * @param binary the executable
  * @param folder for its data
- * @param program the bundle that it carries
- * @param compiled where it keeps what was compiled
  */
-export async function compileByRunning({ binary, folder, program, compiled }) {
-  const child = spawn(binary, ['serve', '--port', '0'], {
-    cwd: folder,
-    env: { HOME: folder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  await talk(await addressOf(child));
-  child.kill('SIGTERM');
+export async function compileByRunning(binary, folder) {
+  const options = { cwd: folder, env: { HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] };
+  const server = spawn(binary, ['serve', '--port', '0'], options);
+  const ended = once(server, 'exit');
+  await talk(await addressOf(server));
+  server.kill('SIGTERM');
   const [code] = await ended;
-  if (code !== 0) throw new Error(`the executable ended with ${code} when it was run once`);
+  const { status } = spawnSync(binary, ['user', 'list'], options);
+  if (code !== 0 || status !== 0) throw new Error(`the executable ended with ${code}, ${status} when it was run once`);
+}
+
+/**
+ * Throws when V8 would not take what it has compiled itself.
+ *
+ * @param program the text
+ * @param compiled what was kept of it
+ */
+export function checkCompiled(program, compiled) {
   const script = new Script(readFileSync(program, 'latin1'), { cachedData: readFileSync(compiled) });
-  if (script.cachedDataRejected) throw new Error('V8 does not take what it has compiled itself');
+  if (script.cachedDataRejected) throw new Error(`V8 does not take what it has compiled itself of ${program}`);
 }
 
 /** Where it listens, as it says once all that it says at a start is said. */
