@@ -3,53 +3,20 @@ import t, { type Test } from 'tap';
 import type { Config } from '../../src/config.ts';
 import { noPostgres, startPostgres } from '../db/postgres/server.ts';
 import { tempFolder } from '../db/register.ts';
-import { type Actor, type Body, callers, startApp, type TestApp } from '../helper.ts';
+import { type Body, callers, startApp, type TestApp } from '../helper.ts';
 import { startServer } from '../life/server-process.ts';
+import { at, presenceOf as of, startTwo, watch } from './two.ts';
 
 t.setTimeout(240_000);
 const postgres = noPostgres ? null : await startPostgres(t);
 const skip = noPostgres;
 const newDatabase = async () => (await postgres?.database()) ?? '';
+const two = async (t: Test, config: Partial<Config> = {}) => startTwo(t, { database: await newDatabase(), ...config });
 
-const watch = (...userIds: string[]) => ({ type: 'presence.watch', userIds });
 const view = (conversationId: string, viewing = true) => ({ type: 'conversation.view', conversationId, viewing });
 const typing = (conversationId: string, on = true) => ({ type: 'typing.set', conversationId, on });
-const of = (id: string, state: string) => (event: Body) =>
-  event.type === 'presence' && event.users[0].id === id && event.users[0].state === state;
 const isOn = (on: boolean) => (event: Body) => event.type === 'typing' && event.on === on;
 const names = ({ users }: Body) => users.map(({ name }: Body) => name);
-
-/** Two servers that know of each other. */
-async function two(t: Test, config: Partial<Config> = {}): Promise<{ one: TestApp; other: TestApp }> {
-  const database = await newDatabase();
-  const [one, other] = [await startApp(t, { database, ...config }), await startApp(t, { database, ...config })];
-  await acquainted(one, other);
-  return { one, other };
-}
-
-/** Until what is told at either is heard at the other. */
-async function acquainted(one: TestApp, other: TestApp): Promise<void> {
-  const [here, there] = [await one.admin(), await other.admin()];
-  const [a, b] = [await here.connect(), await there.connect()];
-  const isAway = of(here.user.id, 'away');
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    await to.call(watch(here.user.id));
-    await a.call({ type: 'presence.set', state: 'online' });
-    await b.call({ type: 'presence.set', state: 'online' });
-    await to.call({ type: 'presence.set', state: 'away' });
-    await from.call({ type: 'presence.set', state: 'away' });
-    await to.event(isAway);
-  }
-  a.socket.close();
-  b.socket.close();
-  await Promise.all([a.closed, b.closed]);
-}
-
-/** The same person at another server. */
-const at = (app: TestApp, { token, user }: Actor) => app.actor(token, user);
 
 async function support(at: TestApp) {
   const visitor = await at.visitor({ name: 'Vera' });
