@@ -15,6 +15,7 @@ import { databaseOf } from './database.ts';
 import { answerProblem, documentOf } from './judge/answer.ts';
 import { openLine, type TestLine } from './line.ts';
 import { noteWords, runLog } from './run-log.ts';
+import { SERVERS, spread } from './servers.ts';
 
 /** Built by `npm test` before it starts. */
 const pages = await builtPages();
@@ -88,17 +89,29 @@ export async function startApp(
     loginsPerMinute: 100_000,
     ...overrides,
   });
-  const app = await buildApp(config, {
-    log: runLog,
-    pages,
-    ...(options.now === undefined ? {} : { now: options.now }),
-  });
-  const url = await app.listen({ host: '127.0.0.1', port: config.port });
+  const started = async (port: number) => {
+    const app = await buildApp(config, {
+      log: runLog,
+      pages,
+      ...(options.now === undefined ? {} : { now: options.now }),
+    });
+    return { app, url: await app.listen({ host: '127.0.0.1', port }) };
+  };
+  const { app, url } = await started(config.port);
+  const apps = [app];
+  let together = async () => {};
+  if (database !== undefined && SERVERS > 1) {
+    const others = [];
+    while (others.length < SERVERS - 1) others.push(await started(0));
+    apps.push(...others.map((one) => one.app));
+    together = spread([url, ...others.map((one) => one.url)], database);
+  }
   let stopped = false;
   const stop = async () => {
     if (stopped) return;
     stopped = true;
-    await app.close();
+    await together();
+    await Promise.all(apps.map((one) => one.close()));
   };
   t.teardown(async () => {
     await stop();

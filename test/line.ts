@@ -7,6 +7,7 @@ import WebSocket, { type ClientOptions } from 'ws';
 import type { Body } from './helper.ts';
 import { judgeLine } from './judge/line.ts';
 import { noteWords } from './run-log.ts';
+import { lineTo, pingedBehindAll } from './servers.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -28,7 +29,7 @@ export interface TestLine {
 
 /** Opens a line and waits until it is open; `closed` tells when it is not any more. */
 export async function openLine(t: Test, url: string, options: ClientOptions = {}): Promise<TestLine> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', options);
+  const socket = new WebSocket(`${lineTo(url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', options);
   const frames: Body[] = [];
   const untaken: Body[] = [];
   const waiting = new Set<() => void>();
@@ -92,7 +93,7 @@ export async function openLine(t: Test, url: string, options: ClientOptions = {}
       return take((frame) => frame.re === undefined && matches(frame), `event ${String(match)}`);
     },
     rest: async () => {
-      await call({ type: 'ping' });
+      await pingedBehindAll(url, () => call({ type: 'ping' }));
       return untaken.splice(0).filter((frame) => frame.re === undefined);
     },
     send: (data) => socket.send(data),

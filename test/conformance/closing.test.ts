@@ -1,6 +1,7 @@
 /** The end of a session, close codes, and what a line is closed for. */
 import t from 'tap';
 import type { TestLine } from '../line.ts';
+import { ofOneServer } from '../servers.ts';
 import type { Person } from './server.ts';
 import { startServer } from './server.ts';
 import { ask } from './words.ts';
@@ -130,7 +131,7 @@ t.test('hello late: 4003', async (t) => {
   t.match(line.frames, [{ type: 'bye', code: 4003 }]);
 });
 
-t.test('the socket beyond a user’s 20th is refused (4101)', async (t) => {
+t.test('the socket beyond a user’s 20th is refused (4101)', { skip: ofOneServer }, async (t) => {
   const user = await server.hostUser('closing-many');
   const lines: TestLine[] = [];
   for (let count = 0; count < 20; count += 1) lines.push(await user.connect());

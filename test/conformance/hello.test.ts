@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import t from 'tap';
 import type { Body } from '../helper.ts';
+import { ofOneServer } from '../servers.ts';
 import { startServer } from './server.ts';
 import { ask, look, say } from './words.ts';
 
@@ -183,7 +184,7 @@ t.test('by another user: FORBIDDEN, and the line lives on as whose it was', asyn
   t.match(await line.event('conversation.created'), { conversationId: id });
 });
 
-t.test('ping: all that came before it on this socket is in its cursor', async (t) => {
+t.test('ping: all that came before it on this socket is in its cursor', { skip: ofOneServer }, async (t) => {
   const user = await server.hostUser('hello-ping');
   const id = await ask(user);
   const line = await user.connect();

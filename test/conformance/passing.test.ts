@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Body } from '../helper.ts';
 import type { TestLine } from '../line.ts';
+import { ofOneServer } from '../servers.ts';
 import { startServer } from './server.ts';
 import { ask, look, say } from './words.ts';
 
@@ -15,6 +16,7 @@ const types = async (line: TestLine, type: string): Promise<Body[]> =>
 
 t.test(
   'typing is heard by the customer and by sockets that view the conversation, never by the whole inbox',
+  { skip: ofOneServer },
   async (t) => {
     const customer = await server.visitor();
     const id = await ask(customer);
@@ -74,7 +76,7 @@ t.test('typing needs the right to write; a side conversation has none', async (t
   });
 });
 
-t.test('viewer: the whole list, in support to the team only', async (t) => {
+t.test('viewer: the whole list, in support to the team only', { skip: ofOneServer }, async (t) => {
   const customer = await server.visitor();
   const id = await ask(customer);
   const [theirs, ann, other] = [await customer.connect(), await agent.connect(), await bob.connect()];
@@ -99,7 +101,7 @@ t.test('viewer: the whole list, in support to the team only', async (t) => {
   t.match(again, { type: 'ok' });
 });
 
-t.test('viewers of a direct conversation are told to both', async (t) => {
+t.test('viewers of a direct conversation are told to both', { skip: ofOneServer }, async (t) => {
   const one = await server.hostUser('passing-direct');
   const { body } = await agent.post('conversations', { kind: 'direct', userId: one.id });
   const [ann, theirs] = [await agent.connect(), await one.connect()];

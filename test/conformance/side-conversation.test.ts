@@ -82,7 +82,7 @@ t.test('edit and delete there', async (t) => {
   });
   const deleted = await bob.delete(`conversations/${side}/messages/${messageId}`);
   t.match(deleted, { status: 200, body: { rev: rev + 2, content: null } });
-  t.match(await other.rest(), [
+  t.match(await heardOf(other, side), [
     { type: 'message.updated', parentId: id, conversationId: side, rev: rev + 1 },
     { type: 'message.deleted', parentId: id, conversationId: side, rev: rev + 2 },
   ]);

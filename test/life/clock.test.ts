@@ -141,7 +141,7 @@ async function limited(
   t: Parameters<typeof startApp>[0],
 ): Promise<{ app: TestApp; clock: ReturnType<typeof wallClock> }> {
   const clock = wallClock();
-  const app = await startApp(t, { visitorSendRate: 20, visitorSendBurst: 3 }, { now: clock.now });
+  const app = await startApp(t, { visitorSendRate: 5, visitorSendBurst: 3 }, { now: clock.now });
   return { app, clock };
 }
 

@@ -7,6 +7,7 @@ import type { Conversation } from '../../src/protocol/conversation.ts';
 import type { DurableEvent, EventOf } from '../../src/protocol/events.ts';
 import type { Message } from '../../src/protocol/message.ts';
 import type { Actor, Body } from '../helper.ts';
+import { pingedBehindAll } from '../servers.ts';
 import { HeardRevs } from './heard-revs.ts';
 import { emptyThread, folded, type HeldThread, merged, raised, take, takePerson } from './held-state.ts';
 import { RawLine } from './raw-line.ts';
@@ -84,7 +85,7 @@ export class RawClient extends RawLine {
   async settle(): Promise<void> {
     do {
       await Promise.all(this.busy);
-      const pong = await this.call({ type: 'ping' });
+      const pong = await pingedBehindAll(this.url, () => this.call({ type: 'ping' }));
       // Who does not hear everything must not take a cursor that says so.
       if (pong?.type === 'ok' && (this.inbox || this.actor.user.role === 'user')) this.cursor = pong.cursor;
     } while (this.busy.size > 0);

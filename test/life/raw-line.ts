@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { Actor, Body } from '../helper.ts';
+import { lineTo } from '../servers.ts';
 
 export abstract class RawLine {
   readonly actor: Actor;
@@ -39,7 +40,7 @@ export abstract class RawLine {
   /** Opens a socket; one that is there is cut first. False: it was cut meanwhile. */
   protected async openSocket(): Promise<boolean> {
     this.cut();
-    const socket = new WebSocket(`${this.url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
+    const socket = new WebSocket(`${lineTo(this.url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
     this.socket = socket;
     this.frames = [];
     socket.on('error', () => {});

@@ -6,6 +6,7 @@ import type { Test } from 'tap';
 import type { Actor, Body } from '../helper.ts';
 import { streamProblem } from '../judge/frame.ts';
 import { Reader } from '../judge/reader.ts';
+import { lineTo } from '../servers.ts';
 
 interface Block {
   id?: string;
@@ -35,7 +36,7 @@ export async function openStream(
 ): Promise<TestStream> {
   const controller = new AbortController();
   t.teardown(() => controller.abort());
-  const response = await fetch(`${url}/v1/events${query}`, {
+  const response = await fetch(`${lineTo(url)}/v1/events${query}`, {
     headers: { authorization: `Bearer ${who.token}`, ...headers },
     signal: controller.signal,
   });
