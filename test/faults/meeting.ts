@@ -1,6 +1,7 @@
 /**
  * People who stay while servers come and go: a customer on a phone and a tablet, another customer, an agent, and two who
- * talk directly. Each has a client of the project's own library, behind a line that leads to the server of the moment.
+ * talk directly. Each has a client of the project's own library, behind one of two lines that lead to the server of the
+ * moment, or to two of them.
  */
 
 import { join } from 'node:path';
@@ -29,6 +30,12 @@ const SETTINGS = {
 /** Comes back soon: waits a twentieth of the longest that it might. */
 const clock = { ...systemClock, random: () => 0.05 };
 
+/** How far a conversation is. */
+interface Row {
+  uuid: string;
+  rev: number;
+}
+
 export class Meeting {
   readonly members: Member[] = [];
   /** The messages with which the conversations began. */
@@ -42,12 +49,12 @@ export class Meeting {
   private onRev = () => {};
   private readonly t: Test;
   private readonly folder: string;
-  private readonly proxy: Network;
+  private readonly ways: readonly [Network, Network];
 
-  private constructor(t: Test, folder: string, proxy: Network, more: object) {
+  private constructor(t: Test, folder: string, ways: readonly [Network, Network], more: object) {
     this.t = t;
     this.folder = folder;
-    this.proxy = proxy;
+    this.ways = ways;
     this.settings = { ...SETTINGS, ...more };
   }
 
@@ -62,7 +69,8 @@ export class Meeting {
     folder: string,
     { hook, more = {} }: { hook?: Hook; more?: object } = {},
   ): Promise<Meeting> {
-    const meeting = new Meeting(t, folder, await startProxy(t, 'http://127.0.0.1:1'), more);
+    const way = () => startProxy(t, 'http://127.0.0.1:1');
+    const meeting = new Meeting(t, folder, [await way(), await way()], more);
     await meeting.serve();
     const people = callers(t, meeting.server.url);
     if (hook !== undefined) {
@@ -92,8 +100,18 @@ export class Meeting {
 
   /** Starts a server on the folder, to which all lines lead from now on. */
   async serve(): Promise<void> {
-    this.server = await startServer(this.t, this.folder, this.settings);
-    this.proxy.to(this.server.url);
+    this.server = await this.start();
+    for (const way of this.ways) way.to(this.server.url);
+  }
+
+  /** Starts one to which no line leads yet. */
+  start(): Promise<ServerProcess> {
+    return startServer(this.t, this.folder, this.settings);
+  }
+
+  /** From now on one of the two lines, with every other member behind it, leads to that server. */
+  lead(way: 0 | 1, { url }: ServerProcess): void {
+    this.ways[way].to(url);
   }
 
   private async begin(actor: Actor, to: unknown): Promise<string> {
@@ -103,7 +121,9 @@ export class Meeting {
   }
 
   private async join(name: string, actor: Actor, where: string[], options: object = {}): Promise<void> {
-    const made = client(this.t, this.proxy.url, actor.token, { clock, transport: 'ws', ...options });
+    const [even, odd] = this.ways;
+    const { url } = this.members.length % 2 === 0 ? even : odd;
+    const made = client(this.t, url, actor.token, { clock, transport: 'ws', ...options });
     await made.connect();
     for (const id of where) await made.conversations.open(id);
     this.members.push({ name, client: made, user: actor.user.id, where });
@@ -164,22 +184,36 @@ export class Meeting {
     this.onRev();
   }
 
-  /** Resolves when the webhook was told all that the file says has happened; nothing happens meanwhile. */
-  async toldWhole(): Promise<void> {
-    const database = new Database(join(this.folder, 'parley.db'), { readonly: true });
-    const rows = database.prepare("select uuid, rev from conversations where kind <> 'side'").all();
-    database.close();
-    const isTold = ({ uuid, rev }: { uuid: string; rev: number }) => this.revs.get(uuid) === rev;
-    while (!(rows as { uuid: string; rev: number }[]).every(isTold)) {
+  /**
+   * Resolves when the webhook was told all that the store says has happened; nothing happens meanwhile.
+   *
+   * @param read the rows of a question to the store
+   */
+  async toldWhole(read: (sql: string) => Promise<Row[]> = (sql) => this.rowsOfFile(sql)): Promise<void> {
+    const rows = await read("select uuid, rev from conversations where kind <> 'side'");
+    const isTold = ({ uuid, rev }: Row) => this.revs.get(uuid) === rev;
+    while (!rows.every(isTold)) {
       await new Promise<void>((resolve) => {
         this.onRev = resolve;
       });
     }
   }
 
+  private async rowsOfFile(sql: string): Promise<Row[]> {
+    const database = new Database(join(this.folder, 'parley.db'), { readonly: true });
+    const rows = database.prepare<[], Row>(sql).all();
+    database.close();
+    return rows;
+  }
+
+  /** All clients go. */
+  leave(): void {
+    for (const { client: one } of this.members) one.close();
+  }
+
   /** All clients go, and then the server. */
   async end(signal: NodeJS.Signals): Promise<unknown> {
-    for (const { client: one } of this.members) one.close();
+    this.leave();
     return this.server.end(signal);
   }
 }
