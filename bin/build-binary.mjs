@@ -33,6 +33,7 @@ import { pagesFolder, refreshPages } from './build-pages.mjs';
 import { checkCompiled, compileByRunning, keeping } from './compile-by-running.mjs';
 import { lateBuiltins } from './late-builtins.ts';
 import { latePackages } from './late-packages.ts';
+import { leftOut } from './left-out.ts';
 import { serverAlone, withoutServer } from './two-programs.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -174,7 +175,7 @@ try {
       ...common,
       entryPoints: ['src/main.ts'],
       outfile: join(work, `${name}.cjs`),
-      plugins: [lateBuiltins, plugin, latePackages(packages)],
+      plugins: [lateBuiltins, leftOut, plugin, latePackages(packages)],
       define: {
         PARLEY_COMMIT: JSON.stringify(commit()),
         // Only a checkout asks where a file lies.

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import t from 'tap';
 import { lateBuiltins } from '../../bin/late-builtins.ts';
+import { leftOut } from '../../bin/left-out.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -24,21 +25,21 @@ async function printed(script: string): Promise<unknown> {
     external: ['pino-pretty'],
     define: { 'import.meta.url': JSON.stringify('file:///parley') },
     logLevel: 'silent',
-    plugins: [lateBuiltins],
+    plugins: [lateBuiltins, leftOut],
     outfile,
   });
   // Without what a test's own process is told to load.
   return JSON.parse((await run(process.execPath, [outfile], { env: {} })).stdout);
 }
 
-t.test('the whole server is loaded without what only calls to the outside need', async (t) => {
+t.test('the whole server is loaded without what only calls to the outside need, or who packs', async (t) => {
   const loaded = (await printed(`
     import './src/cli/serve.ts';
     import './src/app.ts';
     console.log(JSON.stringify(process.moduleLoadList));
   `)) as string[];
   t.ok(loaded.includes('NativeModule http'), 'the list is told as it is looked for here');
-  for (const name of ['http2', 'https', 'tls']) t.notOk(loaded.includes(`NativeModule ${name}`), name);
+  for (const name of ['http2', 'https', 'tls', 'zlib']) t.notOk(loaded.includes(`NativeModule ${name}`), name);
 });
 
 t.test('whoever uses one of them has it', async (t) => {

@@ -25,21 +25,22 @@ const IDLE_MS = 60_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const RETRY_MS = 500;
 
-const { builtins } = pg.types;
-const text = (value: string) => value;
-/** Keys, positions and sums stay below 2^53. */
-const PARSERS = new Map<number, (value: string) => unknown>([
-  [builtins.INT8, Number],
-  [builtins.NUMERIC, Number],
-  [builtins.BOOL, (value) => (value === 't' ? 1 : 0)],
-  [builtins.JSON, text],
-  [builtins.JSONB, text],
-]);
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
-};
+/** Asked for with the first pool: over a file the driver is not loaded. */
+function types(): pg.CustomTypesConfig {
+  const { builtins, getTypeParser } = pg.types;
+  const text = (value: string) => value;
+  // Keys, positions and sums stay below 2^53.
+  const parsers = new Map<number, (value: string) => unknown>([
+    [builtins.INT8, Number],
+    [builtins.NUMERIC, Number],
+    [builtins.BOOL, (value) => (value === 't' ? 1 : 0)],
+    [builtins.JSON, text],
+    [builtins.JSONB, text],
+  ]);
+  const parserOf = (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? getTypeParser(oid, format as 'text');
+  return { getTypeParser: parserOf as pg.CustomTypesConfig['getTypeParser'] };
+}
 
 export class Pool {
   private readonly pool: pg.Pool;
@@ -55,7 +56,7 @@ export class Pool {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       // What is asked in one turn leaves in one write, and its answers come in one round.
       pipeline: true,
-      types,
+      types: types(),
       onConnect: options.admit,
     });
     this.pool.on('error', (error) => options.onError(error));
