@@ -131,8 +131,8 @@ export function createChat(parts: ChatParts) {
     publish: publisher(hub, told, parts.onError),
     forOthers,
     lost: (position) => {
-      hub.position = position;
       scatter(hub, closeCodes.SLOW, COME_BACK_MS, parts.onError);
+      hub.position = position;
       settings.begin().catch(parts.onError);
       outside.webhooksChanged();
       jobs.wake();

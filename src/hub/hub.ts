@@ -43,6 +43,11 @@ export class Hub {
     return this.users.size;
   }
 
+  /** Position up to which everything was published to a line: one that hears nothing more may be open for a while. */
+  positionOf(line: Line): number {
+    return line.heardTo ?? this.position;
+  }
+
   everybody(): Line[] {
     return [...this.lines];
   }
@@ -55,6 +60,7 @@ export class Hub {
   /** Forgets a line and all that it followed. */
   remove(line: Line): void {
     this.lines.delete(line);
+    line.heardTo ??= this.position;
     const others = this.ofUser(line.user).filter((other) => other !== line);
     if (others.length > 0) this.users.set(line.user, others);
     else this.users.delete(line.user);

@@ -41,6 +41,8 @@ export class Line {
   viewing = NOTHING;
   /** Keys of the rooms it hears. */
   rooms = NOTHING;
+  /** Position up to which it heard everything; null: it still hears. */
+  heardTo: number | null = null;
   private readonly outlet: Outlet;
   private held: Frame[] | null = null;
   /** Rooms that it left while it is held: what is read of it meanwhile may not know it yet. */

@@ -126,7 +126,7 @@ const commands: Commands = {
       result: { counts: await chat.live.inbox.watch(caller, line, on ?? true) },
     }),
   },
-  ping: { read: async ({ chat, caller }) => ({ result: { cursor: chat.live.cursorOf(caller) } }) },
+  ping: { read: async ({ chat, caller, line }) => ({ result: { cursor: chat.live.cursorOf(caller, line) } }) },
 };
 
 // A Map, because the key comes from the other end: an object would answer to `constructor`.

@@ -71,7 +71,7 @@ export function registerEvents(app: FastifyInstance, options: EventsOptions): vo
       caller: known,
       pulse,
       bufferBytes,
-      cursor: () => live.cursorOf(known),
+      cursor: () => live.cursorOf(known, line),
       onEnd: () => {
         lines.delete(stream);
         live.leave(line);

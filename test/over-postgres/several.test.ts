@@ -52,6 +52,16 @@ async function meeting(apps: readonly TestApp[]): Promise<() => Promise<void>> {
   };
 }
 
+/** What is written at one server meanwhile: its rows are gone before another has read them, which is not told of it either. */
+async function unheard(database: string, work: () => Promise<unknown>): Promise<void> {
+  await queried(database, async (owner) => {
+    await owner.query(`create function forget() returns trigger language plpgsql as $$ begin return null; end $$`);
+    await owner.query('create trigger forget before insert on publications for each row execute function forget()');
+    await work();
+    await owner.query('drop trigger forget on publications');
+  });
+}
+
 t.test('what is done at either server is heard at both, in the same frames and order', skip, async (t) => {
   const { apps } = await startSeveral(t, 2);
   const [a, b] = apps;
@@ -112,13 +122,9 @@ t.test('who missed something is cut off, comes back, and has all of it', skip, a
   await client.open(begun.conversationId);
   await client.settle();
   const stream = await at(b, vera).connect();
-  // Its rows are gone before the other server has read them: it is not told of the batch either.
-  await queried(database, async (owner) => {
-    await owner.query(`create function forget() returns trigger language plpgsql as $$ begin return null; end $$`);
-    await owner.query('create trigger forget before insert on publications for each row execute function forget()');
-    await vera.request('POST', `conversations/${begun.conversationId}/messages`, { content: 'A green one?' });
-    await owner.query('drop trigger forget on publications');
-  });
+  await unheard(database, () =>
+    vera.request('POST', `conversations/${begun.conversationId}/messages`, { content: 'A green one?' }),
+  );
   t.equal((await stream.closed).code, 4000);
   t.equal((await b.request('GET', '/readyz')).status, 200);
   await client.connect();
@@ -131,6 +137,30 @@ t.test('who missed something is cut off, comes back, and has all of it', skip, a
   await vera.request('POST', `conversations/${begun.conversationId}/messages`, { content: 'Or blue?' });
   t.match(await back.event('message.created'), { message: { content: 'Or blue?', seq: 3 } });
   client.cut();
+});
+
+t.test('whose line is about to be closed for what it missed is told no cursor beyond that', skip, async (t) => {
+  const { apps, database } = await startSeveral(t, 2);
+  const [a, b] = apps;
+  const vera = await a.visitor({ name: 'Vera' });
+  const { body: begun } = await vera.request('POST', 'messages', { to: 'support', message: { content: 'A lamp?' } });
+  const lines = [];
+  for (let index = 0; index < 8; index += 1) lines.push(await at(b, vera).connect());
+  const [first, last] = [lines.at(0), lines.at(-1)] as [TestLine, TestLine];
+  let { cursor } = await last.call({ type: 'ping' });
+  await unheard(database, () =>
+    vera.request('POST', `conversations/${begun.conversationId}/messages`, { content: 'A green one?' }),
+  );
+  await first.closed;
+  // They are closed one after another: this one hears nothing more, and is still answered.
+  for (;;) {
+    const answer = await last.call({ type: 'ping' }).catch(() => null);
+    if (answer?.type !== 'ok') break;
+    cursor = answer.cursor;
+  }
+  t.equal((await last.closed).code, 4000);
+  const { body: changes } = await at(b, vera).request('GET', `changes?cursor=${cursor}`);
+  t.match(changes, { reset: false, conversations: [{ id: begun.conversationId, seq: 2 }] });
 });
 
 t.test('whatever people do at three servers at once ends in equal states for everybody', skip, async (t) => {

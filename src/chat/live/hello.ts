@@ -110,7 +110,7 @@ export function createHello(options: HelloOptions) {
       const caller = { ...known, line: line.id };
       line.session = caller.session;
       await check(caller, line);
-      const cursor = readings.cursor(caller, hub.position);
+      const cursor = readings.cursor(caller, hub.positionOf(line));
       const nothing = { reset: false, more: false, conversations: [], removed: [], synced: {} };
       return { caller, welcome: await welcomed(caller, { epoch: options.epoch, cursor, ...nothing }) };
     },

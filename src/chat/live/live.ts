@@ -104,8 +104,8 @@ export function createLive(options: LiveOptions) {
     delivered,
     presence,
 
-    /** Where the caller is in everything that was already published. */
-    cursorOf: (caller: UserCaller): string => readings.cursor(caller, hub.position),
+    /** Where the caller is in everything that was already published to the line. */
+    cursorOf: (caller: UserCaller, line: Line): string => readings.cursor(caller, hub.positionOf(line)),
 
     /** Catches a line up with one thread. What is published meanwhile waits for `release`, right behind the answer. */
     async sync(
