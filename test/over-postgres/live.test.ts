@@ -1,11 +1,11 @@
 /** What is told and never kept, between two servers on one database: to who hears it, it is as on one. */
 import t, { type Test } from 'tap';
 import type { Config } from '../../src/config.ts';
-import { noPostgres, startPostgres } from '../db/postgres/server.ts';
+import { noPostgres, queried, startPostgres } from '../db/postgres/server.ts';
 import { tempFolder } from '../db/register.ts';
 import { type Body, callers, startApp, type TestApp } from '../helper.ts';
 import { startServer } from '../life/server-process.ts';
-import { at, presenceOf as of, startTwo, watch } from './two.ts';
+import { acquainted, at, presenceOf as of, startTwo, watch } from './two.ts';
 
 t.setTimeout(240_000);
 const postgres = noPostgres ? null : await startPostgres(t);
@@ -147,6 +147,33 @@ t.test('who views a conversation is one list over all servers', { skip }, async 
     (await customer.rest()).filter(({ type }) => type === 'viewer'),
     [],
   );
+});
+
+t.test('a server that lost its connection sees again who is at the others', { skip }, async (t) => {
+  const database = await newDatabase();
+  const ask = async (text: string, ...values: unknown[]) =>
+    (await queried(database, (client) => client.query(text, values))).rows;
+  const one = await startApp(t, { database });
+  const [line] = await ask(
+    `select array_agg(pid) as pids from pg_stat_activity where application_name = 'parley' and datname = current_database()`,
+  );
+  const other = await startApp(t, { database });
+  await acquainted(one, other);
+  const here = await (await one.admin()).connect();
+  const ada = await other.member('agent', 'Ada');
+  const there = await ada.connect();
+  await here.call(watch(ada.user.id));
+  await there.call({ type: 'presence.set', state: 'away' });
+  await here.event(of(ada.user.id, 'away'));
+  // Its line to the others, and nothing else of it: they keep their names.
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+    where pid = any($1) and (query like '%update servers%' or query like '%as newest%')`;
+  while ((await ask(cut, line?.pids)).length === 0);
+  while ((await ask(`select from servers where name like '%/2'`)).length === 0);
+  for (const state of ['online', 'away', 'online']) {
+    await there.call({ type: 'presence.set', state });
+    await here.event(of(ada.user.id, state));
+  }
 });
 
 t.test('both of a direct conversation are told who views it, wherever they are', { skip }, async (t) => {

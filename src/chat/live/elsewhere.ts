@@ -22,7 +22,7 @@ interface Said<V> {
 }
 
 const NOTHING: readonly never[] = [];
-/** Of servers that went: what was still under way of them is not taken. A name is never used again. */
+/** Of servers that went, and did not come again: what was still under way of them is not taken. */
 const GONE_KEPT = 100;
 
 export class Elsewhere<V> {
@@ -43,6 +43,7 @@ export class Elsewhere<V> {
         this.gone.set(server, true);
         this.take(server, { whole: true, entries: [] });
       }
+      for (const server of came) this.gone.delete(server);
       if (came.length > 0) bus.tell(subject, { whole: true, entries: [...own()] } satisfies Said<V>);
     });
   }
