@@ -37,6 +37,8 @@ const MAX_UNHEARD = 10_000;
 
 export class PostgresBus implements Bus {
   readonly others = new Set<string>();
+  /** Who was heard, and is not among {@link others}: one that came a moment ago, or has gone. */
+  private readonly strangers = new Set<string>();
   /** Of this start. */
   readonly id = randomUUID();
   /** Where the database stood when this server came. */
@@ -164,7 +166,7 @@ export class PostgresBus implements Bus {
     const began = await register(this.line, this.name, before);
     if (before === null) this.began = began;
     const { others } = await renew(this.line, this.name);
-    this.change(others, [...this.others]);
+    this.change(others, [...this.others, ...this.strangers]);
   }
 
   /** Renews the lease, and looks who is there. */
@@ -183,18 +185,28 @@ export class PostgresBus implements Bus {
     const name = this.server;
     const { held, others } = await renew(this.line, name);
     if (name !== this.server) return;
-    if (held) this.change(others);
+    // A stranger that was heard while that was asked may have come behind it.
+    const known = this.again ? [...this.others] : [...this.others, ...this.strangers];
+    if (held)
+      this.change(
+        others,
+        known.filter((other) => !others.includes(other)),
+      );
     else this.line.lose();
   }
 
   /** @param went who is taken to have gone, whoever is there now */
-  private change(now: readonly string[], went = [...this.others].filter((other) => !now.includes(other))): void {
+  private change(now: readonly string[], went: readonly string[]): void {
     for (const other of went) {
       this.others.delete(other);
+      this.strangers.delete(other);
       this.parcels.forget(other);
     }
     const came = now.filter((other) => !this.others.has(other));
-    for (const other of came) this.others.add(other);
+    for (const other of came) {
+      this.others.add(other);
+      this.strangers.delete(other);
+    }
     if (came.length === 0 && went.length === 0) return;
     for (const changed of this.watchers) this.attempt(() => changed(came, went));
   }
@@ -211,7 +223,10 @@ export class PostgresBus implements Bus {
     if (whole === null) return;
     const [subject, body] = JSON.parse(whole.text);
     const { server } = whole;
-    if (!this.others.has(server)) this.look();
+    if (!this.others.has(server)) {
+      this.strangers.add(server);
+      this.look();
+    }
     const heard = this.heard.get(subject);
     if (heard !== undefined) heard(body, server);
     else if (this.unheard.length < MAX_UNHEARD) this.unheard.push({ subject, body, server });

@@ -165,6 +165,31 @@ t.test('who was lost comes back under another name, and both are told anew', ski
   t.equal(left, 2, 'the old names are gone');
 });
 
+t.test('who was heard and is gone before anybody looked is forgotten', skip, async (t) => {
+  const url = await newDatabase();
+  const quiet = { onError: () => {} };
+  const [a, b] = [(await serve(t, url, quiet)).store.bus, (await serve(t, url, quiet)).store.bus];
+  const atA = listening(a, 'x');
+  await atA.sees(b);
+  const before = a.server;
+  await queried(url, async (other) => {
+    // While its own row is held, it waits for who is there.
+    await other.query('begin');
+    await other.query('update servers set until = until where name = $1', [before]);
+    await queried(url, async (client) => {
+      await client.query(`select pg_notify('parley', 'killed/1 a 1.0 ["x","still here"]')`);
+      await atA.until(() => atA.bodies().includes('still here'));
+      const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+        where wait_event_type = 'Lock' and datname = current_database()`;
+      while ((await client.query(cut)).rowCount === 0);
+    });
+    await other.query('rollback');
+  });
+  await atA.until(() => a.server !== before && a.others.has(b.server));
+  const went = atA.changes.flatMap((change) => change.went);
+  t.same(went.sort(), [b.server, 'killed/1'].sort());
+});
+
 t.test('a crash of PostgreSQL parts nobody for good', skip, async (t) => {
   const url = await newDatabase();
   const quiet = { onError: () => {} };
