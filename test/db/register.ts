@@ -111,7 +111,7 @@ export interface AnyRegister extends Pick<Register, 'published' | 'faults' | 'ba
   close(): Promise<void>;
 }
 
-export type RegisterOptions = Partial<WriterOptions> & { publish?: Publish; lost?: Lost };
+export type RegisterOptions = Partial<WriterOptions & { now: () => number }> & { publish?: Publish; lost?: Lost };
 
 /** Where a register is kept. Whoever opens it closes it; the test's end does so too. */
 export interface Place {

@@ -154,9 +154,11 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
     try {
       // One of whom the database knows nothing after a crash is still there.
       const isHeard = turn.behind[0]?.isHeard === 1 || bus.others.size > 0;
+      // A batch of no change leaves the store's clock where it is, if that is ahead of this server's.
+      const isNew = ready.meta.position !== turn.meta.position;
       this.batch += 1;
       const name = { server: bus.id, number: this.batch };
-      await turn.commit(ready.writes, isHeard ? [this.told(ready, turn.meta)] : [], ready.meta, name);
+      await turn.commit(ready.writes, isHeard && isNew ? [this.told(ready, turn.meta)] : [], ready.meta, name);
     } catch (error) {
       if (!(error instanceof InDoubt)) throw error;
       this.options.onError?.(error);

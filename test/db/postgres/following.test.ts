@@ -10,13 +10,14 @@ const postgres = noPostgres ? null : await startPostgres(t);
 const newDatabase = async () => migrated((await postgres?.database()) ?? '');
 
 /** A server that keeps what it publishes, its own and others', and where it was told that it lacks some. */
-async function opened(t: Test, url: string, batchSize = 16) {
+async function opened(t: Test, url: string, { batchSize = 16, now = Date.now } = {}) {
   const published: string[] = [];
   const lost: number[] = [];
   const positions: number[] = [];
   const events = new EventEmitter();
   const server = await postgresPlace(t, url).open({
     batchSize,
+    now,
     publish: (decided, position) => {
       for (const { publications, settle } of decided) {
         published.push(...publications);
@@ -56,7 +57,11 @@ async function allHeardAll(t: Test, servers: readonly Server[], count: number): 
 
 t.test('servers that write at once all publish the same, in one order', skip, async (t) => {
   const url = await newDatabase();
-  const servers = [await opened(t, url), await opened(t, url, 5), await opened(t, url, 64)];
+  const servers = [
+    await opened(t, url),
+    await opened(t, url, { batchSize: 5 }),
+    await opened(t, url, { batchSize: 64 }),
+  ];
   let entered = 0;
   for (let round = 0; round < 12; round += 1) {
     const entering = servers.flatMap(({ enter }, index) =>
@@ -167,6 +172,31 @@ t.test('whoever lacks a batch is told so, and goes on behind it', skip, async (t
     ['first', 'third'],
   );
   t.equal(two.lost[0], first);
+});
+
+t.test('a server whose clock is behind writes again once PostgreSQL does', skip, async (t) => {
+  const url = await newDatabase();
+  const ahead = await opened(t, url, { now: () => Date.now() + 3_600_000 });
+  const behind = await opened(t, url);
+  await ahead.enter('first');
+  await behind.until(() => behind.published.length === 1);
+  await queried(url, async (other) => {
+    await other.query('begin');
+    await other.query('select * from meta for update');
+    const refused = refusalOf(behind.enter('lost'));
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`;
+    while ((await queried(url, (killer) => killer.query(cut))).rowCount === 0);
+    t.match(await refused, { code: 'STORAGE_FULL' });
+    await other.query('rollback');
+  });
+  const isTaken = (fault: unknown) => (fault as { code?: unknown }).code === '23505';
+  while ((await refusalOf(behind.enter('second'))) !== null && !behind.faults.some(isTaken)) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.notOk(behind.faults.some(isTaken));
+  await ahead.enter('third');
+  await allHeardAll(t, [ahead, behind], 3);
 });
 
 t.test('over a crash of PostgreSQL nobody hears anything twice, and whoever lacks some is told', skip, async (t) => {
