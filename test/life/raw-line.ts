@@ -10,7 +10,8 @@ export abstract class RawLine {
   readonly faults: string[] = [];
   /** Every frame of the newest socket, in order. */
   frames: Body[] = [];
-  protected readonly url: string;
+  /** Where it connects the next time. */
+  protected url: string;
   private socket: WebSocket | null = null;
   private asked = new Map<number, { request: Body; done: (answer: Body | null) => void }>();
   private lastId = 0;

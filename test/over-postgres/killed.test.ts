@@ -1,12 +1,13 @@
 /** Servers on one PostgreSQL that are killed under load, and PostgreSQL itself: nothing acknowledged is lost or doubled. */
 import { randomUUIDv7 } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { noPostgres, queried, startPostgres } from '../db/postgres/server.ts';
+import { noPostgres, startPostgres } from '../db/postgres/server.ts';
 import { tempFolder } from '../db/register.ts';
 import { type Actor, callers } from '../helper.ts';
 import { RawClient } from '../life/raw-client.ts';
 import { type ServerProcess, startServer } from '../life/server-process.ts';
 import { answeringAgent, Book, type Writer, writingVisitor } from '../life/writers.ts';
+import { compare } from './stored.ts';
 
 const KILLS = 2;
 /** Acknowledged before the next one. */
@@ -15,28 +16,6 @@ const LIFE = 150;
 t.setTimeout(500_000);
 const skip = { skip: noPostgres };
 const postgres = noPostgres ? null : await startPostgres(t);
-
-/** Fails unless what was acknowledged is there as it was told, once, and numbers have no hole. */
-async function compare(t: Test, url: string, book: Book, when: string): Promise<void> {
-  // Others may go on meanwhile.
-  const acknowledged = new Map(book.acknowledged);
-  await queried(url, async (client) => {
-    client.setTypeParser(20, Number);
-    const { rows } = await client.query(
-      `select c.uuid || ' ' || m.uuid as key, m.seq, m.rev, m.content from messages m join conversations c on c.id = m.conversation`,
-    );
-    const kept = new Map(rows.map(({ key, ...stored }) => [key, stored]));
-    t.equal(kept.size, rows.length, `${when}: nothing is there twice`);
-    const missing = [...acknowledged].filter(([key, told]) => JSON.stringify(kept.get(key)) !== JSON.stringify(told));
-    t.same(missing, [], `${when}: all ${acknowledged.size} acknowledged messages are stored as they were told`);
-    const holes = await client.query(
-      `select c.uuid from conversations c left join (
-         select conversation, count(*) as n, max(seq) as last from messages group by 1) m on m.conversation = c.id
-       where c.seq <> coalesce(m.n, 0) or c.seq <> coalesce(m.last, 0)`,
-    );
-    t.same(holes.rows, [], `${when}: seq has no hole`);
-  });
-}
 
 /** Somebody of the team at one server, who hears everything. */
 async function listening(url: string, actor: Actor) {
