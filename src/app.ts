@@ -255,6 +255,8 @@ function newServer(config: Config, log: Logger | false, uploading: WeakSet<Socke
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: clientErrors(uploading),
     forceCloseConnections: 'idle' as const,
+    // How long the end may take is a setting (`PARLEY_SHUTDOWN_MS`), of which Fastify knows nothing.
+    pluginTimeout: 0,
     // Whoever comes while it stops is told so in the server's own words, by a hook.
     return503OnClosing: false,
   };

@@ -24,6 +24,8 @@ const IDLE_MS = 60_000;
 /** A transaction that nobody goes on with holds back what PostgreSQL may clear away. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const RETRY_MS = 500;
+/** What an answer may take beside its statement: over a way that is cut none ever comes. The driver closes it then. */
+const ANSWER_MS = 5_000;
 
 /** Asked for with the first pool: over a file the driver is not loaded. */
 function types(): pg.CustomTypesConfig {
@@ -53,6 +55,7 @@ export class Pool {
       max: options.connections,
       idleTimeoutMillis: IDLE_MS,
       statement_timeout: options.statementMs,
+      query_timeout: options.statementMs + ANSWER_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       // What is asked in one turn leaves in one write, and its answers come in one round.
       pipeline: true,

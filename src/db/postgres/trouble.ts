@@ -13,8 +13,7 @@ export function postgresTrouble(error: unknown): StorageTrouble | null {
   const code = codeOf(error);
   if (code === FULL) return { kind: 'full', reason: "the disk of PostgreSQL's machine is full" };
   if (isPassing(error)) return null;
-  if (isUnreachable(error) || isSilent(error))
-    return { kind: 'failing', reason: `PostgreSQL cannot be reached (${said(error)})` };
+  if (isUnreachable(error)) return { kind: 'failing', reason: `PostgreSQL cannot be reached (${said(error)})` };
   if (FAILING.test(code)) return { kind: 'failing', reason: `PostgreSQL cannot write (${said(error)})` };
   return null;
 }
@@ -26,12 +25,7 @@ export function isPassing(error: unknown): boolean {
 
 /** Whether the connection is of no use any more, and nobody knows what became of the last that was said over it. */
 export function isCutOff(error: unknown): boolean {
-  return !isPassing(error) && !/^53/.test(codeOf(error)) && (isUnreachable(error) || isSilent(error));
-}
-
-/** The driver's own error where no answer came in time. */
-function isSilent(error: unknown): boolean {
-  return messageOf(error) === 'Query read timeout';
+  return !isPassing(error) && !/^53/.test(codeOf(error)) && isUnreachable(error);
 }
 
 function codeOf(error: unknown): string {

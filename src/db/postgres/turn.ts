@@ -13,10 +13,6 @@ import type { Write } from './write.ts';
 
 /** A server that is held up while it has its turn holds up all others: PostgreSQL takes it from it after ten seconds (pool.ts). */
 const LOCK_MS = 4_000;
-/** For an answer: over a line that is cut none ever comes. */
-const ANSWER_MS = 15_000;
-/** The driver knows it for a single query too; its types do not. */
-const awaited = <Q extends QueryConfig>(asked: Q): Q => ({ ...asked, query_timeout: ANSWER_MS });
 
 const LOCK = `
   select id, epoch, position, last_id as "lastId", file_bytes as "fileBytes", search_mark as "searchMark",
@@ -59,9 +55,9 @@ export class Turn<Row extends object = object> implements Line {
   static async begin<Row extends object>(pool: Pool, behind: QueryConfig): Promise<Turn<Row>> {
     const connection = await pool.take();
     const [, locked, answered] = await Promise.allSettled([
-      connection.query(awaited({ text: `begin isolation level read committed; set local lock_timeout = ${LOCK_MS}` })),
-      connection.query<Locked>(awaited({ text: LOCK })),
-      connection.query<Row>(awaited(behind)),
+      connection.query({ text: `begin isolation level read committed; set local lock_timeout = ${LOCK_MS}` }),
+      connection.query<Locked>({ text: LOCK }),
+      connection.query<Row>(behind),
     ]);
     const meta = locked.status === 'fulfilled' ? locked.value.rows[0] : undefined;
     if (meta !== undefined && answered.status === 'fulfilled') return new Turn(connection, meta, answered.value.rows);
@@ -71,11 +67,11 @@ export class Turn<Row extends object = object> implements Line {
   }
 
   query(asked: QueryArrayConfig): ReturnType<Line['query']> {
-    return this.connection.query(awaited(asked));
+    return this.connection.query(asked);
   }
 
   async run(text: string): Promise<void> {
-    await this.connection.query(awaited({ text }));
+    await this.connection.query({ text });
   }
 
   /** Sends all of them, and waits for all; throws what the first threw that failed. */
@@ -113,7 +109,7 @@ export class Turn<Row extends object = object> implements Line {
   }
 
   private send(writes: readonly QueryConfig[]): Promise<PromiseSettledResult<unknown>[]> {
-    return Promise.allSettled(writes.map((write) => this.connection.query(awaited(write))));
+    return Promise.allSettled(writes.map((write) => this.connection.query(write)));
   }
 
   /** Whether that batch was committed. Waits until its transaction, which holds the turn, is over. */
@@ -134,7 +130,7 @@ function thrown(settled: readonly PromiseSettledResult<unknown>[]): void {
 /** Ends a transaction and gives the connection back; gives what went wrong, or null. */
 async function end(connection: Connection, how: 'commit' | 'rollback'): Promise<unknown> {
   try {
-    await connection.query(awaited({ text: how }));
+    await connection.query({ text: how });
     connection.release();
     return null;
   } catch (error) {

@@ -6,7 +6,8 @@ const RETRY_MS = 2_000;
 const UNREACHABLE = /^(08...|53...|57P0.|57014|25P03)$/;
 /** The way there, as Node tells it; and what the driver says in words alone. */
 const NO_WAY = /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
-const SAID = /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered|was closed))/;
+const SAID =
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client (has encountered|was closed))/;
 
 export function isUnreachable(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
