@@ -86,6 +86,8 @@ export interface ChatParts {
 
 /** Over how long lines are closed that missed something: all at once they would ask for everything at once. */
 const COME_BACK_MS = 5_000;
+/** After what was missed could not be read. */
+const AGAIN_MS = 1_000;
 
 export type Chat = ReturnType<typeof createChat>;
 
@@ -133,7 +135,7 @@ export function createChat(parts: ChatParts) {
     lost: (position) => {
       scatter(hub, closeCodes.SLOW, COME_BACK_MS, parts.onError);
       hub.position = position;
-      settings.begin().catch(parts.onError);
+      readSettings();
       outside.webhooksChanged();
       jobs.wake();
       snoozes?.missed();
@@ -146,6 +148,12 @@ export function createChat(parts: ChatParts) {
     here: async (questions) => (await import('./readings/slow-readings.ts')).prepareSlowReadings(questions).readings,
   });
   const settings = createSettings(store.questions, writer);
+  const readSettings = (): void => {
+    settings.begin().catch((error) => {
+      parts.onError(error);
+      setTimeout(readSettings, AGAIN_MS).unref();
+    });
+  };
   const readings = createReadings({ store, config, running: streams.textOf });
   const seal = createSeal(keyFor(parts.secret, 'sealed'));
   asking = createAskingBots({

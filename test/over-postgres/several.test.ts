@@ -7,6 +7,7 @@ import { RawClient } from '../life/raw-client.ts';
 import { makeTeam, playedOut } from '../life/scene.ts';
 import { manySteps } from '../life/steps.ts';
 import type { TestLine } from '../line.ts';
+import { NEAR, register, startHook } from '../outbound/webhooks/hook.ts';
 import fc from '../property.ts';
 import { seed } from '../seed.ts';
 
@@ -161,6 +162,36 @@ t.test('whose line is about to be closed for what it missed is told no cursor be
   t.equal((await last.closed).code, 4000);
   const { body: changes } = await at(b, vera).request('GET', `changes?cursor=${cursor}`);
   t.match(changes, { reset: false, conversations: [{ id: begun.conversationId, seq: 2 }] });
+});
+
+t.test('what was missed and cannot be read just then is read a moment later', { skip: noPostgres }, async (t) => {
+  const { apps, database } = await startSeveral(t, 1, NEAR);
+  const [app] = apps;
+  const [admin, hook] = [await app.admin(), await startHook(t)];
+  t.equal((await register(admin, hook, { enabled: false })).enabled, false);
+  await admin.request('PATCH', 'settings', { away: 'Back on Monday' });
+  const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await queried(database, async (holder) => {
+    await queried(database, async (other) => {
+      await other.query('begin');
+      await other.query(`update settings set value = replace(value::text, 'Monday', 'Tuesday')::json`);
+      await other.query('update webhooks set enabled = true');
+      await other.query('update meta set position = position + 1000');
+      await holder.query('begin');
+      const held = holder.query('lock table settings');
+      while ((await queried(database, (looker) => looker.query(`select ${waiting}`))).rowCount === 0);
+      await other.query('commit');
+      await held;
+      // All is asked over one connection.
+      while ((await other.query(`select pg_terminate_backend(pid) ${waiting}`)).rowCount === 0);
+    });
+    await holder.query('rollback');
+  });
+  const away = async () => (await app.request('GET', 'widget/config')).body.away;
+  while ((await away()) !== 'Back on Tuesday') await new Promise((resolve) => setImmediate(resolve));
+  const vera = await app.visitor({ name: 'Vera' });
+  await vera.request('POST', 'messages', { to: 'support', message: { content: 'A lamp?' } });
+  await hook.until(1);
 });
 
 t.test('whatever people do at three servers at once ends in equal states for everybody', skip, async (t) => {

@@ -133,7 +133,13 @@ export function createBotRunner(parts: BotsParts) {
     for (const conversation of await turns.unsettled()) look(conversation, true);
   }
 
-  turns.onMissed(() => void start().catch(onError));
+  function startAnew(): void {
+    start().catch((error) => {
+      onError(error);
+      if (!stopped) setTimeout(startAnew, AGAIN_MS).unref();
+    });
+  }
+  turns.onMissed(startAnew);
 
   return {
     /** Settles what a crash broke off, and goes on with what is unanswered. */

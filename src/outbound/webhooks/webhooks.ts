@@ -10,7 +10,7 @@ import { type QueueParts, WebhookQueue } from './queue.ts';
 
 /** How often what everybody was told is taken away. */
 const TIDY_MS = 1_000;
-/** After it could not be read how far a webhook is. */
+/** After it could not be read which webhooks there are, or how far one is. */
 const AGAIN_MS = 1_000;
 
 export interface WebhooksParts extends QueueParts {
@@ -45,7 +45,10 @@ export async function startWebhooks(parts: WebhooksParts) {
   }
 
   function changed(): void {
-    inTurn(refresh).catch(onError);
+    inTurn(refresh).catch((error) => {
+      onError(error);
+      if (!stopped) setTimeout(changed, AGAIN_MS).unref();
+    });
   }
 
   /** Follows what admins set up. */
