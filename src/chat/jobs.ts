@@ -122,7 +122,10 @@ export function createJobs({ db, writer, duties, kinds, onError }: JobsParts) {
     if (!mine) void tellDone().catch(onError);
     if (!mine || round !== null) return;
     round = work()
-      .catch(onError)
+      .catch((error) => {
+        onError(error);
+        if (mine) setTimeout(wake, FIRST_PAUSE_MS).unref();
+      })
       .finally(() => {
         round = null;
       });
