@@ -23,8 +23,8 @@ export class Hub {
   private readonly onError: (error: unknown) => void;
   /** Called when a line began or ceased to watch the inbox. */
   onWatch: (line: Line) => void = () => {};
-  /** Position up to which everything was published to the lines. */
-  position = 0;
+  private published = 0;
+  private awaited: { position: number; done: () => void }[] = [];
   /** Frames handed to lines, and sockets that were cut because they did not drain, since the start. */
   delivered = 0;
   slow = 0;
@@ -46,6 +46,28 @@ export class Hub {
   /** Position up to which everything was published to a line: one that hears nothing more may be open for a while. */
   positionOf(line: Line): number {
     return line.heardTo ?? this.position;
+  }
+
+  /** Position up to which everything was published to the lines. */
+  get position(): number {
+    return this.published;
+  }
+
+  set position(position: number) {
+    this.published = position;
+    if (this.awaited.length === 0) return;
+    const reached = this.awaited.filter((one) => one.position <= position);
+    this.awaited = this.awaited.filter((one) => one.position > position);
+    for (const { done } of reached) done();
+  }
+
+  /**
+   * Resolves when everything up to `position` was published to the lines. A reading may have seen what another server, or
+   * the database for this one, committed a moment before it is published here.
+   */
+  async reached(position: number): Promise<void> {
+    if (position <= this.published) return;
+    await new Promise<void>((done) => this.awaited.push({ position, done }));
   }
 
   everybody(): Line[] {

@@ -1,6 +1,7 @@
 /** What is begun at one server and goes on at another on its database: streams, limits, polls, typing. */
 import type { ServerResponse } from 'node:http';
 import t from 'tap';
+import { rowsOf } from '../db/postgres/house.ts';
 import { noPostgres, startPostgres } from '../db/postgres/server.ts';
 import { type Actor, type Body, startApp, type TestApp } from '../helper.ts';
 import type { TestLine } from '../line.ts';
@@ -41,7 +42,7 @@ const isBegun = ({ type, message }: Body) => type === 'message.created' && messa
 async function answering(t: Parameters<typeof openHouse>[0]) {
   const database = await newDatabase();
   const house = await openHouse(t, {}, undefined, { database });
-  const other = await startApp(t, { database });
+  const other = await startApp(t, { database, outboundAllow: ['127.0.0.1'] });
   await acquainted(house.app, other);
   const customer = await house.customer();
   const there = at(other, customer);
@@ -164,4 +165,44 @@ t.test('typing ends without a word by a message at another server', skip, async 
       ['typing', true],
     ],
   );
+});
+
+/** Stops the connection over which the server that began last hears others; gives what lets it go on. */
+async function deafened(database: string): Promise<() => void> {
+  const [{ pid } = { pid: 0 }] = await rowsOf<{ pid: number }>(
+    database,
+    `select pid from pg_stat_activity where datname = current_database() and query ~ '^\\s*(listen|select m.position as newest|select pg_notify)|\\mservers\\M'
+     order by backend_start desc limit 1`,
+  );
+  process.kill(pid, 'SIGSTOP');
+  return () => process.kill(pid, 'SIGCONT');
+}
+
+t.test('what a line has read is not told to it again by a server that hears of it later', skip, async (t) => {
+  const database = await newDatabase();
+  const { one, other } = await startTwo(t, { database });
+  const visitor = await one.visitor();
+  const say = (content: string) =>
+    visitor.request('POST', 'messages', { to: 'support', message: { content } }).then(({ body }) => body);
+  const { conversationId } = await say('first');
+  const there = at(other, visitor);
+  const line = await there.connect();
+  const { cursor } = await line.call({ type: 'ping' });
+  await heard(one, other);
+  const goOn = await deafened(database);
+  t.teardown(goOn);
+  await say('second');
+  const syncing = line.call({ type: 'conversation.sync', conversationId, since: 0 });
+  const newcomer = there.connect({ cursor });
+  const { body: read } = await there.request('GET', `conversations/${conversationId}/messages`);
+  t.equal(read.items.length, 2, 'it is read there by now');
+  goOn();
+  t.equal((await syncing).sync.rev, 3);
+  const young = await newcomer;
+  await say('third');
+  for (const each of [line, young]) {
+    await each.event(({ type, message }: Body) => type === 'message.created' && message.content === 'third');
+    const told = each.frames.filter(({ type }) => type === 'message.created').map(({ message }) => message.content);
+    t.same(told, ['third']);
+  }
 });

@@ -1,6 +1,6 @@
 /**
- * How a line begins: who it is, what it follows, where it stands. Follow first, read then: what is published while the
- * reading is under way waits, and what the reading had is dropped.
+ * How a line begins: who it is, what it follows, where it stands. Follow first, read then: what is published until all that
+ * the reading saw has been waits, and what the reading had is dropped.
  */
 import type { Store } from '../../db/store.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -30,6 +30,7 @@ export interface HelloOptions {
   stillGood: StillGood;
   /** Has what is read by it see one state of everything. */
   reading: Store['reading'];
+  clock: Store['clock'];
   inbox: Inbox;
   presence: Presence;
   viewers: Viewers;
@@ -89,10 +90,11 @@ export function createHello(options: HelloOptions) {
     async greet(caller: UserCaller, line: Line, said: Said): Promise<{ welcome: Welcome; release: () => void }> {
       if (said.inbox) inbox.begin(caller, line);
       hub.enterRooms(line, await readings.rooms(caller.id));
-      const read = await options.reading(async () => {
+      const [read, position] = await options.reading(async () => {
         await check(caller, line);
-        return readings.hello(caller, { cursor: said.cursor, revs: said.revs });
+        return Promise.all([readings.hello(caller, { cursor: said.cursor, revs: said.revs }), options.clock()]);
       });
+      await hub.reached(position);
       const held = new Held().changes(read);
       for (const [id, sync] of Object.entries(read.synced)) held.sync(id, sync);
       const release = () => {

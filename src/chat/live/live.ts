@@ -30,7 +30,7 @@ import { Ear, patience } from './wait-for-change.ts';
 
 export interface LiveOptions {
   hub: Hub;
-  store: Pick<Store, 'questions' | 'reading' | 'epoch' | 'position' | 'bus'>;
+  store: Pick<Store, 'questions' | 'reading' | 'clock' | 'epoch' | 'position' | 'bus'>;
   readings: Readings;
   me: (caller: UserCaller) => Promise<Me>;
   signIn: (token: string, address: string | null) => Promise<SignedIn>;
@@ -87,6 +87,7 @@ export function createLive(options: LiveOptions) {
     claimRooms: options.claimRooms,
     stillGood: createStillGood(store.questions, rows),
     reading: store.reading,
+    clock: () => store.clock(),
     ticketFor: options.ticketFor,
     epoch: store.epoch,
     version: options.version,
@@ -117,7 +118,10 @@ export function createLive(options: LiveOptions) {
     ): Promise<{ sync: Sync; release: () => void }> {
       line.hold();
       try {
-        const sync = await readings.sync(caller, conversationId, { since, epoch });
+        const [sync, position] = await store.reading(() =>
+          Promise.all([readings.sync(caller, conversationId, { since, epoch }), store.clock()]),
+        );
+        await hub.reached(position);
         const held = new Held().sync(normaliseId(conversationId), sync);
         return { sync, release: () => line.release(held.has) };
       } catch (error) {
