@@ -21,6 +21,7 @@ import { peers } from './parts/peers.ts';
 import { readings } from './parts/readings.ts';
 import { search } from './parts/search.ts';
 import { sends } from './parts/sends.ts';
+import { servers } from './parts/servers.ts';
 import { steady } from './parts/steady.ts';
 import { webhooks } from './parts/webhooks.ts';
 import { type Size, sizes } from './size.ts';
@@ -39,14 +40,15 @@ const parts: ReadonlyMap<string, Part> = new Map([
   ['backup', backup],
   ['import', bringingIn],
   ['flame', flame],
+  ['servers', servers],
   ['peers', peers],
 ]);
 /** What needs more than this project: it is measured when it is named. */
-const NAMED_ONLY: ReadonlySet<string> = new Set(['peers']);
+const NAMED_ONLY: ReadonlySet<string> = new Set(['peers', 'servers']);
 
 const HELP = `Usage: npm run bench -- [options] [part …]
 
-Parts: ${[...parts.keys()].join(', ')}; when none is named, all but ${[...NAMED_ONLY]}, which installs what it compares with.
+Parts: ${[...parts.keys()].join(', ')}; when none is named, all but peers, which installs what it compares with, and\nservers, which needs PostgreSQL.
 
 Options:
   --quick          about a minute, one round

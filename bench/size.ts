@@ -11,6 +11,9 @@ export interface Size {
   senders: readonly number[];
   /** Sends under way on each. */
   windows: readonly number[];
+  /** Sockets that send through several servers on one database, and sends under way on each. */
+  sharedSenders: number;
+  sharedWindow: number;
   /** Sockets in a room. */
   hearers: readonly number[];
   roomWindows: readonly number[];
@@ -48,6 +51,8 @@ const full: Size = {
   warmSeconds: 0.5,
   senders: [1, 50, 500],
   windows: [1, 32],
+  sharedSenders: 100,
+  sharedWindow: 8,
   hearers: [100, 1000],
   roomWindows: [1, 8],
   idle: 5000,
@@ -90,6 +95,8 @@ const tiny: Size = {
   warmSeconds: 0.02,
   senders: [1, 4],
   windows: [1, 8],
+  sharedSenders: 4,
+  sharedWindow: 2,
   hearers: [3],
   roomWindows: [1, 2],
   idle: 20,

@@ -26,7 +26,7 @@ export async function closedLoop(job: ClosedLoop): Promise<Outcome> {
   });
   const ended = lost(lines);
   for (const end of ends.slice(0, job.senders)) end.begin();
-  const outcome = await tally.run(job, job.serverPid, ended);
+  const outcome = await tally.run(job, ended);
   await closeLines(lines);
   return outcome;
 }

@@ -46,7 +46,7 @@ export async function fanOut(job: FanOut): Promise<Outcome> {
   for (const { socket } of hearers) socket.on('message', hear);
   const ended = lost(lines);
   goOn();
-  const outcome = await tally.run(job, job.serverPid, ended);
+  const outcome = await tally.run(job, ended);
   await closeLines(lines);
   return outcome;
 }

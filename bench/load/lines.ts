@@ -8,9 +8,19 @@ import { type SpeechName, speeches } from './speeches.ts';
 /** Sockets that are being opened at the same time: more would wait in the listener's queue. */
 const AT_ONCE = 50;
 
+/** Further servers on the same database. */
+export interface Beside {
+  urls: readonly string[];
+  pids: readonly number[];
+  /** The database's process that starts all others of it. */
+  database: number;
+}
+
 export interface Target {
   url: string;
   serverPid: number;
+  /** Sockets are opened to it and these in turn. */
+  beside?: Beside;
   /** A token for each socket; a bare server has none and hears no hello. */
   tokens: readonly (string | null)[];
   /** Parley's, where nothing else is said. */
@@ -23,10 +33,13 @@ export interface Line {
 }
 
 /** Opens a socket for each token and says hello; a socket that is closed later ends the process's job by its error. */
-export async function openLines({ url, tokens, speech = 'parley' }: Target): Promise<Line[]> {
+export async function openLines({ url, beside, tokens, speech = 'parley' }: Target): Promise<Line[]> {
   const lines: Line[] = [];
+  const urls = [url, ...(beside?.urls ?? [])];
+  const open = (token: string | null, place: number) => openLine(urls[place % urls.length] ?? url, token, speech);
   for (let from = 0; from < tokens.length; from += AT_ONCE) {
-    lines.push(...(await Promise.all(tokens.slice(from, from + AT_ONCE).map((token) => openLine(url, token, speech)))));
+    const some = tokens.slice(from, from + AT_ONCE);
+    lines.push(...(await Promise.all(some.map((token, index) => open(token, from + index)))));
   }
   return lines;
 }

@@ -50,7 +50,7 @@ export async function openLoop(job: OpenLoop): Promise<Outcome> {
     else setImmediate(turn);
   };
   turn();
-  const outcome = await tally.run(job, job.serverPid, ended);
+  const outcome = await tally.run(job, ended);
   await closeLines(lines);
   return outcome;
 }

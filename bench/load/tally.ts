@@ -1,6 +1,7 @@
 /** What a load counts: everything from its first send to its last, and apart from that what falls into its time. */
 import { CpuShares } from '../process/cpu.ts';
 import { Latencies } from './latencies.ts';
+import type { Target } from './lines.ts';
 
 export interface Span {
   /** Load before anything counts, in ms. */
@@ -8,6 +9,8 @@ export interface Span {
   /** Time that counts, in ms. */
   ms: number;
 }
+
+type Loaded = Span & Pick<Target, 'serverPid' | 'beside'>;
 
 export interface Outcome {
   /** Answered sends a second. */
@@ -20,6 +23,7 @@ export interface Outcome {
   max: number;
   /** Cores in use: 1 is a whole one. Null where it cannot be told. */
   serverCores: number | null;
+  databaseCores: number | null;
   loadCores: number;
 }
 
@@ -63,10 +67,10 @@ export class Tally {
   }
 
   /** Runs the clock over a load that is under way; resolves when all that was sent is answered and delivered. */
-  async run({ warmMs, ms }: Span, serverPid: number, ended: Promise<never>): Promise<Outcome> {
+  async run({ warmMs, ms, serverPid, beside }: Loaded, ended: Promise<never>): Promise<Outcome> {
     const broken = Promise.race([this.drained.promise.then(() => new Promise<never>(() => {})), ended]);
     await Promise.race([passed(warmMs), broken]);
-    const cpu = new CpuShares(serverPid);
+    const cpu = new CpuShares([serverPid, ...(beside?.pids ?? [])], beside?.database);
     const began = performance.now();
     this.measuring = true;
     await Promise.race([passed(ms), broken]);
@@ -83,7 +87,8 @@ export class Tally {
       p50,
       p99,
       max,
-      serverCores: cores.server,
+      serverCores: cores.servers,
+      databaseCores: cores.database,
       loadCores: cores.load,
     };
   }

@@ -7,10 +7,10 @@ import type { SpeechName } from '../load/speeches.ts';
 import type { Outcome } from '../load/tally.ts';
 import { medianOf } from '../median.ts';
 import { installPeers } from '../peers/installed.ts';
-import { startPostgres } from '../peers/postgres.ts';
 import { startEjabberd, startProsody, type XmppServer } from '../peers/xmpp.ts';
 import { Child } from '../process/child.ts';
 import { seedPairsAlone } from '../seed/pairs.ts';
+import { startPostgres } from '../servers/postgres.ts';
 import { count, ms, type Section, type Table, times } from '../table.ts';
 
 const SERVER_CORE = 0;
@@ -92,10 +92,10 @@ const starters: readonly Starter[] = [
     const conversations = pairs(people, (pair) => `session-${pair}`);
     const rows = [...new Set(conversations)].map((id) => `('${id}', now())`).join(', ');
     const tables = readFileSync(join(import.meta.dirname, '../peers/prisma/tables.sql'), 'utf8');
-    const postgres = startPostgres(
-      bench.folder(),
-      `${tables} INSERT INTO "ChatSession" ("id", "updatedAt") VALUES ${rows}`,
-    );
+    const postgres = startPostgres(bench.folder(), {
+      core: SERVER_CORE,
+      sql: `${tables} INSERT INTO "ChatSession" ("id", "updatedAt") VALUES ${rows}`,
+    });
     if (postgres === null) return [name];
     const child = script('express-prisma.mjs', [], { DATABASE_URL: postgres.url });
     const made = peer(name, POWER, await child.listening(), 'socket.io', child, conversations, conversations);

@@ -32,9 +32,9 @@ export async function webhooks(bench: Bench): Promise<Section> {
     const folder = bench.folder();
     await seedUntold(folder, events, eventConversations, receiver.url);
     const server = await bench.startParley({ folder });
-    const shares = new CpuShares(server.child.pid);
+    const shares = new CpuShares([server.child.pid]);
     const { ms, doubles } = await receiver.child.ask<Received>('received', events);
-    const cores = shares.end().server ?? Number.NaN;
+    const cores = shares.end().servers ?? Number.NaN;
     const kept = await tidied(folder);
     await server.child.stop();
     return { perSecond: (events * 1000) / ms, cores, doubles, ...kept };

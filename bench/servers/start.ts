@@ -56,15 +56,18 @@ export interface Server {
 export interface ParleyOptions {
   /** A data folder, seeded. */
   folder: string;
+  /** With the core that every server has; false: with all of them, as the others of several. */
+  alone?: boolean;
   /** More options of Node.js, such as a profiler's. */
   node?: readonly string[];
   /** Beside those that every one has. */
   settings?: Record<string, string>;
 }
 
-export async function startParley({ folder, node = [], settings = {} }: ParleyOptions): Promise<Server> {
+export async function startParley({ folder, alone = true, node = [], settings = {} }: ParleyOptions): Promise<Server> {
   const args = [...telling, ...RUNTIME, ...node, script.parley, 'serve'];
-  return listening(new Child({ core: SERVER_CORE, args, env: { ...SETTINGS, ...settings, PARLEY_DATA: folder } }));
+  const core = alone ? { core: SERVER_CORE } : {};
+  return listening(new Child({ ...core, args, env: { ...SETTINGS, ...settings, PARLEY_DATA: folder } }));
 }
 
 /** A Parley whose writes reach no file once the first sockets are in: ask it to `forget`. */

@@ -2,21 +2,27 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, globSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Child } from '../process/child.ts';
+import { Child, type Core } from '../process/child.ts';
 
-const SERVER_CORE = 0;
 /** It does not run as root: where somebody is, it is the package's own user. */
 const USER = 'postgres';
 const isRoot = process.getuid?.() === 0;
 
 export interface Postgres {
   url: string;
+  /** The process that starts all others of it. */
+  pid: number;
   version: string;
   stop(): Promise<void>;
 }
 
-/** Null where it is not installed. @param sql what is run in the new database */
-export function startPostgres(folder: string, sql: string): Postgres | null {
+/**
+ * Null where it is not installed.
+ *
+ * @param core which it has; all of them where none is said
+ * @param sql what is run in the new database
+ */
+export function startPostgres(folder: string, { core, sql }: { core?: Core; sql?: string } = {}): Postgres | null {
   const bin = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
   if (bin === undefined) return null;
   const data = join(folder, 'cluster');
@@ -33,12 +39,13 @@ export function startPostgres(folder: string, sql: string): Postgres | null {
     'log_min_messages=panic',
   ];
   const [program, args] = asUser(join(bin, 'postgres'), ['-D', data, ...settings]);
-  const child = new Child({ core: SERVER_CORE, program, args });
+  const child = new Child({ ...(core === undefined ? {} : { core }), program, args });
   const psql = ['-h', folder, '-U', USER, '-v', 'ON_ERROR_STOP=1', '-q'];
   untilThere(join(bin, 'pg_isready'), ['-h', folder, '-U', USER]);
-  run(join(bin, 'psql'), [...psql, '-c', sql]);
+  if (sql !== undefined) run(join(bin, 'psql'), [...psql, '-c', sql]);
   return {
     url: `postgresql://${USER}@localhost/${USER}?host=${encodeURIComponent(folder)}`,
+    pid: child.pid,
     version: `PostgreSQL ${/\d+/.exec(bin)?.[0]}`,
     stop: () => child.stop(),
   };
