@@ -13,7 +13,6 @@ import type { QueryConfig } from 'pg';
 import { Refusal } from '../../protocol/refusal.ts';
 import type { Judged, Waiting } from '../batch-judge.ts';
 import type { Judge } from '../judge.ts';
-import { Pending } from '../pending.ts';
 import { QueuedWriter } from '../queued-writer.ts';
 import type { MetaRow } from '../rows.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
@@ -88,14 +87,6 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
     return Promise.resolve();
   }
 
-  /** The next small write tells when trouble is over (trouble.ts): until then nobody waits for a connection. */
-  override submit<T>(change: C): Pending<T> {
-    if (!this.trouble.isThere || this.closed) return super.submit(change);
-    const pending = new Pending<T>();
-    pending.reject(cannotStore({ kind: 'failing' }));
-    return pending;
-  }
-
   protected override schedule(): void {
     this.running = true;
     setImmediate(() => void this.run());
@@ -103,6 +94,7 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
 
   private async run(): Promise<void> {
     const batch = this.nextBatch();
+    // The next small write tells when it is over (trouble.ts): until then nobody waits for a connection.
     if (this.trouble.isThere) this.refuse([...this.queue], cannotStore({ kind: 'failing' }));
     else await this.attempt(batch);
     this.proceed();
