@@ -7,10 +7,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Duties, Duty, Work } from '../duties.ts';
 import { connectTo, type PostgresClient } from './connect.ts';
+import type { PoolOptions } from './pool.ts';
 
 export interface PostgresDutiesOptions {
   /** `postgres://…` */
   url: string;
+  /** As for a pool (pool.ts). */
+  admit: PoolOptions['admit'];
   onError: (error: unknown) => void;
 }
 
@@ -147,7 +150,13 @@ export class PostgresDuties implements Duties {
   private async connect(): Promise<PostgresClient> {
     const client = await connectTo(this.options.url);
     client.on('end', () => this.client === client && this.lose());
-    await this.ask(client, `set idle_session_timeout = ${SILENT_MS}`);
+    try {
+      await this.options.admit(client);
+      await this.ask(client, `set idle_session_timeout = ${SILENT_MS}`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
     this.client = client;
     return client;
   }

@@ -157,7 +157,7 @@ export class PostgresStore implements Store {
       }),
     };
     this.locks = new Exclusively(common);
-    this.duties = new PostgresDuties({ url, onError: common.onError });
+    this.duties = new PostgresDuties(common);
     const { ask, reading } = readingsOver(this.pools.readings);
     this.questions = postgresQuestions(ask);
     this.reading = reading;

@@ -23,9 +23,9 @@ export function isPassing(error: unknown): boolean {
   return PASSING.test(codeOf(error));
 }
 
-/** Whether the connection is of no use any more, and nobody knows what became of the last that was said over it. */
-export function isCutOff(error: unknown): boolean {
-  return !isPassing(error) && !/^53/.test(codeOf(error)) && isUnreachable(error);
+/** Whether PostgreSQL itself says that a transaction failed. After anything else nobody knows what became of it. */
+export function isUndone(error: unknown): boolean {
+  return (error as { severity?: unknown } | null)?.severity === 'ERROR';
 }
 
 function codeOf(error: unknown): string {

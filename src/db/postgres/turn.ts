@@ -8,7 +8,7 @@ import type { MetaRow } from '../rows.ts';
 import { type BatchName, isLast, type LastRow, lastOf, NOTE_BATCH } from './last-batches.ts';
 import type { Connection, Pool } from './pool.ts';
 import type { Line } from './statement.ts';
-import { isCutOff } from './trouble.ts';
+import { isUndone } from './trouble.ts';
 import type { Write } from './write.ts';
 
 /** A server that is held up while it has its turn holds up all others: PostgreSQL takes it from it after ten seconds (pool.ts). */
@@ -54,16 +54,18 @@ export class Turn<Row extends object = object> implements Line {
    */
   static async begin<Row extends object>(pool: Pool, behind: QueryConfig): Promise<Turn<Row>> {
     const connection = await pool.take();
-    const [, locked, answered] = await Promise.allSettled([
+    const [begun, locked, answered] = await Promise.allSettled([
       connection.query({ text: `begin isolation level read committed; set local lock_timeout = ${LOCK_MS}` }),
       connection.query<Locked>({ text: LOCK }),
       connection.query<Row>(behind),
     ]);
     const meta = locked.status === 'fulfilled' ? locked.value.rows[0] : undefined;
-    if (meta !== undefined && answered.status === 'fulfilled') return new Turn(connection, meta, answered.value.rows);
+    if (begun.status === 'fulfilled' && meta !== undefined && answered.status === 'fulfilled') {
+      return new Turn(connection, meta, answered.value.rows);
+    }
     await end(connection, 'rollback');
-    if (locked.status === 'rejected') throw locked.reason;
-    throw answered.status === 'rejected' ? answered.reason : new Error('the table meta has no row');
+    thrown([begun, locked, answered]);
+    throw new Error('the table meta has no row');
   }
 
   query(asked: QueryArrayConfig): ReturnType<Line['query']> {
@@ -101,7 +103,7 @@ export class Turn<Row extends object = object> implements Line {
     const [written, error] = await Promise.all([sent, committed]);
     const failed = written.find((one) => one.status === 'rejected')?.reason ?? error;
     if (failed === null || failed === undefined) return;
-    throw isCutOff(failed) ? new InDoubt(batch, failed) : failed;
+    throw isUndone(failed) ? failed : new InDoubt(batch, failed);
   }
 
   async rollback(): Promise<void> {

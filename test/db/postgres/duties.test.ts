@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { untilAborted } from '../../../src/chat/duties.ts';
+import { shareDatabase } from '../../../src/db/postgres/connect.ts';
 import { PostgresDuties } from '../../../src/db/postgres/duties.ts';
 import { noPostgres, queried, startPostgres } from './server.ts';
 
@@ -17,7 +18,7 @@ async function newDatabase() {
 
 /** A server that writes down what it does. */
 function server(t: Test, url: string) {
-  const duties = new PostgresDuties({ url, onError: () => {} });
+  const duties = new PostgresDuties({ url, admit: shareDatabase, onError: () => {} });
   const held: ReturnType<PostgresDuties['hold']>[] = [];
   t.teardown(async () => {
     await Promise.all(held.map((duty) => duty.end()));
@@ -98,7 +99,7 @@ for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
     const url = await newDatabase();
     const program = `
       import { PostgresDuties } from ${JSON.stringify(DUTIES)};
-      new PostgresDuties({ url: ${JSON.stringify(url)}, onError: console.error })
+      new PostgresDuties({ url: ${JSON.stringify(url)}, admit: async () => {}, onError: console.error })
         .hold('jobs', () => { console.log('mine'); return new Promise(() => {}); });`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
