@@ -55,7 +55,8 @@ export class ConversationLoader extends PeopleLoader {
 
   /** A conversation's rows that nearly every change needs: few, and by key. */
   private whole(row: ConversationRow): void {
-    this.set.addConversation(row);
+    if (row.kind === 'side') this.side(row);
+    else this.set.addConversation(row);
     if (row.kind === 'side' && row.parent !== null && !this.set.conversations.has(row.parent)) {
       const parent = this.statement.conversation.get({ id: row.parent });
       if (parent !== undefined) this.whole(parent);
