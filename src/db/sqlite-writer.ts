@@ -188,11 +188,12 @@ export class SqliteWriter<C, P> extends QueuedWriter<C, P> {
 
   /**
    * Has the file keep the clock where it stands, and gives that: whoever notes it elsewhere can tell later whether the file is
-   * the same. Does nothing while nothing can be written, or another process holds the file.
+   * the same. Whoever waits for what was written up to there (Hub.reached) is told that it was published. Does nothing while
+   * nothing can be written, or another process holds the file.
    */
   settle(): number {
     try {
-      if (!this.trouble.isThere) this.position = this.file.settle();
+      if (!this.trouble.isThere) this.finish({ decided: [], position: this.file.settle(), tookAway: false });
     } catch (error) {
       if (!isBusy(error)) throw error;
     }

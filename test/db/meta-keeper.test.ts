@@ -104,3 +104,20 @@ t.test('a copy that was made while the clock was kept ahead is older than what c
   const same = register(t, { folder, now: () => NOON });
   t.equal(same.store.epoch, opened.store.epoch, 'and the file itself is not');
 });
+
+t.test('wherever the clock comes to stand, all up to there is published', async (t) => {
+  let at = NOON;
+  let published = 0;
+  const opened = register(t, {
+    now: () => ++at,
+    publish: (_decided, position) => {
+      published = position;
+    },
+  });
+  await enterSome(opened, 10);
+  t.equal(published, opened.store.clock());
+  t.ok(kept(opened).position > published, 'it is kept ahead');
+  opened.store.checkpoint();
+  t.equal(kept(opened).position, opened.store.clock(), 'and goes on behind that');
+  t.equal(published, opened.store.clock());
+});
