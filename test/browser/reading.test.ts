@@ -15,6 +15,8 @@ t.test('history comes upward, and what is read stays where it is', async (t) => 
   await shop.reload();
   await chat.open();
   await chat.message('Number 120.').waitFor();
+  // All of the page, which comes piece by piece: one that comes later takes the reader away from the top again.
+  await chat.message('Number 71.').waitFor({ state: 'attached' });
   t.equal(await chat.message('Number 30.').count(), 0, 'the newest page is there, and no more');
   await inPage(chat.log, 'node.scrollTop = 300');
   const [id, before] = (await inPage(
