@@ -89,6 +89,7 @@ const readApiPage = (name: string): Uint8Array =>
 const REQUEST_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 5_000;
 const CHECK_CONNECTIONS_MS = 1_000;
+
 /** What a bot's turn can come to. */
 const OUTCOMES: ReadonlySet<string> = new Set(['answered', 'failed', 'handed_over']);
 

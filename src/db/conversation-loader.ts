@@ -55,6 +55,7 @@ export class ConversationLoader extends PeopleLoader {
 
   /** A conversation's rows that nearly every change needs: few, and by key. */
   private whole(row: ConversationRow): void {
+    // With its tags: once it is there, nobody asks for them again.
     if (row.kind === 'side') this.side(row);
     else this.set.addConversation(row);
     if (row.kind === 'side' && row.parent !== null && !this.set.conversations.has(row.parent)) {

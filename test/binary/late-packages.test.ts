@@ -3,26 +3,13 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import t from 'tap';
 import { latePackages } from '../../bin/late-packages.ts';
+import { program } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 t.test('the program is bundled without the packages that it loads later', async (t) => {
   const packages = new Set<string>();
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['pino-pretty'],
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': JSON.stringify('file:///parley') },
-    logLevel: 'silent',
-    plugins: [latePackages(packages)],
-    metafile: true,
-    write: false,
-  });
-  const files = Object.keys(metafile.inputs);
+  const { files } = await program([latePackages(packages)]);
   const bundled = (name: string) => files.some((file) => file.includes(`node_modules/${name}/`));
   t.ok(bundled('fastify'), 'what a start needs is there');
   const expected = [

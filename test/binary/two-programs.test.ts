@@ -1,31 +1,11 @@
 /** The executable's two programs: the server without the other commands, nothing of ours in it loaded later, and those. */
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
 import t from 'tap';
 import { latePackages } from '../../bin/late-packages.ts';
 import { serverAlone, withoutServer } from '../../bin/two-programs.ts';
-
-/** The files of a program, and its text. */
-async function program(plugin: Plugin): Promise<{ files: string[]; text: string }> {
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: join(import.meta.dirname, '../..'),
-    entryPoints: ['src/main.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['pino-pretty'],
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': JSON.stringify('file:///parley') },
-    logLevel: 'silent',
-    plugins: [plugin, latePackages(new Set())],
-    metafile: true,
-    write: false,
-  });
-  return { files: Object.keys(metafile.inputs), text: outputFiles[0]?.text ?? '' };
-}
+import { program } from './program.ts';
 
 t.test('the server’s has all of it from the beginning, and of the other commands nothing', async (t) => {
-  const { files, text } = await program(serverAlone);
+  const { files, text } = await program([serverAlone, latePackages(new Set())]);
   for (const file of ['src/app.ts', 'src/http/openapi-document.ts', 'src/db/postgres/open.ts'])
     t.ok(files.includes(file), file);
   for (const file of ['src/cli/import.ts', 'src/cli/check.ts', 'src/cli/user.ts']) t.notOk(files.includes(file), file);
@@ -34,7 +14,7 @@ t.test('the server’s has all of it from the beginning, and of the other comman
 });
 
 t.test('the other’s has every command but the server', async (t) => {
-  const { files, text } = await program(withoutServer);
+  const { files, text } = await program([withoutServer, latePackages(new Set())]);
   for (const file of ['src/cli/import.ts', 'src/cli/check.ts', 'src/cli/user.ts']) t.ok(files.includes(file), file);
   for (const file of ['src/cli/serve.ts', 'src/app.ts']) t.notOk(files.includes(file), file);
   t.match(text, '__esm(', 'each command waits until it is asked for');

@@ -68,8 +68,8 @@ export async function openPostgres(options: PostgresStoreOptions): Promise<Postg
   try {
     await client.query('select pg_advisory_lock($1, $2)', [APPLICATION_ID, MAKING_READY]);
     await makeReady(client, options);
-    // From its connection on, it keeps others out by itself.
     const same = await SameDatabase.of(client, (reason) => options.onOther?.(reason));
+    // From its connection on, it keeps others out by itself.
     const bus = await PostgresBus.open({
       url: options.url,
       admit: same.admit,
