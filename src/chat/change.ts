@@ -116,11 +116,19 @@ export interface PatchConversationChange {
   ifSeq: number | null;
 }
 
-/** By an admin, by an API key, or (null) by the server itself: it is too old to be kept. */
+/** By an admin or by an API key. */
 export interface DeleteConversationChange {
   type: 'conversation.delete';
-  by: By | null;
+  by: By;
   conversation: string;
+}
+
+/** By the server itself. One that is not over any more by then, or is gone, is left as it is. */
+export interface ExpireConversationChange {
+  type: 'conversation.expire';
+  conversation: string;
+  /** It is closed, and nothing was said in it, since before then (ms); null: nothing was ever said in it. */
+  closedBefore: number | null;
 }
 
 /** A step of deleting what did not go at once. */
@@ -185,6 +193,7 @@ export type ConversationChange =
   | CreateConversationChange
   | PatchConversationChange
   | DeleteConversationChange
+  | ExpireConversationChange
   | RemoveConversationChange
   | ClaimChange
   | HandoverChange

@@ -75,7 +75,7 @@ export function createRetention({ db, writer, duties, retentionDays, now, onErro
         .prepare(),
     conversationsOf: () =>
       db
-        .select({ uuid: conversations.uuid, seq: conversations.seq })
+        .select({ uuid: conversations.uuid, kind: conversations.kind, seq: conversations.seq })
         .from(participants)
         .innerJoin(conversations, eq(conversations.id, participants.conversation))
         .where(eq(participants.user, param('user')))
@@ -124,19 +124,19 @@ export function createRetention({ db, writer, duties, retentionDays, now, onErro
       const found = await statement.closed.all({ before, position: before * 1000 });
       for (const { uuid } of found) {
         if (stopped) return;
-        await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
+        await writer.submit({ type: 'conversation.expire', conversation: uuid, closedBefore: before });
         await pause();
       }
       if (found.length < PAGE) return;
     }
   }
 
-  /** An empty conversation goes with who began it; one in which the team wrote keeps both. */
+  /** An empty conversation goes with who began it; one in which the team wrote, or that is others' too, keeps both. */
   async function silentVisitor(user: number, before: number): Promise<void> {
     const theirs = await statement.conversationsOf.all({ user });
-    if (theirs.some(({ seq }) => seq > 0)) return;
+    if (theirs.some(({ kind, seq }) => kind !== 'support' || seq > 0)) return;
     for (const { uuid } of theirs) {
-      await writer.submit({ type: 'conversation.delete', by: null, conversation: uuid });
+      await writer.submit({ type: 'conversation.expire', conversation: uuid, closedBefore: null });
     }
     if (stopped) return;
     await writer.submit({ type: 'visitor.remove', user, before });

@@ -5,7 +5,8 @@
 import type { ConversationRow, UserRow } from '../../db/rows.ts';
 import type { Removing } from '../../db/working-set.ts';
 import { Refusal } from '../../protocol/refusal.ts';
-import type { DeleteConversationChange, RemoveConversationChange } from '../change.ts';
+import type { By } from '../caller.ts';
+import type { DeleteConversationChange, ExpireConversationChange, RemoveConversationChange } from '../change.ts';
 import type { GonePublication, Publication } from '../publication.ts';
 import { askerOf, checkKeyKnows, wantAsker } from './asker.ts';
 import { note } from './audit.ts';
@@ -19,40 +20,59 @@ import { endTurns } from './turns.ts';
 
 export const deleteConversation: Rule<DeleteConversationChange> = {
   alone: true,
-  want(change, want) {
-    if (change.by !== null) {
-      wantAsker(change.by, want);
-      if (change.by.user !== null) want.participant(change.conversation, change.by.user);
-    }
-    want.removing({ uuid: change.conversation });
+  want({ by, conversation }, want) {
+    wantAsker(by, want);
+    if (by.user !== null) want.participant(conversation, by.user);
+    want.removing({ uuid: conversation });
   },
-  decide(given, change) {
+  decide(given, { by, conversation: uuid }) {
     const { set } = given;
-    const user = change.by === null ? null : askerOf(set, change.by);
-    const { row, main } = threadFor(set, user, change.conversation);
+    const user = askerOf(set, by);
+    const { row, main } = threadFor(set, user, uuid);
     if (row !== main) throw new Refusal('NOT_FOUND');
-    if (change.by !== null) checkKeyKnows(set, change.by, main);
+    checkKeyKnows(set, by, main);
     if (user !== null && !mayDelete(user, main)) throw new Refusal('FORBIDDEN');
     const conversation = new Story(given, main, null).conversationFor(user);
-    const gone: GonePublication = {
-      type: 'gone',
-      before: standingOf(main),
-      conversationId: main.uuid,
-      readers: directReaders(set, main),
-    };
-    note(given, change.by, { action: 'conversation.delete', target: { type: 'conversation', id: main.uuid } });
-    endTurns(given, main);
-    if (main.kind === 'support') addRemoval(given, main.uuid, null);
-    const { rest, publications } = removePage(given, main.uuid);
-    for (const remnant of rest) unname(given, remnant);
-    const job =
-      rest.length === 0
-        ? null
-        : addJob(given, 'removal', { uuid: change.conversation, conversations: rest.map(({ id }) => id) });
-    const begun: Publication[] = job === null ? [] : [job.begun];
-    return { value: { conversation }, publications: [gone, ...publications, ...begun] };
+    return { value: { conversation }, publications: remove(given, main, by) };
   },
 };
+
+/** Judged once more: whoever came back since it was looked up has it stay. */
+export const expireConversation: Rule<ExpireConversationChange> = {
+  alone: true,
+  want({ conversation }, want) {
+    want.removing({ uuid: conversation });
+  },
+  decide(given, { conversation, closedBefore }) {
+    const main = given.set.conversationsByUuid.get(conversation);
+    if (!main || !isOver(main, closedBefore)) return { value: false, publications: [] };
+    return { value: true, publications: remove(given, main, null) };
+  },
+};
+
+function isOver({ seq, closedAt, activity }: ConversationRow, closedBefore: number | null): boolean {
+  if (closedBefore === null) return seq === 0;
+  return closedAt !== null && closedAt < closedBefore && activity < closedBefore * 1000;
+}
+
+/** From this change on nobody finds it. @param by null: the server itself */
+function remove(given: Case, main: ConversationRow, by: By | null): Publication[] {
+  const gone: GonePublication = {
+    type: 'gone',
+    before: standingOf(main),
+    conversationId: main.uuid,
+    readers: directReaders(given.set, main),
+  };
+  const { uuid } = main;
+  note(given, by, { action: 'conversation.delete', target: { type: 'conversation', id: uuid } });
+  endTurns(given, main);
+  if (main.kind === 'support') addRemoval(given, uuid, null);
+  const { rest, publications } = removePage(given, uuid);
+  for (const remnant of rest) unname(given, remnant);
+  const conversations = rest.map(({ id }) => id);
+  const job = rest.length === 0 ? null : addJob(given, 'removal', { uuid, conversations });
+  return [gone, ...publications, ...(job === null ? [] : [job.begun])];
+}
 
 /** The next page of what is left of a deleted conversation. */
 export const removeConversation: Rule<RemoveConversationChange> = {

@@ -12,7 +12,7 @@ import { createCannedReply, deleteCannedReply, patchCannedReply } from './canned
 import { claim, handOver } from './claim.ts';
 import { createConversation } from './create-conversation.ts';
 import { erase } from './delete.ts';
-import { deleteConversation, removeConversation } from './delete-conversation.ts';
+import { deleteConversation, expireConversation, removeConversation } from './delete-conversation.ts';
 import { edit, stop } from './edit.ts';
 import { followForNotices, putNotices, settleNotice, unsubscribe } from './notices.ts';
 import { signInByOpenid } from './openid.ts';
@@ -43,6 +43,7 @@ const rules: { [T in Change['type']]: Rule<Extract<Change, { type: T }>> } = {
   'conversation.create': createConversation,
   'conversation.patch': patchConversation,
   'conversation.delete': deleteConversation,
+  'conversation.expire': expireConversation,
   'conversation.remove': removeConversation,
   'conversation.claim': claim,
   'conversation.handover': handOver,

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { HOST } from '../../../src/chat/caller.ts';
 import type { Change } from '../../../src/chat/change.ts';
 import { Store } from '../../../src/db/open.ts';
 import { postgresSource } from '../../../src/db/transfer/postgres-side.ts';
@@ -103,7 +104,7 @@ function changeOf(given: Step, place: number, begun: readonly number[]): Change 
       maxLength: null,
       guests: [{ user: { uuid: person('guest').uuid }, name: null, moderator: true }],
     }),
-    gone: () => ({ type: 'conversation.delete', by: null, conversation: about }),
+    gone: () => ({ type: 'conversation.delete', by: HOST, conversation: about }),
   };
   return (sides[given.do] as () => Change)();
 }
