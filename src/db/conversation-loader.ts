@@ -23,9 +23,11 @@ export class ConversationLoader extends PeopleLoader {
     return this.set.conversations.get(id) ?? null;
   }
 
-  openKey(key: string): void {
+  openKey(key: string, user: number | null = null): void {
     const holder = this.holderOf(key);
-    if (holder !== null) this.current = holder.uuid;
+    if (holder === null) return;
+    this.current = holder.uuid;
+    if (user !== null) this.participantIn(holder, user);
   }
 
   protected holderOf(key: string): ConversationRow | null {

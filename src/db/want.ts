@@ -25,8 +25,8 @@ export interface Want {
   passkeysOf(user: number): void;
   /** With its side or parent, its customer and assignee, and for support and direct its participants. */
   conversation(uuid: string): void;
-  /** The conversation that holds this key, like {@link Want.conversation}. */
-  openKey(key: string): void;
+  /** The conversation that holds this key, like {@link Want.conversation}; with the participation of a user. */
+  openKey(key: string, user?: number | null): void;
   /** The direct conversation of a user and another, named by uuid or by the host's id; and that other. */
   direct(user: number, other: { uuid: string } | { externalId: string }): void;
   /** The support conversation that `to` means for a customer of that uuid; and the customer. */

@@ -124,3 +124,33 @@ t.test('the set is as large as all who are held in it, strangers too', async (t)
   for (const { id } of [...people, ...people]) loader.participant(made.conversation.id, id);
   t.equal(set.size - before, 30);
 });
+
+t.test('a room is found again by its id and by its externalId, by the admin who made it', async (t) => {
+  const world = openWorld(t);
+  const [host, ada] = [world.user('host', 'admin'), world.user('ada', 'admin')];
+  const room = (user: UserRow, externalId: string | null, id: string | null): Change => ({
+    type: 'conversation.create',
+    by: by(user),
+    beginning: { ...nothing, id },
+    kind: 'room',
+    subject: null,
+    externalId,
+    maxLength: null,
+    guests: [],
+  });
+  const rooms = [
+    ['call', randomUUIDv7()],
+    [null, randomUUIDv7()],
+  ] as const;
+  for (const [externalId, id] of rooms) await world.writer.submit(room(host, externalId, id));
+
+  const again = await reopened(t, world);
+  for (const [externalId, id] of rooms) {
+    t.match(await again.writer.submit(room(host, externalId, id)), { made: false, conversation: { id } });
+    t.equal(await codeOf(again.writer.submit(room(ada, externalId, id))), 'IN_USE', 'who is not in it reads nothing');
+  }
+  const third = await reopened(t, { store: again.store, folder: world.folder });
+  const [[externalId, id]] = rooms;
+  t.match(await third.writer.submit(room(host, externalId, null)), { made: false, conversation: { id } });
+  t.equal(await codeOf(third.writer.submit(room(ada, externalId, null))), 'IN_USE');
+});

@@ -21,12 +21,15 @@ type Create<K> = Extract<CreateConversationChange, { kind: K }>;
 export const createConversation: Rule<CreateConversationChange> = {
   want(change, want) {
     wantAsker(change.by, want);
-    if (change.beginning.id !== null) want.conversation(change.beginning.id);
+    const { user } = change.by;
+    const { id } = change.beginning;
+    if (id !== null && user !== null) want.participant(id, user);
+    else if (id !== null) want.conversation(id);
     if (change.kind === 'support') wantSupport(change, want);
     else if (change.kind === 'direct') {
-      if (change.by.user !== null) want.direct(change.by.user, change.user);
+      if (user !== null) want.direct(user, change.user);
     } else {
-      if (change.externalId !== null) want.openKey(externalKey(change.externalId));
+      if (change.externalId !== null) want.openKey(externalKey(change.externalId), user);
       for (const guest of change.guests) wantGuest(guest, want);
     }
   },
