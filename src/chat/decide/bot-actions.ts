@@ -56,7 +56,8 @@ function writeNote(given: Case, main: ConversationRow, bot: UserRow, content: st
 function setFields(given: Case, main: ConversationRow, fields: Record<string, string>): Publication[] {
   const customer = main.customer === null ? undefined : given.set.users.get(main.customer);
   const added = Object.entries(fields);
-  if (customer === undefined || added.length === 0) return [];
+  // Nothing is noted of who was erased while the bot was writing.
+  if (customer === undefined || customer.erasedAt !== null || added.length === 0) return [];
   const merged = new Map([...Object.entries(customer.fields), ...added]);
   customer.fields = Object.fromEntries([...merged].slice(0, MAX_FIELDS));
   given.set.marked.users.save(customer);

@@ -82,7 +82,8 @@ export const seenUser: Rule<SeenUserChange> = {
   },
   decide({ set, at }, change) {
     const user = set.users.get(change.user);
-    if (user !== undefined) {
+    // Lines of somebody who is erased end, which is noted a moment later.
+    if (user !== undefined && user.erasedAt === null) {
       user.lastSeenAt = at;
       set.marked.users.save(user);
     }
