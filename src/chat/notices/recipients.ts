@@ -49,8 +49,9 @@ export function createRecipients({ rows, threads, views, readings, mail, delayMs
     if (conversation.kind !== 'support') {
       return (await rows.present.all({ conversation: conversation.id })).map(({ user }) => user);
     }
-    const both = [conversation.customer, conversation.assignee].filter((id) => id !== null);
-    const found = await Promise.all(both.map((id) => rows.user.get({ id })));
+    // They may be one: a customer may be of the team by now.
+    const both = new Set([conversation.customer, conversation.assignee].filter((id) => id !== null));
+    const found = await Promise.all([...both].map((id) => rows.user.get({ id })));
     return found.flatMap((user) => (user === undefined || user.role === 'bot' ? [] : [user]));
   }
 

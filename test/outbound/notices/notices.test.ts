@@ -192,6 +192,24 @@ t.test('a mail to a customer lets nobody in once they are of the team', async (t
   t.equal((await app.request('POST', 'auth/link', { link })).status, 401);
 });
 
+t.test('a customer who is put in charge of their own conversation is told once, and keeps it from nobody else', async (t) => {
+  const office = await startPostOffice(t);
+  const app = await startApp(t, { ...SOON, smtpUrl: office.url, presenceGraceMs: 0 });
+  const admin = await app.admin();
+  const people = [await app.member('user', 'carl'), await app.visitor({ name: 'Vi', email: 'vi@example.com' })] as const;
+  const [carl] = people;
+  const ids: string[] = [];
+  for (const one of people) {
+    const { body } = await one.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+    ids.push(body.conversationId);
+  }
+  t.equal((await admin.request('PATCH', `users/${carl.user.id}`, { role: 'agent' })).status, 200);
+  t.equal((await admin.request('PATCH', `conversations/${ids[0]}`, { assigneeId: carl.user.id })).status, 200);
+  for (const id of ids) await admin.request('POST', `conversations/${id}/messages`, { content: 'the answer' });
+  const told = (await office.mails.until(2)).map(({ to }) => [to].flat().map((one) => one?.text));
+  t.same(told.flat().toSorted(), ['"Vi" <vi@example.com>', '"carl" <carl@example.com>'].toSorted());
+});
+
 t.test('a forgotten password and an invitation come by mail, and lead in', async (t) => {
   const office = await startPostOffice(t);
   const app = await startApp(t, { ...SOON, smtpUrl: office.url });
