@@ -1,7 +1,8 @@
 /** Browsers that take push messages, as their users say. */
+import { ECDH } from 'node:crypto';
 import type { Writer } from '../../db/writer.ts';
 import type { PushBody, PushGoneBody } from '../../protocol/http-push.ts';
-import { Refusal } from '../../protocol/refusal.ts';
+import { misshapen, Refusal } from '../../protocol/refusal.ts';
 import { byOf, type Caller } from '../caller.ts';
 import type { Change } from '../change.ts';
 import type { Publication } from '../publication.ts';
@@ -12,6 +13,7 @@ export function createPushes(readings: NoticeReadings, writer: Writer<Change, Pu
     /** From now on this browser is the caller's, whoever's it was. */
     async put(caller: Caller, { endpoint, keys }: PushBody): Promise<void> {
       if (caller.kind === 'key') throw new Refusal('FORBIDDEN');
+      checkKey(keys.p256dh);
       const [there, own] = await Promise.all([
         readings.pushByEndpoint.get({ endpoint }),
         readings.pushKeysOf.all({ user: caller.id }),
@@ -28,4 +30,13 @@ export function createPushes(readings: NoticeReadings, writer: Writer<Change, Pu
       await writer.submit<null>({ type: 'push.delete', by: byOf(caller), push: there.id });
     },
   };
+}
+
+/** Whoever gave any 65 bytes would be found out each time that there is something to tell, and every look would end with a fault. */
+function checkKey(p256dh: string): void {
+  try {
+    ECDH.convertKey(p256dh, 'prime256v1', 'base64url');
+  } catch {
+    throw misshapen('keys.p256dh', 'must be a public key of P-256');
+  }
 }

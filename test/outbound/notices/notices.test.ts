@@ -163,6 +163,23 @@ t.test('a browser is one user’s, and a user has few', async (t) => {
   t.equal((await one.request('DELETE', 'me/push', { endpoint: service.subscription('n1').endpoint })).status, 204);
 });
 
+t.test('what has the length of a key and is none is refused', async (t) => {
+  const service = await startPushService(t);
+  const app = await startApp(t);
+  const visitor = await app.visitor();
+  const { keys, ...about } = service.subscription('shared');
+  for (const p256dh of ['A'.repeat(87), `B${'A'.repeat(86)}`]) {
+    t.match(await visitor.request('POST', 'me/push', { ...about, keys: { ...keys, p256dh } }), {
+      status: 400,
+      body: { code: 'VALIDATION', details: { path: 'keys.p256dh' } },
+    });
+  }
+  t.equal(
+    (await visitor.request('POST', 'me/push', { ...about, keys: { ...keys, p256dh: `${keys.p256dh}=` } })).status,
+    204,
+  );
+});
+
 t.test('nobody attends to the queue: those are told who chose so, once', async (t) => {
   const office = await startPostOffice(t);
   const app = await startApp(t, { ...SOON, smtpUrl: office.url, presenceGraceMs: 0 });
@@ -192,23 +209,29 @@ t.test('a mail to a customer lets nobody in once they are of the team', async (t
   t.equal((await app.request('POST', 'auth/link', { link })).status, 401);
 });
 
-t.test('a customer who is put in charge of their own conversation is told once, and keeps it from nobody else', async (t) => {
-  const office = await startPostOffice(t);
-  const app = await startApp(t, { ...SOON, smtpUrl: office.url, presenceGraceMs: 0 });
-  const admin = await app.admin();
-  const people = [await app.member('user', 'carl'), await app.visitor({ name: 'Vi', email: 'vi@example.com' })] as const;
-  const [carl] = people;
-  const ids: string[] = [];
-  for (const one of people) {
-    const { body } = await one.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
-    ids.push(body.conversationId);
-  }
-  t.equal((await admin.request('PATCH', `users/${carl.user.id}`, { role: 'agent' })).status, 200);
-  t.equal((await admin.request('PATCH', `conversations/${ids[0]}`, { assigneeId: carl.user.id })).status, 200);
-  for (const id of ids) await admin.request('POST', `conversations/${id}/messages`, { content: 'the answer' });
-  const told = (await office.mails.until(2)).map(({ to }) => [to].flat().map((one) => one?.text));
-  t.same(told.flat().toSorted(), ['"Vi" <vi@example.com>', '"carl" <carl@example.com>'].toSorted());
-});
+t.test(
+  'a customer who is put in charge of their own conversation is told once, and keeps it from nobody else',
+  async (t) => {
+    const office = await startPostOffice(t);
+    const app = await startApp(t, { ...SOON, smtpUrl: office.url, presenceGraceMs: 0 });
+    const admin = await app.admin();
+    const people = [
+      await app.member('user', 'carl'),
+      await app.visitor({ name: 'Vi', email: 'vi@example.com' }),
+    ] as const;
+    const [carl] = people;
+    const ids: string[] = [];
+    for (const one of people) {
+      const { body } = await one.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
+      ids.push(body.conversationId);
+    }
+    t.equal((await admin.request('PATCH', `users/${carl.user.id}`, { role: 'agent' })).status, 200);
+    t.equal((await admin.request('PATCH', `conversations/${ids[0]}`, { assigneeId: carl.user.id })).status, 200);
+    for (const id of ids) await admin.request('POST', `conversations/${id}/messages`, { content: 'the answer' });
+    const told = (await office.mails.until(2)).map(({ to }) => [to].flat().map((one) => one?.text));
+    t.same(told.flat().toSorted(), ['"Vi" <vi@example.com>', '"carl" <carl@example.com>'].toSorted());
+  },
+);
 
 t.test('a forgotten password and an invitation come by mail, and lead in', async (t) => {
   const office = await startPostOffice(t);
