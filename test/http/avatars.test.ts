@@ -61,6 +61,19 @@ t.test('a picture is seen by anybody, at an address that never means another one
   while (lies(app, other)) await new Promise((resolve) => setImmediate(resolve));
 });
 
+t.test('who is erased is seen by nobody, neither as they were nor as they were when they wrote', async (t) => {
+  const app = await startApp(t);
+  const [admin, ann, visitor] = [await app.admin(), await app.member('agent', 'ann'), await app.visitor()];
+  const { avatar: former } = (await put(app, ann.token)).body;
+  const { body } = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hi' } });
+  await ann.request('POST', `conversations/${body.conversationId}/messages`, { content: 'Hello' });
+  const { avatar } = (await put(app, ann.token, pngOf(2, 2))).body;
+  t.same([lies(app, former), lies(app, avatar)], [true, true]);
+  t.equal((await admin.request('DELETE', `users/${ann.user.id}`)).status, 202);
+  while (lies(app, former) || lies(app, avatar)) await new Promise((resolve) => setImmediate(resolve));
+  for (const one of [former, avatar]) t.equal((await get(app, one)).status, 404);
+});
+
 t.test('bytes of an attachment are nobody’s picture', async (t) => {
   const app = await startApp(t);
   const ann = await app.member('agent', 'ann');

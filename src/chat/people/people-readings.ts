@@ -1,10 +1,10 @@
 /** People and their credentials by key. Prepared once. */
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { lazily } from '../../db/lazily.ts';
 import type { Questions } from '../../db/questions.ts';
 import { apiKeys, links, sessions } from '../../db/schema/credentials.ts';
 import { passkeys } from '../../db/schema/passkeys.ts';
-import { identities, users } from '../../db/schema/people.ts';
+import { authors, identities, users } from '../../db/schema/people.ts';
 import { totp } from '../../db/schema/totp.ts';
 import type { Role } from '../../protocol/person.ts';
 
@@ -64,6 +64,13 @@ export function peopleReadings(db: Questions) {
         .select({ user: users, known })
         .from(users)
         .where(and(eq(users.role, 'admin'), ofTeam, isNull(users.disabledAt), isNull(users.erasedAt)))
+        .prepare(),
+    /** With which a user wrote. */
+    picturesOf: () =>
+      db
+        .select({ avatar: authors.avatar })
+        .from(authors)
+        .where(and(eq(authors.user, param('user')), isNotNull(authors.avatar)))
         .prepare(),
     apiKeyByHash: () =>
       db

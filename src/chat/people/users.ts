@@ -9,6 +9,7 @@ import { DEFAULT_PAGE } from '../../protocol/limits.ts';
 import type { Me, User } from '../../protocol/person.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { isTeam } from '../access.ts';
+import { hashOfAvatar } from '../attachments/avatar-path.ts';
 import { byOf, type Caller, hasScope, type UserCaller } from '../caller.ts';
 import type { Change } from '../change.ts';
 import { asksPassword, notYourPassword } from '../decide/people-self.ts';
@@ -147,7 +148,20 @@ export function createUsers({ readings, writer, passwords, beginSession, adminKe
       if (!readsUsers(caller)) throw new Refusal(caller.kind === 'key' ? 'FORBIDDEN' : 'NOT_FOUND');
       const { user } = await found(userId);
       const by = byOf(caller);
-      return writer.submit<Job>({ type: 'user.erase', by, user: user.uuid, known: user.id, admins: await adminKeys() });
+      const shown = [user, ...(await readings.picturesOf.all({ user: user.id }))].map(({ avatar }) =>
+        hashOfAvatar(avatar),
+      );
+      const job = await writer.submit<Job>({
+        type: 'user.erase',
+        by,
+        user: user.uuid,
+        known: user.id,
+        admins: await adminKeys(),
+      });
+      // Anybody sees them who knows where: not until the next time that all pictures are looked through.
+      const hashes = [...new Set(shown)].filter((hash) => hash !== null);
+      if (hashes.length > 0) writer.submit({ type: 'avatar.sweep', hashes });
+      return job;
     },
 
     /** @param blocked whether they are from now on */
