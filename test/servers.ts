@@ -27,9 +27,12 @@ export function spread(urls: readonly [string, ...string[]], database: string): 
   const [first] = urls;
   const pool = new pg.Pool({ connectionString: database, max: 1 });
   pool.on('error', () => {});
-  together.set(first, { urls, next: 0, database: pool });
+  const these = { urls, next: 0, database: pool };
+  together.set(first, these);
   return async () => {
-    together.delete(first);
+    if (pool.ending) return;
+    // Others may be at its address by now.
+    if (together.get(first) === these) together.delete(first);
     await pool.end();
   };
 }

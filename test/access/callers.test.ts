@@ -46,9 +46,9 @@ async function outcomes(cast: Cast, cells: readonly Cell[]) {
   const run = async (some: readonly Cell[]) => {
     for (const { column, ask } of some) found[column] = (await ask()).outcome;
   };
-  const before = cast.kept();
+  const before = await cast.kept();
   await run(cells.filter(({ expected }) => expected !== 'ok'));
-  const untouched = cast.kept() === before;
+  const untouched = (await cast.kept()) === before;
   await run(cells.filter(({ expected }) => expected === 'ok'));
   return { found, untouched };
 }

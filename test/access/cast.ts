@@ -1,14 +1,14 @@
 /**
  * Everybody who may come to the door, on one server: people of every role, in and out of things, and those who are
- * nobody any more. Bots, the erased and the merged have no way in yet: they are written into the file between two starts.
+ * nobody any more. Bots, the erased and the merged have no way in yet: they are written into the database between two starts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Test } from 'tap';
+import { doBeside } from '../database.ts';
 import { type Actor, type Answered, startApp, type TestApp } from '../helper.ts';
-import { readerOfKept } from './kept.ts';
+import { keptBeside } from './kept.ts';
 import { type Route, withRoutes } from './routes.ts';
 
 const SETTINGS = { direct: 'everybody', heartbeatMs: 3_600_000 } as const;
@@ -47,7 +47,7 @@ export interface Cast {
   /** Credentials that are none, and what whoever brings one is told. */
   nobodies: [what: string, token: string | undefined, code: string][];
   /** See `kept.ts`. */
-  kept(): string;
+  kept(): Promise<string>;
 }
 
 /** Throws where a step that sets the scene fails. */
@@ -90,15 +90,14 @@ export async function castFor(t: Test): Promise<Cast> {
   );
   await first.stop();
 
-  const database = new Database(join(folder, 'parley.db'));
-  const set = (column: string, value: unknown, name: Name) =>
-    database.prepare(`update users set ${column} = ? where uuid = ?`).run(value, named[name].user.id);
-  set('role', 'bot', 'bot');
-  set('role', 'bot', 'otherBot');
-  set('erased_at', now, 'erased');
-  const ann = database.prepare('select id from users where uuid = ?').pluck().get(named.ann.user.id);
-  set('merged_into', ann, 'merged');
-  database.close();
+  const set = (name: Name, column: string, value: string) => {
+    const sql = `update users set ${column} = ${value} where uuid = '${named[name].user.id}'`;
+    return doBeside(folder, { sqlite: sql, postgres: sql });
+  };
+  await set('bot', 'role', "'bot'");
+  await set('otherBot', 'role', "'bot'");
+  await set('erased', 'erased_at', String(now));
+  await set('merged', 'merged_into', `(select id from users where uuid = '${named.ann.user.id}')`);
 
   now += MINUTE_MS + 1;
   const { made: app, routes } = await withRoutes(() => startApp(t, SETTINGS, options));
@@ -127,5 +126,5 @@ export async function castFor(t: Test): Promise<Cast> {
     ['an API key that was taken away', gone.key, 'UNAUTHENTICATED'],
     ['an API key whose time is over', overKey.key, 'TOKEN_EXPIRED'],
   ];
-  return { app, routes, people, keys, nobodies, kept: readerOfKept(t, folder) };
+  return { app, routes, people, keys, nobodies, kept: () => keptBeside(folder) };
 }

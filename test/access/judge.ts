@@ -64,12 +64,12 @@ export function judgeFor(cast: Cast) {
     /** All that is to be refused is asked at once; then what is to be done. */
     async row(kind: Kind, operation: Operation, cells: readonly Cell[], ask: Ask): Promise<Judged> {
       await Promise.all(cells.map(({ column }) => sceneOf(kind, column)));
-      const before = cast.kept();
+      const before = await cast.kept();
       const refused = cells.filter(({ expected }) => expected !== 'ok');
       const found = await Promise.all(refused.map((cell) => judge(kind, operation, cell, ask)));
       const index = found.findIndex(({ outcome }) => outcome === '404');
       const nothing = index < 0 ? null : await judgeNothing(refused[index] as Cell, ask);
-      const untouched = cast.kept() === before;
+      const untouched = (await cast.kept()) === before;
       const done = cells.filter(({ expected }) => expected === 'ok');
       found.push(...(await Promise.all(done.map((cell) => judge(kind, operation, cell, ask)))));
       const outcomes = [...refused, ...done].map(({ column }, at) => [column, found[at]?.outcome]);

@@ -1,24 +1,36 @@
-/** What a server's file holds, in sums: the same before and after what was refused. */
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import type { Test } from 'tap';
+/** What a server's database holds, in sums: the same before and after what was refused. */
+import { rowsBeside } from '../database.ts';
 
 /** Delivered marks, uses and sightings are left out: asking moves them by itself. */
-const SUMS = [
-  "select count(*), total(rev), total(seq), count(assignee), sum(status = 'closed'), count(subject) from conversations",
-  'select count(*), total(rev), count(deleted_at), total(length(content)) from messages',
-  'select count(*), total(rev), count(left_at), total(moderator), total(read_seq) from participants',
-  'select count(*), count(blocked_at), count(disabled_at), total(length(name)), group_concat(role) from users',
-  'select count(*), count(message) from attachments',
-  'select count(*), total(records), total(size) from files',
-  'select count(*), total(length(scopes)), total(length(name)) from api_keys',
-  'select count(*), count(revoked_at) from sessions',
-];
+const SUMS = {
+  conversations: [
+    'count(*)',
+    'sum(rev)',
+    'sum(seq)',
+    'count(assignee)',
+    "count(case when status = 'closed' then 1 end)",
+    'count(subject)',
+  ],
+  messages: ['count(*)', 'sum(rev)', 'count(deleted_at)', 'sum(length(content))'],
+  participants: ['count(*)', 'sum(rev)', 'count(left_at)', 'count(case when moderator then 1 end)', 'sum(read_seq)'],
+  users: [
+    'count(*)',
+    'count(blocked_at)',
+    'count(disabled_at)',
+    'sum(length(name))',
+    "string_agg(role, ',' order by id)",
+  ],
+  attachments: ['count(*)', 'count(message)'],
+  files: ['count(*)', 'sum(records)', 'sum(size)'],
+  api_keys: ['count(*)', 'sum(length(cast(scopes as text)))', 'sum(length(name))'],
+  sessions: ['count(*)', 'count(revoked_at)'],
+};
 
-/** Reads the file beside the server, whose answers may hide what it did. */
-export function readerOfKept(t: Test, folder: string): () => string {
-  const database = new Database(join(folder, 'parley.db'), { readonly: true });
-  t.teardown(() => database.close());
-  const statements = SUMS.map((sql) => database.prepare(sql).raw());
-  return () => JSON.stringify(statements.map((statement) => statement.get()));
+const QUESTION = `select ${Object.entries(SUMS)
+  .flatMap(([table, sums]) => sums.map((sum, index) => `(select ${sum} from ${table}) as ${table}${index}`))
+  .join(', ')}`;
+
+/** Reads the database beside the server, whose answers may hide what it did. */
+export async function keptBeside(folder: string): Promise<string> {
+  return JSON.stringify(await rowsBeside(folder, QUESTION));
 }

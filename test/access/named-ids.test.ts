@@ -108,7 +108,7 @@ t.test('ids', async (t) => {
   }
 
   for (const [what, by, asker, there] of await rowsFor(cast)) {
-    const before = kept();
+    const before = await kept();
     const nowhere = randomUUIDv7();
     const [forbidden, nothing] = [await ask(by, asker, there), await ask(by, asker, nowhere)];
     t.equal(
@@ -116,6 +116,6 @@ t.test('ids', async (t) => {
       nothing.text.replaceAll(nowhere, 'ID'),
       `${what}: ${nothing.outcome}`,
     );
-    t.equal(kept(), before, `${what}: nothing comes of it`);
+    t.equal(await kept(), before, `${what}: nothing comes of it`);
   }
 });

@@ -9,7 +9,7 @@ import { checkRequest } from '../../src/protocol/request-check.ts';
 import { compileCheck } from '../../src/protocol/validate.ts';
 import { startApp } from '../helper.ts';
 import { askHttp, askLine } from './ask.ts';
-import { readerOfKept } from './kept.ts';
+import { keptBeside } from './kept.ts';
 import { withRoutes } from './routes.ts';
 import { placesIn, samplesOf } from './samples.ts';
 
@@ -83,11 +83,11 @@ t.test('in no frame', async (t) => {
 t.test('at the doors', async (t) => {
   const { made: app, routes } = await withRoutes(() => startApp(t));
   const [admin, visitor] = [await app.admin(), await app.visitor()];
-  const kept = readerOfKept(t, app.folder);
+  const kept = () => keptBeside(app.folder);
 
   t.test('in no frame of an open line, and nothing comes of it', async (t) => {
     const { body } = await visitor.request('POST', 'conversations', { kind: 'support' });
-    const before = kept();
+    const before = await kept();
     const line = await visitor.connect();
     const message = { content: 'Hi' };
     for (const more of [{ role: 'agent' }, { author: admin.user }, { ai: true }, { seq: 7 }, { createdAt: 'now' }]) {
@@ -100,11 +100,11 @@ t.test('at the doors', async (t) => {
         t.match(JSON.parse(text), { type: 'error', code: 'VALIDATION', details: { path } });
       }
     }
-    t.equal(kept(), before);
+    t.equal(await kept(), before);
   });
 
   t.test('in no body', async (t) => {
-    const before = kept();
+    const before = await kept();
     for (const { name, method, url, options } of routes) {
       const schema = options.schema?.body as TSchema | undefined;
       if (schema === undefined) continue;
@@ -131,18 +131,18 @@ t.test('at the doors', async (t) => {
       });
       t.same(wrong, [], `${name}: at the door`);
     }
-    t.equal(kept(), before, 'and nothing comes of it');
+    t.equal(await kept(), before, 'and nothing comes of it');
   });
 
   t.test('in no body where none is asked for', async (t) => {
-    const before = kept();
+    const before = await kept();
     for (const { name, method, url, options } of routes) {
       const takesNone = url.startsWith('/v1/') && options.schema?.body === undefined;
       if (!takesNone || method === 'GET' || method === 'HEAD') continue;
       const { text, status } = await askHttp(app.url, visitor.token, method, nowhere(url), { role: 'admin' });
       t.match([status, JSON.parse(text || '{}')], [400, { code: 'VALIDATION', details: { path: 'role' } }], name);
     }
-    t.equal(kept(), before, 'and nothing comes of it');
+    t.equal(await kept(), before, 'and nothing comes of it');
   });
 
   t.test('in no query', async (t) => {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { ofTheFile, rowsBeside } from '../database.ts';
 import { readLedger } from '../life/ledger.ts';
 import type { Told } from './told.ts';
 
@@ -69,30 +70,27 @@ function fallenMarks(database: Database.Database, { marks }: Told): string[] {
   });
 }
 
-/** The hashes of a folder's files, and those that its database speaks of. */
-export function filesOf(folder: string): { there: string[]; kept: string[] } {
-  const database = new Database(join(folder, 'parley.db'), { readonly: true });
-  const kept = database.prepare('select hash from files order by hash').pluck().all() as string[];
-  database.close();
+/** How a folder's files and those that its database speaks of differ: a sentence for each. */
+export async function differingFiles(folder: string): Promise<string[]> {
+  const kept = new Set((await rowsBeside(folder, 'select hash from files')).map(({ hash }) => String(hash)));
   const there = readdirSync(join(folder, 'files'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .toSorted();
-  return { there, kept };
+    .map(({ name }) => name);
+  const missing = [...kept].filter((hash) => !there.includes(hash)).map((hash) => `the file ${hash} is not there`);
+  // In a folder that servers share, what broke off stays for an hour, beside what tells them that it is theirs.
+  const more = ofTheFile ? [] : there.filter((name) => !kept.has(name)).map((name) => `the file ${name} is nobody's`);
+  return [...missing, ...more];
 }
 
 /** What is unread by the definition: written by others, not deleted, not by the system, after one's mark. */
-export function unreadOf(folder: string, user: string): Map<string, number> {
-  const database = new Database(join(folder, 'parley.db'), { readonly: true });
-  const rows = database
-    .prepare(
-      `select c.uuid as id, count(m.id) as unread from participants p
+export async function unreadOf(folder: string, user: string): Promise<Map<unknown, unknown>> {
+  const rows = await rowsBeside(
+    folder,
+    `select c.uuid as id, count(m.id) as unread from participants p
        join users u on u.id = p.user join conversations c on c.id = p.conversation
        left join messages m on m.conversation = c.id and m.seq > p.read_seq and m.kind <> 'system'
-         and m.deleted_at is null and (select a.user from authors a where a.id = m.author) is not p.user
-       where u.uuid = ? and c.kind <> 'side' group by c.id having unread > 0 order by c.uuid`,
-    )
-    .all(user) as { id: string; unread: number }[];
-  database.close();
+         and m.deleted_at is null and (select a.user from authors a where a.id = m.author) is distinct from p.user
+       where u.uuid = '${user}' and c.kind <> 'side' group by c.id having count(m.id) > 0 order by c.uuid`,
+  );
   return new Map(rows.map(({ id, unread }) => [id, unread]));
 }

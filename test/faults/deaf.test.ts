@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import WebSocket from 'ws';
 import { Seed } from '../../bench/seed/seed.ts';
+import { fromFile } from '../life/as-file.ts';
 import { startServer } from '../life/server-process.ts';
+import { lineTo } from '../servers.ts';
 import { countOf } from './counts.ts';
 import { tempFolder } from './talk.ts';
 
@@ -24,7 +26,9 @@ const resident = (pid: number | undefined) => {
 };
 
 async function enter(url: string, token: string | null): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', { perMessageDeflate: false });
+  const socket = new WebSocket(`${lineTo(url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', {
+    perMessageDeflate: false,
+  });
   socket.on('error', () => {});
   await once(socket, 'open');
   socket.send(JSON.stringify({ id: 1, type: 'hello', token }));
@@ -53,6 +57,7 @@ t.test(`${RECEIVERS} who never read beside ${RECEIVERS} who do`, { skip: process
   const people = Array.from({ length: 2 * RECEIVERS + 1 }, (_, place) => seed.person('user', `Member ${place}`, true));
   const room = seed.room('hall', people);
   seed.end();
+  await fromFile(folder);
   const server = await startServer(t, folder, {
     PARLEY_SOCKET_BUFFER_BYTES: String(BUFFER_BYTES),
     PARLEY_MAX_LENGTH: '10000',

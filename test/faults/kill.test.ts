@@ -5,14 +5,13 @@
  *
  * The choices follow from a seed, the machine's timing does not: `SEED=… FROM=17 ROUNDS=1` does the 17th round alone.
  */
-import { copyFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { asFile } from '../life/as-file.ts';
 import { startServer } from '../life/server-process.ts';
 import { startHook } from '../outbound/webhooks/hook.ts';
 import { seed } from '../seed.ts';
-import { auditDatabase, filesOf, unreadOf } from './audit.ts';
+import { auditDatabase, differingFiles, unreadOf } from './audit.ts';
 import { Chance } from './chance.ts';
 import { countOf } from './counts.ts';
 import { everybodyDoes } from './crowd.ts';
@@ -30,15 +29,6 @@ const ROUND_MS = 30_000;
 
 t.setTimeout(120_000 + ROUNDS * ROUND_MS);
 
-/** The database as the kill left it, beside the original: the server is to recover that one. */
-function copyOf(t: Test, folder: string): string {
-  const copy = tempFolder(t);
-  for (const name of ['parley.db', 'parley.db-wal']) {
-    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
-  }
-  return join(copy, 'parley.db');
-}
-
 t.test('killed at any moment, it loses nothing, doubles nothing, and everybody comes to the same', async (t) => {
   t.comment(`SEED=${seed}`);
   const folder = tempFolder(t);
@@ -54,7 +44,7 @@ t.test('killed at any moment, it loses nothing, doubles nothing, and everybody c
     await setTimeout(chance.number() * MOST_MS);
     going = false;
     t.same(await meeting.server.end('SIGKILL'), [null, 'SIGKILL']);
-    const faults = auditDatabase(copyOf(t, folder), told, meeting.known);
+    const faults = auditDatabase(await asFile(t, folder), told, meeting.known);
 
     await meeting.serve();
     await lanes;
@@ -64,12 +54,11 @@ t.test('killed at any moment, it loses nothing, doubles nothing, and everybody c
       const counted = conversations
         .filter(({ id }) => meeting.takesPart(user, id))
         .map(({ id, unread }) => [id, unread]);
-      const right = [...unreadOf(folder, user)];
+      const right = [...(await unreadOf(folder, user))];
       if (JSON.stringify(counted.toSorted()) !== JSON.stringify(right.toSorted()))
         faults.push(`unread of ${user} is told as ${JSON.stringify(counted)}, and is ${JSON.stringify(right)}`);
     }
-    const { there, kept } = filesOf(folder);
-    if (JSON.stringify(there) !== JSON.stringify(kept)) faults.push(`files ${there}; rows ${kept}`);
+    faults.push(...(await differingFiles(folder)));
     t.same(faults, [], `round ${round} of seed ${seed}`);
     if (faults.length > 0) return;
   }
@@ -84,5 +73,5 @@ t.test('killed at any moment, it loses nothing, doubles nothing, and everybody c
   await meeting.toldWhole();
   t.same(meeting.tellingFaults, [], 'the webhook is told every rev, each first in its place');
   t.same(await server.end('SIGTERM'), [0, null]);
-  t.same(auditDatabase(join(folder, 'parley.db'), told, meeting.known), [], 'in the end');
+  t.same(auditDatabase(await asFile(t, folder), told, meeting.known), [], 'in the end');
 });

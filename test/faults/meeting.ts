@@ -4,12 +4,11 @@
  * moment, or to two of them.
  */
 
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import Database from 'better-sqlite3';
 import type { Test } from 'tap';
 import type { Message } from '../../src/protocol/message.ts';
 import { systemClock } from '../../src/web/sdk/clock.ts';
+import { rowsBeside } from '../database.ts';
 import { type Actor, callers } from '../helper.ts';
 import { type ServerProcess, startServer } from '../life/server-process.ts';
 import { type Hook, register, take } from '../outbound/webhooks/hook.ts';
@@ -101,7 +100,9 @@ export class Meeting {
   /** Starts a server on the folder, to which all lines lead from now on. */
   async serve(): Promise<void> {
     this.server = await this.start();
-    for (const way of this.ways) way.to(this.server.url);
+    const { url, others } = this.server;
+    this.ways[0].to(url);
+    this.ways[1].to(others[0]?.url ?? url);
   }
 
   /** Starts one to which no line leads yet. */
@@ -189,21 +190,14 @@ export class Meeting {
    *
    * @param read the rows of a question to the store
    */
-  async toldWhole(read: (sql: string) => Promise<Row[]> = (sql) => this.rowsOfFile(sql)): Promise<void> {
-    const rows = await read("select uuid, rev from conversations where kind <> 'side'");
+  async toldWhole(read: (sql: string) => Promise<unknown[]> = (sql) => rowsBeside(this.folder, sql)): Promise<void> {
+    const rows = (await read("select uuid, rev from conversations where kind <> 'side'")) as Row[];
     const isTold = ({ uuid, rev }: Row) => this.revs.get(uuid) === rev;
     while (!rows.every(isTold)) {
       await new Promise<void>((resolve) => {
         this.onRev = resolve;
       });
     }
-  }
-
-  private async rowsOfFile(sql: string): Promise<Row[]> {
-    const database = new Database(join(this.folder, 'parley.db'), { readonly: true });
-    const rows = database.prepare<[], Row>(sql).all();
-    database.close();
-    return rows;
   }
 
   /** All clients go. */

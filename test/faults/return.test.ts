@@ -1,6 +1,7 @@
 /** Everybody's line is lost at once, and everybody comes back at once: all are let in, and have what they missed. */
 import t from 'tap';
 import { seedPairsAlone } from '../../bench/seed/pairs.ts';
+import { fromFile } from '../life/as-file.ts';
 import { startServer } from '../life/server-process.ts';
 import { countOf } from './counts.ts';
 import { Returning } from './returning.ts';
@@ -13,6 +14,7 @@ t.setTimeout(200_000 + CLIENTS * 40);
 t.test(`${CLIENTS} clients come back at once after a kill`, async (t) => {
   const folder = tempFolder(t);
   const { tokens, conversations } = await seedPairsAlone(folder, CLIENTS);
+  await fromFile(folder);
   const first = await startServer(t, folder);
   const clients = tokens.map((token, place) => new Returning(first.url, token, conversations[place] ?? ''));
   // Gently, the first time: a hundred at once.

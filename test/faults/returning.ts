@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { backoffMs } from '../../src/web/sdk/backoff.ts';
 import type { Body } from '../helper.ts';
+import { lineTo } from '../servers.ts';
 
 export class Returning {
   readonly conversation: string;
@@ -17,7 +18,7 @@ export class Returning {
   private last = 0;
 
   constructor(url: string, token: string, conversation: string) {
-    this.url = `${url.replace(/^http/, 'ws')}/v1/ws`;
+    this.url = url;
     this.token = token;
     this.conversation = conversation;
   }
@@ -31,7 +32,9 @@ export class Returning {
   }
 
   private async tryOnce(): Promise<boolean> {
-    const socket = new WebSocket(this.url, 'parley.v1', { perMessageDeflate: false });
+    const socket = new WebSocket(`${lineTo(this.url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1', {
+      perMessageDeflate: false,
+    });
     socket.on('error', () => {});
     socket.on('message', (data) => this.take(JSON.parse(String(data))));
     const gone = new Promise<null>((resolve) => socket.once('close', () => resolve(null)));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { asFile } from '../life/as-file.ts';
 import { auditDatabase } from './audit.ts';
 import { everybodyDoes } from './crowd.ts';
 import { Meeting } from './meeting.ts';
@@ -38,7 +39,7 @@ export async function talk(t: Test, more: object = {}): Promise<Talk> {
       await lanes;
       t.same([...told.faults, ...(await meeting.differences(told))], [], 'everybody has what the server has');
       t.same(await meeting.end('SIGTERM'), [0, null], 'told to stop, it stops in order');
-      t.same(auditDatabase(join(folder, 'parley.db'), told, meeting.known), [], 'and the file what they were told');
+      t.same(auditDatabase(await asFile(t, folder), told, meeting.known), [], 'and the file what they were told');
     },
   };
 }

@@ -3,12 +3,13 @@
  * the machine would; what it acknowledged before is compared with what is in the file.
  */
 import { randomInt } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { countOf } from '../faults/counts.ts';
 import { callers } from '../helper.ts';
+import { asFile } from './as-file.ts';
 import { readLedger } from './ledger.ts';
 import { startServer } from './server-process.ts';
 import { answeringAgent, Book, type Writer, writingVisitor } from './writers.ts';
@@ -30,15 +31,6 @@ function tempFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-life-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** The file as the kill left it, beside the original: the server itself is the first to recover that one. */
-function copyOf(t: Test, folder: string): string {
-  const copy = tempFolder(t);
-  for (const name of ['parley.db', 'parley.db-wal']) {
-    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
-  }
-  return join(copy, 'parley.db');
 }
 
 /** Fails unless the file is whole and has everything that was acknowledged. */
@@ -77,7 +69,7 @@ t.test('killed at any moment, the server loses nothing that it acknowledged', as
     await doomed;
     t.same(await server.end('SIGKILL'), [null, 'SIGKILL']);
     await Promise.all(cut);
-    compare(t, copyOf(t, folder), book, `after kill ${cycle}`);
+    compare(t, await asFile(t, folder), book, `after kill ${cycle}`);
   }
   const usual = starts.toSorted((a, b) => a - b)[starts.length >> 1] as number;
   t.ok(usual < READY_MS, `ready within ${Math.round(usual)} ms as a rule`);
@@ -89,5 +81,5 @@ t.test('killed at any moment, the server loses nothing that it acknowledged', as
   await written;
   t.same(await server.end('SIGTERM'), [0, null], 'told to stop, it stops in order');
   await Promise.all(cut);
-  compare(t, join(folder, 'parley.db'), book, 'in the end');
+  compare(t, await asFile(t, folder), book, 'in the end');
 });

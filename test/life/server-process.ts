@@ -1,9 +1,14 @@
-/** `parley serve` as a process of its own, over a data folder that outlives it. */
+/**
+ * `parley serve` as a process of its own, over a data folder that outlives it; over PostgreSQL with others beside it where
+ * a test is run so (test/servers.ts).
+ */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
 import { spawnParley } from '../cli/parley.ts';
+import { databaseOf } from '../database.ts';
+import { SERVERS, spread } from '../servers.ts';
 
 const MANY = '100000';
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
@@ -13,7 +18,9 @@ export interface ServerProcess {
   child: ChildProcess;
   /** How long it took to listen, ms. */
   startedIn: number;
-  /** Ends it, and gives its exit code and the signal that ended it. */
+  /** Those beside it on its database. */
+  others: readonly ServerProcess[];
+  /** Ends it and the others, and gives its exit code and the signal that ended it, or those of another that ended otherwise. */
   end(signal: NodeJS.Signals): Promise<unknown>;
 }
 
@@ -36,7 +43,7 @@ export function settingsFor(folder: string): Record<string, string> {
 /**
  * Starts the server and waits until it listens; it is killed when the test ends.
  *
- * @param env more of its environment
+ * @param env more of its environment; with a database of its own it stands alone
  * @param through a command that becomes the server
  */
 export async function startServer(
@@ -44,6 +51,29 @@ export async function startServer(
   folder: string,
   env: Readonly<Record<string, string>> = {},
   through: readonly string[] = [],
+): Promise<ServerProcess> {
+  const database = env.PARLEY_DATABASE === undefined ? await databaseOf(folder, null) : undefined;
+  if (database === undefined) return startOne(t, folder, env, through);
+  const settings = { ...env, PARLEY_DATABASE: database };
+  const first = await startOne(t, folder, settings, through);
+  const others: ServerProcess[] = [];
+  while (others.length < SERVERS - 1)
+    others.push(await startOne(t, folder, { ...settings, PARLEY_PORT: '0' }, through));
+  const apart = spread([first.url, ...others.map(({ url }) => url)], database);
+  const end = async (signal: NodeJS.Signals) => {
+    const [told, ...more] = await Promise.all([first, ...others].map((one) => one.end(signal)));
+    await apart();
+    return more.find((one) => JSON.stringify(one) !== JSON.stringify(told)) ?? told;
+  };
+  t.teardown(() => end('SIGKILL'));
+  return { ...first, others, end };
+}
+
+async function startOne(
+  t: Test,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  through: readonly string[],
 ): Promise<ServerProcess> {
   const started = performance.now();
   const child = spawnParley(['serve'], { ...settingsFor(folder), ...env }, undefined, through);
@@ -59,7 +89,7 @@ export async function startServer(
     const url = / listens on (\S+)$/.exec(line)?.[1];
     if (url === undefined) continue;
     child.stdout.resume();
-    return { url, child, startedIn: performance.now() - started, end };
+    return { url, child, startedIn: performance.now() - started, others: [], end };
   }
   throw new Error(`the server did not start: ${await ended}`);
 }

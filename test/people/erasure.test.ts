@@ -1,12 +1,12 @@
 /** Somebody is erased: of them nothing is left, of others everything. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { countBeside, jobsDone, ofTheFile, standsBeside } from '../database.ts';
 import { type Actor, type Body, callers, startApp } from '../helper.ts';
 import { formWith } from '../http/form.ts';
 import { startServer } from '../life/server-process.ts';
-import { openFile } from './file.ts';
 import { identityFor, SECRET } from './host.ts';
 
 const write = async (who: Pick<Actor, 'request'>, id: string, content: string) =>
@@ -14,20 +14,8 @@ const write = async (who: Pick<Actor, 'request'>, id: string, content: string) =
 const begin = async (who: Pick<Actor, 'request'>, content: string, to: unknown = 'support') =>
   (await who.request('POST', 'messages', { to, message: { content } })).body.conversationId as string;
 
-/** Which of these texts stand in any file of the folder, however they lie there. */
-function found(folder: string, texts: readonly string[]): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile());
-  return files.flatMap((file) => {
-    const bytes = readFileSync(file);
-    return texts.filter((text) => bytes.includes(text)).map((text) => `${text} in ${file}`);
-  });
-}
-
 t.test('name, e-mail, fields, address and text are in no byte of the file; what others wrote stays', async (t) => {
   const app = await startApp(t, { jwtSecret: SECRET, direct: 'everybody', trustProxy: ['127.0.0.1'] });
-  const file = openFile(t, app.folder);
   const [admin, ann, key] = [await app.admin(), await app.member('agent', 'ann'), await app.key('*')];
   const from = { 'user-agent': 'MARK-agent/1.0', 'x-forwarded-for': '198.51.100.77' };
   const visitor = await app.visitor({
@@ -55,7 +43,7 @@ t.test('name, e-mail, fields, address and text are in no byte of the file; what 
   await write(mark, room, 'MARK-room');
   await write(ulf, room, 'what Ulf wrote there');
   const [line, tab, inbox] = [await ulf.connect(), await mark.connect(), await ann.connect({ inbox: true })];
-  t.not(found(app.folder, ['MARK-first']).length, 0, 'it is there to be found');
+  t.not((await standsBeside(app.folder, ['MARK-first'])).length, 0, 'it is there to be found');
 
   const answer = await admin.request('DELETE', `users/${named.user.id}`);
   t.match(answer, { status: 202, body: { kind: 'erasure' } });
@@ -64,7 +52,7 @@ t.test('name, e-mail, fields, address and text are in no byte of the file; what 
   t.equal((await mark.request('GET', 'me')).status, 401);
   t.equal((await admin.request('GET', `users/${named.user.id}`)).status, 404);
   t.equal((await admin.request('DELETE', `users/${named.user.id}`)).status, 404);
-  await file.idle();
+  await jobsDone(app.folder);
   t.equal((await admin.request('GET', `jobs/${answer.body.id}`)).status, 404, 'it is done');
 
   const nobody = { id: named.user.id, name: null };
@@ -99,18 +87,16 @@ t.test('name, e-mail, fields, address and text are in no byte of the file; what 
   const again = await app.request('POST', 'visitors', { identity });
   t.equal(again.status, 201, 'the host may name somebody so again: a new user');
   t.not(again.body.user.id, named.user.id);
-  file.close();
   await app.stop();
   t.same(
-    found(app.folder, ['MARK-', 'mark-mail', 'mark-external', '198.51.100.77']),
-    ['mark-external'].map((text) => `${text} in ${join(app.folder, 'parley.db')}`),
+    await standsBeside(app.folder, ['MARK-', 'mark-mail', 'mark-external', '198.51.100.77']),
+    [`mark-external in ${ofTheFile ? 'identities' : 'parley.db'}`],
     'but for the new user of that id',
   );
 });
 
 t.test('files go from the disk, comments of ratings and words from where they stand', async (t) => {
   const app = await startApp(t, { direct: 'everybody' });
-  const file = openFile(t, app.folder);
   const [admin, ann] = [await app.admin(), await app.member('agent', 'ann')];
   const [mark, ulf] = [await app.hostUser('mark', { name: 'MARK-name' }), await app.hostUser('ulf')];
   const upload = async (who: Actor, text: string): Promise<string> => {
@@ -136,14 +122,10 @@ t.test('files go from the disk, comments of ratings and words from where they st
   );
   t.match((await ann.request('GET', 'search?q="MARK-sent"')).body.items, [{ message: { content: 'MARK-sent said' } }]);
   const marks = ['MARK-sent', 'MARK-told', 'MARK-kept-back', 'MARK-bad'];
-  t.same(
-    marks.filter((text) => found(app.folder, [text]).length === 0),
-    [],
-    'it is there to be found',
-  );
+  for (const text of marks) t.not((await standsBeside(app.folder, [text])).length, 0, `${text} is there to be found`);
 
   t.equal((await admin.request('DELETE', `users/${mark.user.id}`)).status, 202);
-  await file.idle();
+  await jobsDone(app.folder);
   const { team, rating } = (await ann.request('GET', `conversations/${support}`)).body;
   t.equal(rating, 2, 'that they were not content is nobody’s name');
   const { items } = (await ann.request('GET', `conversations/${team.id}/messages`)).body;
@@ -166,9 +148,8 @@ t.test('files go from the disk, comments of ratings and words from where they st
   t.match((await admin.request('GET', 'audit?action=user.erase')).body.items, [
     { by: { id: admin.user.id }, target: { type: 'user', id: mark.user.id } },
   ]);
-  file.close();
   await app.stop();
-  t.same(found(app.folder, ['MARK-']), []);
+  t.same(await standsBeside(app.folder, ['MARK-']), []);
 });
 
 t.test('the last admin stays, and only admins and keys erase', async (t) => {
@@ -183,7 +164,6 @@ t.test('the last admin stays, and only admins and keys erase', async (t) => {
 
 t.test('one of the team: their words and notes go, whom they were in charge of waits again', async (t) => {
   const app = await startApp(t);
-  const file = openFile(t, app.folder);
   const [admin, ann] = [await app.admin(), await app.member('agent', 'ann')];
   const visitor = await app.visitor();
   const ids = [await begin(visitor, 'one'), await begin(visitor, 'two', { queue: 'peer' })];
@@ -191,7 +171,7 @@ t.test('one of the team: their words and notes go, whom they were in charge of w
   const { team } = (await ann.request('GET', `conversations/${ids[0]}`)).body;
   await write(ann, team.id, 'ANN-note');
   await admin.request('DELETE', `users/${ann.user.id}`);
-  await file.idle();
+  await jobsDone(app.folder);
   for (const id of ids) {
     t.match((await admin.request('GET', `conversations/${id}`)).body, { status: 'open', assignee: null });
     t.match((await visitor.request('GET', `conversations/${id}/messages`)).body.items, [
@@ -199,14 +179,12 @@ t.test('one of the team: their words and notes go, whom they were in charge of w
       { content: null, author: { id: ann.user.id, name: null, role: 'agent' } },
     ]);
   }
-  file.close();
   await app.stop();
-  t.same(found(app.folder, ['ANN-', 'ann@example.com']), []);
+  t.same(await standsBeside(app.folder, ['ANN-', 'ann@example.com']), []);
 });
 
 t.test('one who was of the team: the same, though they are no more', async (t) => {
   const app = await startApp(t);
-  const file = openFile(t, app.folder);
   const [admin, ann, zoe] = [await app.admin(), await app.member('agent', 'ann'), await app.member('agent', 'zoe')];
   const visitor = await app.visitor();
   const ids = [await begin(visitor, 'one'), await begin(visitor, 'two', { queue: 'peer' })];
@@ -219,15 +197,14 @@ t.test('one who was of the team: the same, though they are no more', async (t) =
     t.equal((await admin.request('PATCH', `users/${user.id}`, { role: 'user' })).status, 200);
     t.equal((await admin.request('DELETE', `users/${user.id}`)).status, 202);
   }
-  await file.idle();
+  await jobsDone(app.folder);
   for (const id of ids) t.match((await admin.request('GET', `conversations/${id}`)).body, { assignee: null });
   t.match((await visitor.request('GET', `conversations/${answered}/messages`)).body.items, [
     { content: 'one' },
     { content: null, author: { id: ann.user.id, name: null } },
   ]);
-  file.close();
   await app.stop();
-  t.same(found(app.folder, ['ANN-', 'ann@example.com', 'zoe@example.com']), []);
+  t.same(await standsBeside(app.folder, ['ANN-', 'ann@example.com', 'zoe@example.com']), []);
 });
 
 t.test('killed in the middle, it goes on at the next start', { timeout: 110_000 }, async (t) => {
@@ -248,14 +225,12 @@ t.test('killed in the middle, it goes on at the next start', { timeout: 110_000 
   }
   t.equal((await admin.request('DELETE', `users/${visitor.user.id}`)).status, 202);
   await first.end('SIGKILL');
-  const file = openFile(t, folder);
-  t.equal(file.count('jobs'), 1, 'it was not done');
-  t.not(file.count('messages', "content like 'MARK-%'"), 0);
+  t.equal(await countBeside(folder, 'jobs'), 1, 'it was not done');
+  t.not(await countBeside(folder, 'messages', "content like 'MARK-%'"), 0);
   const second = await startServer(t, folder);
-  await file.idle();
-  t.equal(file.count('messages', "content like 'MARK-%'"), 0);
-  t.equal(file.count('messages', 'deleted_at is not null'), 2001);
-  file.close();
+  await jobsDone(folder);
+  t.equal(await countBeside(folder, 'messages', "content like 'MARK-%'"), 0);
+  t.equal(await countBeside(folder, 'messages', 'deleted_at is not null'), 2001);
   await second.end('SIGTERM');
-  t.same(found(folder, ['MARK-']), []);
+  t.same(await standsBeside(folder, ['MARK-']), []);
 });

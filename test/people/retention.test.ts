@@ -1,14 +1,20 @@
 /** What is over is taken away by itself; what is not stays. */
 import t from 'tap';
+import { countBeside, jobsDone, rowsBeside } from '../database.ts';
 import { startApp, type TestApp } from '../helper.ts';
 import { startPostOffice } from '../outbound/notices/post-office.ts';
-import { openFile } from './file.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the server does by itself, it does soon after its start. */
-async function until(done: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !done() && Date.now() < end; ) await new Promise(setImmediate);
+async function until(done: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; !(await done()) && Date.now() < end; ) await new Promise(setImmediate);
+}
+
+/** Of the visitors who are there, in the order of their coming. */
+async function visitorsOf({ folder }: TestApp): Promise<unknown[]> {
+  const rows = await rowsBeside(folder, 'select name from users where anonymous order by id');
+  return rows.map(({ name }) => name);
 }
 
 /** The folder that it leaves. */
@@ -37,18 +43,19 @@ t.test('closed conversations, silent visitors, credentials whose time is over', 
   const late = await begin('late');
   await first.stop();
   const back = await startApp(t, { visitorTokenDays: 400 }, { folder: first.folder, now: () => now });
-  const file = openFile(t, first.folder);
-  const names = () => file.rows('select name from users where anonymous = 1 order by id').map(({ name }) => name);
-  await until(() => names().length === 3);
-  t.same(names(), ['closed', 'open', 'late'], 'who said something stays');
-  t.equal(file.count('conversations', "kind = 'support'"), 3, 'what is closed for 29 days stays');
+  await until(async () => (await visitorsOf(first)).length === 3);
+  t.same(await visitorsOf(first), ['closed', 'open', 'late'], 'who said something stays');
+  t.equal(await countBeside(first.folder, 'conversations', "kind = 'support'"), 3, 'what is closed for 29 days stays');
   await back.stop();
   now += 2 * DAY_MS;
   const again = await startApp(t, { visitorTokenDays: 400 }, { folder: first.folder, now: () => now });
-  await until(() => file.count('conversations', 'uuid = ?', closed) === 0);
-  const ids = file.rows("select uuid from conversations where kind = 'support' order by id").map(({ uuid }) => uuid);
-  t.same(ids, [open, late], 'what is open, or not closed for so long, stays');
-  t.equal(file.count('messages', "content = 'closed'"), 0);
+  const left = async () =>
+    (await rowsBeside(first.folder, "select uuid from conversations where kind = 'support' order by id")).map(
+      ({ uuid }) => uuid,
+    );
+  await until(async () => !(await left()).includes(closed));
+  t.same(await left(), [open, late], 'what is open, or not closed for so long, stays');
+  t.equal(await countBeside(first.folder, 'messages', "content = 'closed'"), 0);
   await again.stop();
 });
 
@@ -66,10 +73,8 @@ t.test('a silent visitor stays while a way back that was mailed is theirs, and h
   await office.mails.until(1);
   t.equal((await admin.request('DELETE', `conversations/${id}`)).status, 200);
   await first.visitor({ name: 'silent' });
-  const file = openFile(t, first.folder);
-  await file.idle();
-  t.equal(file.count('links', "kind = 'mail'"), 1);
-  const names = () => file.rows('select name from users where anonymous = 1 order by id').map(({ name }) => name);
+  await jobsDone(first.folder);
+  t.equal(await countBeside(first.folder, 'links', "kind = 'mail'"), 1);
   let folder = await stopped(first);
   for (const [days, left] of [
     [2, ['told']],
@@ -78,8 +83,12 @@ t.test('a silent visitor stays while a way back that was mailed is theirs, and h
   ] as const) {
     ahead += days * DAY_MS;
     const back = await startApp(t, settings, { folder, now });
-    await until(() => names().length === left.length && (days !== 9 || file.count('links') === 0));
-    t.same(names(), left);
+    await until(
+      async () =>
+        (await visitorsOf(first)).length === left.length &&
+        (days !== 9 || (await countBeside(first.folder, 'links')) === 0),
+    );
+    t.same(await visitorsOf(first), left);
     folder = await stopped(back);
   }
 });
@@ -112,11 +121,10 @@ t.test(
 
     now += 9 * DAY_MS;
     const back = await startApp(t, {}, { folder: await stopped(first), now: () => now });
-    const file = openFile(t, first.folder);
-    await until(() => file.count('links') === 0);
-    t.equal(file.count('links'), 0, 'a link of seven days');
-    t.equal(file.count('sessions', "kind = 'visitor'"), 1, 'a token of ten');
-    t.equal(file.count('pushes'), 1);
+    await until(async () => (await countBeside(first.folder, 'links')) === 0);
+    t.equal(await countBeside(first.folder, 'links'), 0, 'a link of seven days');
+    t.equal(await countBeside(first.folder, 'sessions', "kind = 'visitor'"), 1, 'a token of ten');
+    t.equal(await countBeside(first.folder, 'pushes'), 1);
     t.match(await back.request('POST', 'auth/link', { link, password: 'correct horse battery', name: 'Late' }), {
       status: 401,
     });
@@ -124,11 +132,15 @@ t.test(
 
     now += 33 * DAY_MS;
     const again = await startApp(t, {}, { folder: first.folder, now: () => now });
-    await until(() => file.count('sessions', "kind = 'visitor'") === 0 && file.count('removals') === 0);
-    t.equal(file.count('sessions', "kind = 'visitor'"), 0);
-    t.equal(file.count('pushes'), 0, 'a browser is told nothing beyond its session');
-    t.equal(file.count('removals'), 0, 'no cursor is as old');
-    t.equal(file.count('conversations', 'uuid = ?', sent.body.conversationId), 1);
+    await until(
+      async () =>
+        (await countBeside(first.folder, 'sessions', "kind = 'visitor'")) === 0 &&
+        (await countBeside(first.folder, 'removals')) === 0,
+    );
+    t.equal(await countBeside(first.folder, 'sessions', "kind = 'visitor'"), 0);
+    t.equal(await countBeside(first.folder, 'pushes'), 0, 'a browser is told nothing beyond its session');
+    t.equal(await countBeside(first.folder, 'removals'), 0, 'no cursor is as old');
+    t.equal(await countBeside(first.folder, 'conversations', `uuid = '${sent.body.conversationId}'`), 1);
     await again.stop();
   },
 );

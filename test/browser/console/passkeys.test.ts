@@ -1,7 +1,7 @@
 /** Passkeys with an authenticator of the browser's own making, against the real server; and what must not get in. */
 import type { CDPSession, Page } from 'playwright-core';
 import t from 'tap';
-import { openFile } from '../../people/file.ts';
+import { countBeside, jobsDone } from '../../database.ts';
 import { freePort } from '../../people/openid-provider.ts';
 import { axeProblems, shoot } from '../browser.ts';
 import { openHouse, signIn } from './house.ts';
@@ -159,12 +159,11 @@ t.test('passkeys', async (t) => {
     await page.getByLabel('Your password').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByText('Not used yet').waitFor();
-    const file = openFile(t, house.folder);
-    t.equal(file.count('passkeys'), 1);
+    t.equal(await countBeside(house.folder, 'passkeys'), 1);
     await (await house.admin()).request('DELETE', `users/${ann.user.id}`);
-    await file.idle();
-    t.equal(file.count('passkeys'), 0);
-    t.equal(file.count('identities', "provider = 'passkey'"), 0);
+    await jobsDone(house.folder);
+    t.equal(await countBeside(house.folder, 'passkeys'), 0);
+    t.equal(await countBeside(house.folder, 'identities', "provider = 'passkey'"), 0);
     t.same(await ownSignIn(page), [401]);
   });
 });

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { countBeside } from '../../database.ts';
 import type { Body } from '../../helper.ts';
 import { startApp } from '../../helper.ts';
-import { openFile } from '../../people/file.ts';
 import { runParley } from '../parley.ts';
 
 t.setTimeout(300_000);
@@ -67,8 +67,7 @@ t.test('what is wrong in an export costs itself', async (t) => {
     reasons: [{ reason: 'the conversation is here already, with other messages' }],
   });
 
-  const store = openFile(t, data);
-  t.equal(store.count('bots'), 1, 'a bot comes along');
-  t.equal(store.count('conversations', "kind <> 'side'"), 1);
-  t.equal(store.count('messages'), 1, 'and nothing half');
+  t.equal(await countBeside(data, 'bots'), 1, 'a bot comes along');
+  t.equal(await countBeside(data, 'conversations', "kind <> 'side'"), 1);
+  t.equal(await countBeside(data, 'messages'), 1, 'and nothing half');
 });

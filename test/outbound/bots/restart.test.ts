@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { refusingUpdates, rowsBeside } from '../../database.ts';
 import { type Body, startApp } from '../../helper.ts';
 import { openHouse, say } from './house.ts';
 
@@ -94,10 +94,8 @@ t.test('who has not answered at the replyUrl in its time has failed, and answers
   await customer.say('Hello?');
   const asked = await house.next();
   asked.response.writeHead(202).end();
-  const file = new Database(join(folder, 'parley.db'), { readonly: true });
-  t.teardown(() => file.close());
-  const state = file.prepare('select state from turns').pluck();
-  while (state.get() !== 'deferred') await turnOfTheLoop();
+  const state = async () => (await rowsBeside(folder, 'select state from turns'))[0]?.state;
+  while ((await state()) !== 'deferred') await turnOfTheLoop();
   await house.app.stop();
   const app = await again(t, folder, () => Date.now() + 15 * 60_000);
   const visitor = app.actor(customer.token, customer.user);
@@ -123,17 +121,14 @@ t.test('what a crash broke off and the store refuses at the start is settled whe
   response.write('one');
   await customer.line.event((event) => event.type === 'message.created' && event.message.ai);
   await house.app.stop();
-  const file = new Database(join(folder, 'parley.db'));
-  t.teardown(() => file.close());
-  file.exec(`create trigger refused before update on messages when new.state = 'interrupted'
-    begin select raise(abort, 'not now'); end`);
+  const taken = await refusingUpdates(folder, "new.state = 'interrupted'");
   const app = await again(t, folder);
   const visitor = app.actor(customer.token, customer.user);
   const ear = await visitor.connect();
   // Written behind the refusal.
   const { body } = await visitor.request('POST', `conversations/${customer.id}/messages`, { content: 'Hello?' });
   t.equal(body.seq, 3);
-  file.exec('drop trigger refused');
+  await taken();
   t.match((await ear.event('message.updated')).message, { content: 'one', state: 'interrupted' });
   await ear.event((event) => event.message?.content === 'Please write to us.');
 });

@@ -4,8 +4,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import t from 'tap';
 import { breathMs, MIN_BREATH_MS } from '../../../src/outbound/bots/breath.ts';
+import { ofTheFile, refusingUpdates, rowsBeside } from '../../database.ts';
 import type { Body } from '../../helper.ts';
-import { type Asked, openHouse, say } from './house.ts';
+import { type Asked, type House, openHouse, say } from './house.ts';
 
 const isDelta = (event: Body) => event.type === 'message.delta';
 const isUpdated = (event: Body) => event.type === 'message.updated';
@@ -20,6 +21,10 @@ function stream(response: ServerResponse, type = 'text/event-stream') {
     end: (text = '') => response.end(text),
   };
 }
+
+/** The text of the answer as it is stored. */
+const keptOf = async ({ app }: House) =>
+  (await rowsBeside(app.folder, 'select content from messages where seq = 2 and ai'))[0]?.content;
 
 /** A customer who has asked, and the stream that answers. */
 async function begun(t: Parameters<typeof openHouse>[0], first = 'One') {
@@ -91,10 +96,7 @@ t.test('what there is is kept every half second, without a rev and without an ev
   writer.piece(', two');
   await customer.line.event(isDelta);
   const { rev } = created;
-  const file = new Database(join(house.app.folder, 'parley.db'), { readonly: true });
-  t.teardown(() => file.close());
-  const kept = file.prepare('select content from messages where seq = 2 and ai = 1').pluck();
-  while (kept.get() !== 'One, two') await turnOfTheLoop();
+  while ((await keptOf(house)) !== 'One, two') await turnOfTheLoop();
   t.equal((await customer.request('GET', `conversations/${customer.id}`)).body.rev, rev);
   t.equal((await customer.request('GET', path)).body.rev, rev);
   t.same((await customer.line.rest()).filter(isUpdated), []);
@@ -103,15 +105,12 @@ t.test('what there is is kept every half second, without a rev and without an ev
 
 t.test('what was added is kept behind what is kept, whatever characters it has', async (t) => {
   const { house, customer, writer } = await begun(t, 'One 😀');
-  const file = new Database(join(house.app.folder, 'parley.db'), { readonly: true });
-  t.teardown(() => file.close());
-  const kept = file.prepare('select content from messages where seq = 2 and ai = 1').pluck();
   let all = 'One 😀';
   for (const piece of [', two é', ', three 👩‍🚀', ', four']) {
     writer.piece(piece);
     all += piece;
     await customer.line.event(isDelta);
-    while (kept.get() !== all) await turnOfTheLoop();
+    while ((await keptOf(house)) !== all) await turnOfTheLoop();
   }
   writer.end();
   t.equal((await customer.line.event(isUpdated)).message.content, all);
@@ -228,55 +227,53 @@ t.test('characters and line ends that are cut in the middle come whole, control 
   t.equal((await customer.line.event(isUpdated)).message.content, 'a\nb[31m😀 end');
 });
 
-t.test('an answer whose end could not be written stands as interrupted, and the fallback follows', async (t) => {
-  const house = await openHouse(t, { fallback: { text: 'Please write to us.' } });
-  const customer = await house.customer();
-  await customer.say('Count!');
-  const { response } = await house.next();
-  const writer = stream(response);
-  writer.piece('One');
-  await customer.line.event(isBegun);
-  const holder = new Database(join(house.app.folder, 'parley.db'));
-  t.teardown(() => holder.close());
-  holder.exec('BEGIN IMMEDIATE');
-  writer.piece(', two');
-  await customer.line.event(isDelta);
-  writer.end();
-  // Refused as the end is, which waits before the second of them.
-  for (let count = 0; count < 2; count += 1) t.match(await customer.say('Are you there?'), { status: 503 });
-  holder.exec('ROLLBACK');
-  t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'interrupted' });
-  await customer.line.event((event) => event.message?.content === 'Please write to us.');
-  t.same(await customer.texts(), ['Count!', 'One, two', 'Please write to us.']);
-});
+t.test(
+  'an answer whose end could not be written stands as interrupted, and the fallback follows',
+  { skip: ofTheFile },
+  async (t) => {
+    const house = await openHouse(t, { fallback: { text: 'Please write to us.' } });
+    const customer = await house.customer();
+    await customer.say('Count!');
+    const { response } = await house.next();
+    const writer = stream(response);
+    writer.piece('One');
+    await customer.line.event(isBegun);
+    const holder = new Database(join(house.app.folder, 'parley.db'));
+    t.teardown(() => holder.close());
+    holder.exec('BEGIN IMMEDIATE');
+    writer.piece(', two');
+    await customer.line.event(isDelta);
+    writer.end();
+    // Refused as the end is, which waits before the second of them.
+    for (let count = 0; count < 2; count += 1) t.match(await customer.say('Are you there?'), { status: 503 });
+    holder.exec('ROLLBACK');
+    t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'interrupted' });
+    await customer.line.event((event) => event.message?.content === 'Please write to us.');
+    t.same(await customer.texts(), ['Count!', 'One, two', 'Please write to us.']);
+  },
+);
 
 t.test('a stopped answer whose end is refused at that moment is written when it can be', async (t) => {
   const { house, customer, asked, writer, path } = await begun(t);
-  const file = new Database(join(house.app.folder, 'parley.db'));
-  t.teardown(() => file.close());
   writer.piece(', two');
   await customer.line.event(isDelta);
-  file.exec(`create trigger refused before update on messages when new.state = 'stopped'
-    begin select raise(abort, 'not now'); end`);
+  const taken = await refusingUpdates(house.app.folder, "new.state = 'stopped'");
   const cut = new Promise((resolve) => asked.response.on('close', resolve));
   await house.admin.request('POST', `conversations/${customer.id}/messages`, { content: 'Let me' });
   await cut;
   // Written behind the refusal: the end was handed over before the connection was cut.
   await customer.say('Thank you');
   t.match((await customer.request('GET', path)).body, { content: 'One, two', state: 'streaming' });
-  file.exec('drop trigger refused');
+  await taken();
   t.match((await customer.line.event(isUpdated)).message, { content: 'One, two', state: 'stopped' });
 });
 
 t.test('an answer whose end is refused, and then a person takes over, does not stay as it is', async (t) => {
   const { house, customer, writer } = await begun(t);
-  const file = new Database(join(house.app.folder, 'parley.db'));
-  t.teardown(() => file.close());
-  file.exec(`create trigger refused before update on messages when old.state = 'streaming'
-    begin select raise(abort, 'not now'); end`);
+  const taken = await refusingUpdates(house.app.folder, "old.state = 'streaming'");
   writer.end();
   await customer.say('Are you there?');
   await house.admin.request('POST', `conversations/${customer.id}/messages`, { content: 'Let me' });
-  file.exec('drop trigger refused');
+  await taken();
   t.match((await customer.line.event(isUpdated)).message, { content: 'One' });
 });

@@ -1,7 +1,6 @@
 /** A push service, or a mail server, in trouble: who was told nothing is told later. */
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { rowsBeside } from '../../database.ts';
 import { startApp, type TestApp } from '../../helper.ts';
 import { startPostOffice, startPushService } from './post-office.ts';
 
@@ -22,12 +21,10 @@ function clock() {
 }
 
 /** Waits until it is written down that somebody could not be told, so many times in a row. */
-function failuresOf(t: Test, app: TestApp): (count: number) => Promise<void> {
-  const file = new Database(join(app.folder, 'parley.db'), { readonly: true });
-  t.teardown(() => file.close());
-  const highest = file.prepare('select max(failures) from notices').pluck();
+function failuresOf(app: TestApp): (count: number) => Promise<void> {
+  const highest = async () => (await rowsBeside(app.folder, 'select max(failures) as most from notices'))[0]?.most;
   return async (count) => {
-    while (highest.get() !== count) await app.request('GET', 'healthz');
+    while ((await highest()) !== count) await app.request('GET', 'healthz');
   };
 }
 
@@ -42,7 +39,7 @@ t.test('a push that the service could not take is tried again', async (t) => {
   const { body } = await visitor.request('POST', 'messages', { to: 'support', message: { content: 'Hello' } });
   service.status = 503;
   await admin.request('POST', `conversations/${body.conversationId}/messages`, { content: 'answer' });
-  const failures = failuresOf(t, app);
+  const failures = failuresOf(app);
   await failures(1);
   later();
   await failures(2);
@@ -95,7 +92,7 @@ t.test('a mail that fails is tried again without the push that arrived, until th
     admin.request('POST', `conversations/${body.conversationId}/messages`, { content });
   office.refuses = true;
   await answer('answer');
-  const failures = failuresOf(t, app);
+  const failures = failuresOf(app);
   await failures(1);
   later();
   await failures(2);
@@ -121,7 +118,7 @@ t.test('who waits for a person: where nobody could be told, they are told later'
   await chose.request('POST', 'me/push', service.subscription('agent'));
   service.status = 502;
   await (await app.visitor()).request('POST', 'messages', { to: 'support', message: { content: 'Anybody?' } });
-  await failuresOf(t, app)(1);
+  await failuresOf(app)(1);
   service.status = 201;
   later();
   t.equal((await service.arrived.until(2))[1]?.path, '/agent');

@@ -1,20 +1,12 @@
 /** What is kept of the telling does not grow: neither the outbox nor the deliveries. */
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { countBeside } from '../../database.ts';
 import { startApp, type TestApp } from '../../helper.ts';
 import { NEAR, register, startHook } from './hook.ts';
 
 const MESSAGES = 150;
 /** Of those that arrived, as docs/webhooks.md says. */
 const KEPT = 100;
-
-/** Counts rows of the file. */
-function rowsOf(t: Test, app: TestApp): (table: string) => number {
-  const file = new Database(join(app.folder, 'parley.db'), { readonly: true });
-  t.teardown(() => file.close());
-  return (table) => file.prepare(`select count(*) from ${table}`).pluck().get() as number;
-}
 
 async function writeMuch(app: TestApp): Promise<void> {
   const people = await Promise.all([1, 2, 3].map(() => app.visitor()));
@@ -41,9 +33,9 @@ t.test('what every receiver was told is taken away, and of the deliveries the ne
   await writeMuch(app);
   await one.until(MESSAGES, ({ body }) => body.type === 'message.created');
   await other.until(MESSAGES);
-  const rows = rowsOf(t, app);
-  while (rows('outbox') > 0 || rows('deliveries') > 2 * KEPT) await app.request('GET', 'healthz');
-  t.ok(rows('deliveries') > 0);
+  const rows = (table: string) => countBeside(app.folder, table);
+  while ((await rows('outbox')) > 0 || (await rows('deliveries')) > 2 * KEPT) await app.request('GET', 'healthz');
+  t.ok((await rows('deliveries')) > 0);
 });
 
 t.test('the tests of one that is switched off do not add up', async (t) => {
@@ -55,13 +47,13 @@ t.test('the tests of one that is switched off do not add up', async (t) => {
     const { body } = await admin.request('POST', `webhooks/${off.id}/test`);
     t.match(body, { state: 'done' });
   }
-  const rows = rowsOf(t, app);
-  while (rows('deliveries') > KEPT) await app.request('GET', 'healthz');
-  t.equal(rows('deliveries'), KEPT);
+  const rows = () => countBeside(app.folder, 'deliveries');
+  while ((await rows()) > KEPT) await app.request('GET', 'healthz');
+  t.equal(await rows(), KEPT);
 });
 
 t.test('where nobody is told anything, nothing is written down', async (t) => {
   const app = await startApp(t, RATES);
   await writeMuch(app);
-  t.equal(rowsOf(t, app)('outbox'), 0);
+  t.equal(await countBeside(app.folder, 'outbox'), 0);
 });

@@ -1,10 +1,9 @@
 /** Killed in the middle of telling, the server tells the rest after its next start: no event is missing, in any order. */
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import t, { type Test } from 'tap';
+import { rowsBeside } from '../../database.ts';
 import { callers } from '../../helper.ts';
 import { startServer } from '../../life/server-process.ts';
 import { type Hook, register, startHook } from './hook.ts';
@@ -25,11 +24,9 @@ function revsOf({ told }: Hook): Map<string, number[]> {
 }
 
 /** Everything that the file says happened, without what only the team hears. */
-function revsIn(folder: string): Map<string, number> {
-  const database = new Database(join(folder, 'parley.db'), { readonly: true });
-  const rows = database.prepare("select uuid, rev from conversations where kind = 'support'").all();
-  database.close();
-  return new Map((rows as { uuid: string; rev: number }[]).map(({ uuid, rev }) => [uuid, rev]));
+async function revsIn(folder: string): Promise<Map<string, number>> {
+  const rows = await rowsBeside(folder, "select uuid, rev from conversations where kind = 'support'");
+  return new Map(rows.map(({ uuid, rev }) => [String(uuid), Number(rev)]));
 }
 
 function tempFolder(t: Test): string {
@@ -60,12 +57,11 @@ t.test('kill -9', async (t) => {
     });
     const cut = Promise.allSettled(writing);
     await hook.until(before + 20);
-    server.child.kill('SIGKILL');
-    await once(server.child, 'exit');
+    await server.end('SIGKILL');
     await cut;
   }
   const last = await startServer(t, folder, SETTINGS);
-  const expected = revsIn(folder);
+  const expected = await revsIn(folder);
   const whole = [...expected.values()].reduce((sum, rev) => sum + rev, 0);
   const dense = (revs: readonly number[] | undefined) => revs?.every((rev, index) => rev === index + 1) === true;
   await hook.until(1, () => {
