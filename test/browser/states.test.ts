@@ -13,8 +13,10 @@ t.test('a private window: it works, and says that it ends with the page', async 
   const { page } = await startBrowser(t);
   const shop = await page();
   const chat = widgetOf(shop);
+  // As where a browser keeps nothing of a page: no storage, and no locks either.
   await shop.addInitScript(
-    'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError") } })',
+    'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError") } });' +
+      'LockManager.prototype.request = () => Promise.reject(new DOMException("no", "SecurityError"))',
   );
   await shop.goto(url);
   await chat.open();

@@ -82,6 +82,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let wasOnline = false;
   let socketWorked = false;
   let tabs: Tabs | undefined;
+  /** The tab that leads tells nothing any more: this one has a line beside it, and tells the others too. */
+  let isMute = false;
   let deciding = false;
   let unwatch = () => {};
   let cancelRetry = () => {};
@@ -90,13 +92,14 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function become(next: ClientState): void {
     const same = JSON.stringify(next) === JSON.stringify(state);
-    if (tabs?.leads && state.name === 'online' && next.name === 'reconnecting') tabs.tell({ lost: true });
+    const tells = tabs && (tabs.leads || isMute);
+    if (tells && state.name === 'online' && next.name === 'reconnecting') tabs?.tell({ lost: true });
     state = next;
     if (!same) changed(next);
   }
 
   function nextKind(): TransportName {
-    if (tabs && !tabs.leads) return 'tab';
+    if (tabs && !tabs.leads && !isMute) return 'tab';
     if (transport !== 'auto') return transport;
     if (!('WebSocket' in globalThis)) return tries % 2 ? 'poll' : 'sse';
     // Where sockets are known to pass, a failing one means a server that is away rather than a proxy in between.
@@ -135,6 +138,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function lead(own: Tabs, userId: string): void {
     own.hear = (note) => {
       if ('views' in note) options.viewed(note.views);
+      else if ('ask' in note) own.tell({ here: true });
     };
     own.tell({ again: true, userId });
   }
@@ -188,6 +192,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (own === current) current = undefined;
     else if (own === opening) opening = undefined;
     else return;
+    if (verdict.code === 'MUTE') isMute = true;
     if (verdict.again === 'never') {
       stop(verdict.code);
       return;
@@ -253,6 +258,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (current || opening || (state.name !== 'offline' && state.name !== 'stopped')) return;
     state = { name: 'offline' };
     tries = 0;
+    isMute = false;
     unwatch();
     unwatch = watchPage(
       () => clock.now(),

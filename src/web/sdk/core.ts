@@ -41,7 +41,7 @@ export function createCore(options: ClientOptions, load: LoadPart = loadPart): C
   const store = newStore();
   const tokens = createTokens(options.token, options.getToken, clock);
   const http = createHttp(url, tokens, clock, answerMs);
-  const upload = createUpload(http, load);
+  const upload = createUpload(http, load, () => greetings.limits);
   const wishes: Wishes = { inbox: options.inbox ?? false, views: new Set(), watched: [], presence: undefined };
 
   const following = createFollowing(

@@ -3,8 +3,9 @@ import type { Clock } from './clock.ts';
 import type { Http } from './http.ts';
 import type { Tokens } from './token.ts';
 
-/** A ticket lives for an hour. */
+/** A ticket lives for an hour; one that did not come is asked for again. */
 const TICKET_MS = 45 * 60_000;
+const AGAIN_MS = 60_000;
 
 /** Keeps what opens the server good: the ticket for attachments, and a token that says when it ends. */
 export type Credentials = {
@@ -31,10 +32,18 @@ export function keepCredentials(options: {
   function took(next: Ticket): void {
     ticket = next;
     options.changed(next);
+    renewIn(TICKET_MS);
+  }
+
+  function renewIn(ms: number): void {
     cancelTicket();
-    cancelTicket = clock.after(TICKET_MS, () => {
-      http.json<Ticket>('GET', '/v1/me/ticket').then(took, () => took(next));
+    const cancel = clock.after(ms, () => {
+      http.json<Ticket>('GET', '/v1/me/ticket').then(took, () => {
+        // Unless a new line has brought one meanwhile, or it is over.
+        if (cancelTicket === cancel) renewIn(AGAIN_MS);
+      });
     });
+    cancelTicket = cancel;
   }
 
   function keepToken(): void {
@@ -61,6 +70,7 @@ export function keepCredentials(options: {
     keepToken,
     stop() {
       cancelTicket();
+      cancelTicket = () => {};
       cancelRenewal();
     },
   };

@@ -7,7 +7,7 @@ export type HttpOptions = {
   /** Query parameters; undefined ones are left out, a list stands several times. */
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   headers?: Record<string, string>;
-  /** After which it fails with `TIMEOUT`, in milliseconds; of a stream, until its head. */
+  /** After which it fails with `TIMEOUT`, in milliseconds: until it is read, of a stream until its head. */
   timeoutMs?: number;
   signal?: AbortSignal;
   /** What sends it, in place of the platform's fetch. */
@@ -28,7 +28,13 @@ export function pathOf(conversationId: string, below = ''): string {
 }
 
 export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs: number): Http {
-  async function request(method: string, path: string, body: unknown, options: HttpOptions): Promise<Response> {
+  async function request<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    options: HttpOptions,
+    read: (response: Response) => Promise<T> | T,
+  ): Promise<T> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options.query ?? {})) {
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, `${one}`);
@@ -58,8 +64,8 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
           cache: 'no-store',
           signal: abort.signal,
         });
-        // The error's body belongs to the time that the answer may take; a stream's does not.
-        return response.ok ? response : await refused(response);
+        // The body belongs to the time that the answer may take: a line that dies within it tells nothing.
+        return await (response.ok ? read(response) : refused(response));
       } catch (error) {
         if (late) throw new ParleyError('TIMEOUT', path);
         throw asParleyError(error);
@@ -78,18 +84,20 @@ export function createHttp(url: string, tokens: Tokens, clock: Clock, timeoutMs:
   }
 
   return {
-    async json<T>(method: string, path: string, body?: unknown, options: HttpOptions = {}) {
-      const response = await request(method, path, body, options);
-      if (response.status === 204) return undefined as T;
-      try {
-        return (await response.json()) as T;
-      } catch (error) {
-        throw asParleyError(error);
-      }
-    },
-    open: (path, options = {}) => request('GET', path, undefined, options),
+    json: <T>(method: string, path: string, body?: unknown, options: HttpOptions = {}) =>
+      request(method, path, body, options, (response) =>
+        response.status === 204 ? (undefined as T) : (response.json() as Promise<T>),
+      ),
+    open: (path, options = {}) => request('GET', path, undefined, options, (response) => response),
   };
 }
+
+/** What a proxy's page says by its status. */
+const BY_STATUS: Partial<Record<number, Failure['code']>> = {
+  401: 'UNAUTHENTICATED',
+  413: 'TOO_LARGE',
+  429: 'RATE_LIMITED',
+};
 
 /** Throws the server's refusal; of a proxy's page, what its status says. */
 export async function refused(response: Response): Promise<never> {
@@ -97,10 +105,6 @@ export async function refused(response: Response): Promise<never> {
   const after = Number(headers.get('retry-after')) * 1000 || undefined;
   const body = (await response.json().catch(() => undefined)) as Failure | undefined;
   if (body?.code) throw failed({ retryMs: after as number, ...body });
-  // A proxy's page: whether the server did anything is not known.
-  throw new ParleyError(
-    status === 401 ? 'UNAUTHENTICATED' : status === 429 ? 'RATE_LIMITED' : 'NETWORK',
-    `${status}`,
-    after,
-  );
+  // Of any other it is not known whether the server did anything.
+  throw new ParleyError(BY_STATUS[status] ?? 'NETWORK', `${status}`, after);
 }

@@ -46,6 +46,9 @@ export type Kept = {
 export type Unsent = Kept & {
   state: OutboxItem['state'];
   tries: number;
+  /** How often the server made a mistake with it; whether its files were uploaded once more. */
+  mistakes: number;
+  uploadedAgain: boolean;
   retryAt: number | undefined;
   progress: number | undefined;
   files: readonly Blob[];
@@ -66,6 +69,8 @@ export function unsent(kept: Kept, files: readonly Blob[] = []): Unsent {
     error,
     state: error ? 'failed' : 'queued',
     tries: 0,
+    mistakes: 0,
+    uploadedAgain: false,
     retryAt: undefined,
     progress: undefined,
     files,

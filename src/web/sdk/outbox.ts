@@ -171,9 +171,9 @@ export function createOutbox(options: {
     item.tries++;
     item.error = { code, message, details };
     item.progress = undefined;
-    const uploadAgain = code === 'ATTACHMENT_GONE' && item.files.length > 0 && item.tries === 1;
-    if (uploadAgain) item.missing = item.files.length;
-    const tryAgain = uploadAgain || (code === 'INTERNAL' && item.tries < INTERNAL_TRIES);
+    const uploadAgain = code === 'ATTACHMENT_GONE' && item.files.length > 0 && !item.uploadedAgain;
+    if (uploadAgain) Object.assign(item, { missing: item.files.length, uploadedAgain: true });
+    const tryAgain = uploadAgain || (code === 'INTERNAL' && ++item.mistakes < INTERNAL_TRIES);
     item.state = tryAgain || LATER.has(code) || LOST.has(code) || isAboutToken(code) ? 'queued' : 'failed';
     if (item.state === 'failed') {
       keep(item);
@@ -236,7 +236,8 @@ export function createOutbox(options: {
         item && !lost ? outcome(item) : Promise.reject(new ParleyError(item ? 'ATTACHMENT_GONE' : 'NOT_FOUND'));
       promise.catch(() => {});
       if (!item || lost) return promise;
-      if (item.state === 'failed') Object.assign(item, { state: 'queued', tries: 0, error: undefined });
+      if (item.state === 'failed')
+        Object.assign(item, { state: 'queued', tries: 0, mistakes: 0, uploadedAgain: false, error: undefined });
       timers.get(item)?.();
       item.retryAt = undefined;
       keep(item);
@@ -278,6 +279,8 @@ export function createOutbox(options: {
       for (const cancel of timers.values()) cancel();
       keeper.close();
       for (const item of items.values()) {
+        // Whoever comes back does not wait for what was called off.
+        item.retryAt = undefined;
         for (const { reject } of item.waiters.splice(0)) reject(new ParleyError('STOPPED'));
       }
     },

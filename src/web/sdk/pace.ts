@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { asParleyError } from './errors.ts';
+import { asParleyError, isAboutToken, isForLater } from './errors.ts';
 import type { Asked } from './line.ts';
 
 /** A read or delivered mark, sent at most once a second for each conversation, and only upwards. */
@@ -57,7 +57,7 @@ export function createPace(clock: Clock, send: (conversationId: string, seq: num
 
 type Mark = 'conversation.read' | 'conversation.delivered';
 
-/** The marks of one kind; what the server refuses is settled, what it did not hear is told to it again. */
+/** The marks of one kind; what the server refuses is settled, what it did not hear, or not now, is told to it again. */
 export function createMarks(clock: Clock, type: Mark, ask: (asked: Asked<Mark>) => Promise<unknown>): Pace {
   return createPace(clock, async (conversationId, seq) => {
     try {
@@ -65,7 +65,7 @@ export function createMarks(clock: Clock, type: Mark, ask: (asked: Asked<Mark>) 
       return true;
     } catch (error) {
       const { code } = asParleyError(error);
-      return code !== 'NETWORK' && code !== 'TIMEOUT';
+      return !isForLater(code) && !isAboutToken(code);
     }
   });
 }

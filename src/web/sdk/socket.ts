@@ -16,6 +16,8 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
   let socket: WebSocket | undefined;
   let over = false;
   let missed = 0;
+  /** The server ends a line over a longer frame, in bytes. */
+  let maxFrame = Infinity;
   let farewell: Verdict | undefined;
   const timers = new Map<string, () => void>();
 
@@ -23,7 +25,10 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
     clock,
     (frame) => {
       if (over || socket?.readyState !== 1) throw new ParleyError('NETWORK');
-      socket.send(JSON.stringify(frame));
+      const text = JSON.stringify(frame);
+      // Sent, it would end this line and each that follows: for as long as an outbox tries.
+      if (new TextEncoder().encode(text).length > maxFrame) throw new ParleyError('TOO_LARGE');
+      socket.send(text);
     },
     (asked, results) => {
       if (asked.type === 'hello') welcomed(results as Welcome);
@@ -54,6 +59,7 @@ export function openSocket({ url, tokens, clock, wishes, held, openMs, answerMs,
   let welcomeAgain = false;
   function welcomed(welcome: Welcome): void {
     timers.get('open')?.();
+    maxFrame = welcome.limits.maxFrame;
     // The second is the answer to a new token: empty lists.
     if (!welcomeAgain) {
       const beat = () => {

@@ -2,32 +2,55 @@ import type { Ticket } from '../../protocol/answers.ts';
 import type { Changes } from '../../protocol/catching-up.ts';
 import type { Event } from '../../protocol/events.ts';
 import type { Me } from '../../protocol/person.ts';
+import type { Verdict } from './backoff.ts';
 import type { Greeting, Line, LineOptions } from './line.ts';
 import { callsOverHttp } from './rest.ts';
+
+/** How often the leading tab is asked whether it is there, and how long its answer may take, in milliseconds. */
+const ASK_MS = 25_000;
+const HERE_MS = 10_000;
+
 import type { Tabs } from './tabs.ts';
 
 /**
  * The line of a tab that does not lead: it hears what the leading tab hears, asks by HTTP, and reads what changed whenever
- * the leader's line is new. An event that it hears twice, or late, is settled by its rev as everywhere.
+ * the leader's line is new. An event that it hears twice, or late, is settled by its rev as everywhere. A browser may put
+ * the leading tab to sleep and leave it its lock: a leader that tells nothing any more is one to do without.
  */
 export function openTab(options: LineOptions & { tabs: Tabs }): Line {
-  const { kit, http, held, openMs, answerMs, handlers, wishes, tabs } = options;
+  const { kit, clock, http, held, openMs, answerMs, handlers, wishes, tabs } = options;
   let over = false;
   let user: Me | undefined;
   /** What was heard before the first reading was there. */
   let early: Event[] = [];
+  /** The leader's line was new meanwhile: the first reading may lack what that one had missed. */
+  let isLate = false;
+  let cancelAsking = () => {};
   const abort = new AbortController();
   const call = callsOverHttp(http, kit, (asked, results) => handlers.answered(asked, results, true));
   const get = <T>(path: string, query = {}) =>
     http.json<T>('GET', path, undefined, { query, timeoutMs: openMs, signal: abort.signal });
   const wish = () => tabs.tell({ views: [...wishes.views] });
 
-  function failed(error: unknown): void {
+  function ask(): void {
+    cancelAsking();
+    cancelAsking = clock.after(ASK_MS, () => {
+      tabs.tell({ ask: true });
+      cancelAsking = clock.after(HERE_MS, () => end({ again: 'now', code: 'MUTE' }));
+    });
+  }
+
+  function end(verdict: Verdict): void {
     if (over) return;
     over = true;
+    cancelAsking();
+    handlers.closed(verdict);
+  }
+
+  function failed(error: unknown): void {
     const { code, retryMs } = kit.asParleyError(error);
     const verdict = kit.verdictOfError(code, retryMs);
-    handlers.closed(verdict.token ? { again: 'never', code } : verdict);
+    end(verdict.token ? { again: 'never', code } : verdict);
   }
 
   async function open(): Promise<void> {
@@ -46,6 +69,7 @@ export function openTab(options: LineOptions & { tabs: Tabs }): Line {
     early = [];
     for (const event of heard) handlers.event(event);
     wish();
+    if (isLate) again();
   }
 
   let asking: Promise<void> | undefined;
@@ -66,25 +90,25 @@ export function openTab(options: LineOptions & { tabs: Tabs }): Line {
 
   tabs.hear = (note) => {
     if (over) return;
+    ask();
     if ('event' in note) {
       if (user) handlers.event(note.event);
       else early.push(note.event);
     } else if ('lost' in note) {
-      over = true;
-      handlers.closed({ again: 'now', code: 'LOST' });
+      end({ again: 'now', code: 'LOST' });
     } else if ('stopped' in note) {
-      over = true;
-      handlers.closed({ again: 'never', code: note.stopped });
+      end({ again: 'never', code: note.stopped });
     } else if ('again' in note) {
-      if (user && note.userId !== undefined && note.userId !== user.id) {
-        over = true;
-        handlers.closed({ again: 'now', token: 'AUTH_CHANGED', code: 'AUTH_CHANGED' });
+      if (!user) isLate = true;
+      else if (note.userId !== undefined && note.userId !== user.id) {
+        end({ again: 'now', token: 'AUTH_CHANGED', code: 'AUTH_CHANGED' });
       } else {
         again();
         wish();
       }
     }
   };
+  ask();
   open().catch(failed);
   return {
     kind: 'tab',
@@ -94,6 +118,7 @@ export function openTab(options: LineOptions & { tabs: Tabs }): Line {
     renew() {},
     close() {
       over = true;
+      cancelAsking();
       abort.abort();
     },
   };

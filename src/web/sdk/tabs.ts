@@ -14,7 +14,10 @@ export type TabNote =
   /** The server wants nobody here any more. */
   | { stopped: string }
   /** What a tab that does not lead has open. */
-  | { views: string[] };
+  | { views: string[] }
+  /** Whether there is still a tab that hears; that there is. */
+  | { ask: true }
+  | { here: true };
 
 export type Tabs = {
   /** Whether this tab has the line. */

@@ -41,11 +41,20 @@ export type Visitor = {
    * @example await visitor.enter(new URLSearchParams(location.hash.slice(1)).get('link'));
    */
   enter(link: string): Promise<Me>;
+  /**
+   * The visitors who became whoever is here. What they wrote in a tab that is gone lies unsent as theirs:
+   *
+   * @example client.on('user', () => client.adopt(visitor.merged));
+   */
+  readonly merged: readonly string[];
   /** Nobody is here any more: the next `getToken` makes a new visitor. */
   forget(): void;
 };
 
 type Locks = { request<T>(name: string, run: () => Promise<T>): Promise<T> };
+
+/** An answer that takes longer is asked for again: others wait for it behind the lock, ms. */
+const ANSWER_MS = 15_000;
 
 /**
  * Keeps the token of who is on the page. Two tabs make one visitor: it is made under a Web Lock, inside which the
@@ -69,25 +78,47 @@ export function createVisitor(options: VisitorOptions): Visitor {
   /** One that the storage had no room for: it goes with the page. */
   let unkept: string | null = null;
 
-  function alone<T>(run: () => Promise<T>): Promise<T> {
+  async function alone<T>(run: () => Promise<T>): Promise<T> {
     const locks = (globalThis as unknown as { navigator?: { locks?: Locks } }).navigator?.locks;
-    return locks ? locks.request(key, run) : run();
+    let isUnder = false;
+    try {
+      if (!locks) return await run();
+      return await locks.request(key, () => {
+        isUnder = true;
+        return run();
+      });
+    } catch (error) {
+      // Where a browser keeps nothing it gives no locks either, and no tab could find what another has made.
+      if (isUnder || !locks) throw error;
+      return run();
+    }
   }
 
   async function ask(body: object, by: string | null, path = 'visitors'): Promise<VisitorAnswer> {
     let answer: VisitorAnswer;
+    const abort = new AbortController();
+    const cancel = clock.after(ANSWER_MS, () => abort.abort());
     try {
       const response = await fetch(`${url}/v1/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
         body: JSON.stringify(body),
+        signal: abort.signal,
       });
       answer = response.ok ? ((await response.json()) as VisitorAnswer) : await refused(response);
     } catch (error) {
       throw asParleyError(error);
+    } finally {
+      cancel();
     }
+    const { user } = answer;
+    const former = storage.get(`${own}user`);
     try {
-      storage.set(`${own}user`, answer.user.id);
+      // Whose token went along is now whom the answer names, also where it is answered a second time.
+      if (by && former && former !== user.id && former !== storage.get(`${own}named`))
+        storage.set(`${own}merged`, JSON.stringify({ into: user.id, ids: [former] }));
+      if (!user.anonymous) storage.set(`${own}named`, user.id);
+      storage.set(`${own}user`, user.id);
       storage.set(key, answer.token);
       unkept = null;
     } catch {
@@ -144,10 +175,16 @@ export function createVisitor(options: VisitorOptions): Visitor {
       identity = undefined;
       return user;
     },
+    get merged() {
+      const { into, ids } = JSON.parse(storage.get(`${own}merged`) ?? '{}') as { into?: string; ids?: string[] };
+      return ids && into === storage.get(`${own}user`) ? ids : [];
+    },
     forget() {
       identity = undefined;
       unkept = null;
       storage.remove(`${own}user`);
+      storage.remove(`${own}named`);
+      storage.remove(`${own}merged`);
       storage.remove(key);
     },
   };

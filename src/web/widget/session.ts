@@ -15,6 +15,8 @@ export const NAME = 'widget';
 export const KEPT = `parley.${NAME}.`;
 const TOKEN = `${KEPT}token`;
 const USER = `${KEPT}user`;
+/** An answer that takes longer is asked for again, ms. */
+const ANSWER_MS = 15_000;
 /** The server takes a context of 2 KiB in all. */
 const LONGEST = 300;
 
@@ -52,7 +54,7 @@ export function createSession(url: string, storage: Storage, traits: () => Trait
   async function make(): Promise<string> {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(about());
-    const answer = await fetch(`${url}/v1/visitors`, { method: 'POST', headers, body });
+    const answer = await fetch(`${url}/v1/visitors`, { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_MS) });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const { user, token }: VisitorAnswer = await answer.json();
     storage.set(USER, user.id);

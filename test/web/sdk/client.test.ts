@@ -189,3 +189,15 @@ t.test('who may no longer read a conversation forgets it', async (t) => {
   await until(anns, 'Bob left', () => !names().includes('Bob'));
   t.equal(anns.conversations.get(room.id)?.participantCount, names().length);
 });
+
+t.test('what no frame holds is refused here: sent, it would end each line until it is thrown away', async (t) => {
+  const app = await startApp(t);
+  const visitor = await app.visitor();
+  const made = client(t, app.url, visitor.token);
+  await made.connect();
+  const states: string[] = [];
+  made.on('state', ({ name }) => states.push(name));
+  await t.rejects(made.send({ to: 'support' }, 'x'.repeat(200_000)).done, { code: 'TOO_LARGE' });
+  t.equal((await made.send({ to: 'support' }, 'shorter').done).content, 'shorter');
+  t.same(states, []);
+});

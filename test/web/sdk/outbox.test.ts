@@ -430,3 +430,35 @@ async function finish(outbox: Outbox, sending: Sending[], time: ReturnType<typeo
     await time.advance(1000);
   }
 }
+
+t.test(
+  'a line that was lost on the way counts neither as a mistake of the server nor as files that are gone',
+  async (t) => {
+    const { tab, next, time, stored } = bench();
+    const { outbox, states } = tab();
+    outbox.resume('u');
+    void outbox.add(to('a'), { content: 'see' }, { files: [new Blob(['a'])] });
+    for (const code of ['NETWORK', 'TIMEOUT', 'NETWORK', 'INTERNAL', 'ATTACHMENT_GONE', 'INTERNAL'] as const) {
+      (await next()).fail(code);
+      await settled();
+      t.same(states(), ['queued'], code);
+      await time.advance(20_000);
+    }
+    (await next()).store();
+    await settled();
+    t.same([contents(stored), outbox.list()], [['see'], []]);
+  },
+);
+
+t.test('closed while it waits for its time, it goes out with the next line', async (t) => {
+  const { tab, next, stored } = bench();
+  const { outbox } = tab();
+  outbox.resume('u');
+  void outbox.add(to('a'), { content: '1' });
+  (await next()).fail('RATE_LIMITED', 3000);
+  await settled();
+  outbox.close();
+  outbox.resume('u');
+  (await next()).store();
+  t.same(contents(stored), ['1']);
+});

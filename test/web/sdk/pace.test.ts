@@ -1,5 +1,6 @@
 import t from 'tap';
-import { createPace } from '../../../src/web/sdk/pace.ts';
+import { ParleyError } from '../../../src/web/sdk/errors.ts';
+import { createMarks, createPace } from '../../../src/web/sdk/pace.ts';
 import fc from '../../property.ts';
 import { manualClock, settled } from './manual-clock.ts';
 
@@ -88,4 +89,22 @@ t.test('stopped, it tells nothing more', async (t) => {
   await time.advance(5000);
   t.equal(sent.length, 1);
   t.equal(time.waiting(), 0);
+});
+
+t.test('a mark that the server has no time for is told again, one that it refuses is not', async (t) => {
+  const time = manualClock();
+  const codes: ParleyError['code'][] = ['OVERLOADED', 'TOKEN_EXPIRED', 'NOT_FOUND'];
+  const asked: number[] = [];
+  const marks = createMarks(time.clock, 'conversation.read', async ({ seq }) => {
+    asked.push(seq);
+    const code = codes.shift();
+    if (code) throw new ParleyError(code);
+  });
+  marks.want('a', 3);
+  await time.advance(1000);
+  for (let times = 0; times < 3; times += 1) {
+    marks.resume();
+    await time.advance(1000);
+  }
+  t.same(asked, [3, 3, 3]);
 });

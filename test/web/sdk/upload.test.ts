@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { startApp, type TestApp } from '../../helper.ts';
 import { client, until } from './live.ts';
 import { manualClock, settled } from './manual-clock.ts';
+import { startProxy } from './proxy.ts';
 
 function bytesIn({ folder }: TestApp): string[] {
   return readdirSync(join(folder, 'files'), { recursive: true, withFileTypes: true })
@@ -82,6 +83,19 @@ t.test('what the server refuses stays in the outbox with its reason', async (t) 
   const { done } = made.send({ to: 'support' }, { content: 'see', files: [new File(['x'.repeat(11)], 'a.txt')] });
   await t.rejects(done, { code: 'TOO_LARGE', details: { maxFile: 10 } });
   t.match(made.outbox.list(), [{ state: 'failed', error: { code: 'TOO_LARGE' } }]);
+});
+
+t.test('a file that is too large is not sent at all', async (t) => {
+  const app = await startApp(t, { maxFile: 10 });
+  const visitor = await app.visitor();
+  const proxy = await startProxy(t, app.url);
+  const made = client(t, proxy.url, visitor.token);
+  await made.connect();
+  // As before a server that ends what it will not read to its end.
+  proxy.block('/v1/attachments');
+  const [before] = [proxy.made()];
+  await t.rejects(made.upload(new File(['x'.repeat(11)], 'a.txt')), { code: 'TOO_LARGE', details: { maxFile: 10 } });
+  t.equal(proxy.made(), before);
 });
 
 /** As much of the browser's own as uploads use: it tells how much has left. */

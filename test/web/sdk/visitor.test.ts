@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Identity } from '../../../src/protocol/http-visitors.ts';
 import { createClient } from '../../../src/web/sdk/create-client.ts';
 import { memoryStorage } from '../../../src/web/sdk/storage.ts';
 import { createTokens } from '../../../src/web/sdk/token.ts';
@@ -84,4 +85,43 @@ t.test("a host's own way to a token is asked for ten seconds, too", async (t) =>
   const lost = tokens.renew('new', 'MERGED').then(null, (error) => error.code);
   await advance(11_000);
   t.equal(await lost, 'MERGED');
+});
+
+t.test('what a visitor wrote in a tab that is gone goes out as whom the page names when it comes back', async (t) => {
+  const app = await startApp(t, { jwtSecret: SECRET });
+  const storage = memoryStorage();
+  const begin = (identity?: Identity) => {
+    const visitor = createVisitor({ url: app.url, storage, ...(identity ? { identity } : {}) });
+    const { userId, getToken } = visitor;
+    const made = createClient({ url: app.url, getToken, storage, ...(userId ? { userId } : {}) });
+    made.on('user', () => made.adopt(visitor.merged));
+    t.teardown(() => made.close());
+    return { visitor, client: made };
+  };
+  const before = begin();
+  await before.client.connect();
+  const { conversationId } = await before.client.send({ to: 'support' }, 'one').done;
+  const { id } = before.client.send(conversationId, 'two');
+  before.client.close();
+  const after = begin(identityFor('u-1'));
+  const me = await after.client.connect();
+  t.same(after.visitor.merged.length, 1);
+  await after.client.conversations.open(conversationId);
+  const { messages } = after.client.conversations;
+
+  await until(after.client, 'it is stored', () => messages(conversationId).some((one) => one.id === id));
+  t.equal(messages(conversationId).find((one) => one.id === id)?.author?.id, me.id);
+  await until(after.client, 'nothing is left', () => after.client.outbox.list().length === 0);
+  await after.visitor.identify(identityFor('u-2'));
+  t.same(after.visitor.merged, [], 'theirs are nobody else’s');
+});
+
+t.test('where a browser gives no locks a visitor is made all the same', async (t) => {
+  const app = await startApp(t);
+  const { locks } = navigator;
+  const request = () => Promise.reject(new DOMException('no', 'SecurityError'));
+  Object.defineProperty(navigator, 'locks', { configurable: true, value: { request } });
+  t.teardown(() => Object.defineProperty(navigator, 'locks', { configurable: true, value: locks }));
+  const visitor = createVisitor({ url: app.url, storage: memoryStorage() });
+  t.type(await visitor.getToken(), 'string');
 });

@@ -35,6 +35,8 @@ export async function takeOver(
     if (now.name !== 'connecting') hears.state(now.name);
     if (now.name === 'stopped' && !STAYS.test(now.reason)) hears.signedOut();
   });
+  // What a visitor wrote in a page that is gone goes out as whom the page names meanwhile.
+  core.on('user', () => core.adopt(visitor.merged));
   core.on('presence', (users) => {
     for (const one of users) if (one.id === 'team') hears.team(one.state === 'online');
   });
