@@ -14,12 +14,17 @@ t.test('newer messages', async (t) => {
   // What the line brings of new messages is late by as much as the test likes: all else comes as it is.
   const held: string[] = [];
   let holds = false;
+  let refusals = false;
+  const { promise: refused, resolve: tell } = Promise.withResolvers<void>();
   let socket: WebSocketRoute | undefined;
   await jonas.routeWebSocket(/\/v1\/ws/, (page) => {
     socket = page;
     const server = page.connectToServer();
     server.onMessage((frame) => {
-      if (holds && /"message\.created"/.test(`${frame}`)) held.push(`${frame}`);
+      const isLate = holds && /"message\.created"/.test(`${frame}`);
+      const isRefusal = refusals && /NEWER_MESSAGES/.test(`${frame}`);
+      if (isRefusal) tell();
+      if (isLate || isRefusal) held.push(`${frame}`);
       else page.send(frame);
     });
   });
@@ -52,4 +57,50 @@ t.test('newer messages', async (t) => {
     await jonas.getByText('Sent', { exact: true }).waitFor();
     t.same(await contents(), ['It flickers', 'A new one is on its way', 'Turn it off and on']);
   });
+
+  await t.test(
+    'all that was sent comes back, in its order, with its files, before what is being written',
+    async (t) => {
+      holds = true;
+      refusals = true;
+      await aiko.request('POST', `conversations/${mara.conversationId}/messages`, { content: 'Faster once more' });
+      await jonas
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('a plan') });
+      await editor.fill('First');
+      await editor.press('Enter');
+      await editor.fill('Second');
+      await editor.press('Enter');
+      await editor.fill('Third');
+      await refused;
+      holds = false;
+      refusals = false;
+      for (const frame of held.splice(0)) socket?.send(frame);
+      const all = 'First\n\nSecond\n\nThird';
+      while ((await editor.inputValue()) !== all) await jonas.evaluate('new Promise(requestAnimationFrame)');
+      await jonas.getByText('plan.txt').waitFor();
+      await jonas.getByRole('button', { name: 'Send anyway' }).click();
+      await jonas.getByRole('log').getByText('plan.txt').waitFor();
+      t.equal((await contents()).at(-1), all);
+    },
+  );
+});
+
+t.test('what was never on the screen is not read, however tall it is', async (t) => {
+  const house = await openHouse(t);
+  await house.member('agent', 'jonas');
+  const tall = (word: string) => `${word}${'\n.'.repeat(300)}`;
+  const mara = await house.writer('Mara Lindqvist', tall('one'), tall('two'));
+  const jonas = await house.console('jonas');
+  await jonas.goto(`${house.url}/console/open/${mara.conversationId}`);
+  await jonas.getByRole('log').getByText('two').waitFor();
+  const admin = await house.admin();
+  const mark = async () => (await admin.request('GET', `conversations/${mara.conversationId}`)).body.teamReadSeq;
+  while ((await mark()) === 0) await jonas.evaluate('new Promise(requestAnimationFrame)');
+  t.equal(await mark(), 1);
+  await jonas.getByRole('log').evaluate((log) => {
+    (log as never as { scrollTop: number }).scrollTop = 1e6;
+  });
+  await jonas.locator('.row .badge').waitFor({ state: 'detached' });
+  t.equal(await mark(), 2);
 });

@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Keys } from '../parts/keys.tsx';
 import { claim, troubleOf } from '../state/actions.ts';
 import { client, me } from '../state/desk.ts';
-import { draftOf, type Mode, modeOf, setDraft } from '../state/drafts.ts';
+import { draftOf, filesOf, type Mode, modeOf, setDraft } from '../state/drafts.ts';
 import { editing } from '../state/editing.ts';
 import { openers } from '../state/openers.ts';
 import { customerName, otherOf, personName, titleOf } from '../state/people.ts';
@@ -61,7 +61,7 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
   const isNote = mode === 'note';
   const text = draftOf(id, mode).value;
   const field = useRef<HTMLTextAreaElement>(null);
-  const [files, setFiles] = useState<File[]>([]);
+  const files = filesOf(id, mode).value;
   const [cannedAt, setCannedAt] = useState(true);
   const anyway = troubleOf(id).value?.kind === 'newer' && !isNote;
   const most =
@@ -102,7 +102,7 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
   const submit = () => {
     if (!canSend) return;
     send(conversation, mode, text, { files, anyway });
-    setFiles([]);
+    filesOf(id, mode).value = [];
   };
   const word = cannedAt && kind === 'support' ? cannedWord(text) : undefined;
   const canned = useRef<{ onKey(event: KeyboardEvent): boolean }>(null);
@@ -122,7 +122,9 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
     kind === 'support'
       ? customerName(conversation)
       : firstName(kind === 'direct' ? personName(otherOf(conversation)) : titleOf(conversation));
-  const addFiles = (list: FileList | null | undefined) => setFiles([...files, ...(list ?? [])]);
+  const addFiles = (list: FileList | null | undefined) => {
+    filesOf(id, mode).value = [...files, ...(list ?? [])];
+  };
   return (
     <form
       class={`editor${isNote ? ' as-note' : ''}`}
@@ -195,7 +197,9 @@ function Field({ conversation, focus }: { conversation: Conversation; focus: boo
                 type="button"
                 class="icon-button tiny"
                 aria-label={t('removeFile', { name: file.name })}
-                onClick={() => setFiles(files.filter((one) => one !== file))}
+                onClick={() => {
+                  filesOf(id, mode).value = files.filter((one) => one !== file);
+                }}
               >
                 <Icon name="close" size={14} />
               </button>

@@ -132,8 +132,9 @@ function lastVisible(box: HTMLElement | null): number {
   for (let place = all.length - 1; place >= 0; place--) {
     const element = all[place] as HTMLElement;
     const rect = element.getBoundingClientRect();
-    // One that is taller than the pane is seen when its end is not far.
-    if (rect.bottom <= bottom + 8 || rect.height > box.clientHeight) return Number(element.dataset.seq);
+    // One that is taller than the pane is seen when it fills half of it.
+    const isTall = rect.height > box.clientHeight && rect.top < bottom - box.clientHeight / 2;
+    if (rect.bottom <= bottom + 8 || isTall) return Number(element.dataset.seq);
   }
   return 0;
 }

@@ -10,6 +10,7 @@ import type { TagCount } from '../../../protocol/tag-count.ts';
 import { client, line, me, welcomes } from './desk.ts';
 import { heldTags, longestWait } from './known.ts';
 import { assignable } from './people.ts';
+import { partsOf } from './view-parts.ts';
 import { viewOf } from './views.ts';
 
 /** At most so often: by tag the server counts every conversation that has one. */
@@ -35,7 +36,7 @@ export const answering = computed(() =>
 
 /** The number of a view that has a tag's or somebody's. */
 export function numberOf(viewId: string): number | undefined {
-  const [kind, name = ''] = viewId.split('/', 2) as [string, string?];
+  const [kind, name = ''] = partsOf(viewId);
   if (kind === 'tag') return knownTags.value.find(({ tag }) => tag === name)?.n;
   return kind === 'by' ? answeredBy.value?.get(name) : undefined;
 }

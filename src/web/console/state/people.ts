@@ -10,6 +10,8 @@ import { client, me, welcomes } from './desk.ts';
 const ROLES = ['admin', 'agent', 'peer', 'bot'] as const;
 /** As many as a line may watch. */
 const MOST_WATCHED = 200;
+/** After which a team that did not come is asked for again, ms. */
+const AGAIN_MS = 5000;
 
 /** Everybody who can answer, bots too, by name. */
 export const team = signal<readonly User[]>([]);
@@ -29,9 +31,23 @@ export async function loadTeam(): Promise<void> {
 
 /** Knows the team from the first welcome on. */
 export function followTeam(): () => void {
-  return effect(() => {
-    if (welcomes.value === 1) void loadTeam().catch(() => {});
+  let isKnown = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const load = () => {
+    clearTimeout(timer);
+    isKnown = true;
+    loadTeam().catch(() => {
+      isKnown = false;
+      timer = setTimeout(load, AGAIN_MS);
+    });
+  };
+  const end = effect(() => {
+    if (welcomes.value > 0 && !isKnown) load();
   });
+  return () => {
+    end();
+    clearTimeout(timer);
+  };
 }
 
 export function nameOfId(id: string | null | undefined): string | undefined {

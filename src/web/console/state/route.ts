@@ -3,6 +3,7 @@
  * `/console/settings/team`.
  */
 import { batch, computed, signal } from '@preact/signals';
+import { partsOf } from './view-parts.ts';
 
 const BASE = '/console';
 
@@ -53,7 +54,7 @@ export function pathTo(to: Route): string {
   const at = isSearch(to.view) ? to.view.indexOf('?') : -1;
   const [view, asked] = at < 0 ? [to.view, ''] : [to.view.slice(0, at), to.view.slice(at)];
   const further = to.conversation ? [to.conversation, ...(to.message ? [to.message] : [])] : [];
-  return `${BASE}/${[...view.split('/'), ...further].map(encodeURIComponent).join('/')}${asked}`;
+  return `${BASE}/${[...partsOf(view), ...further].map(encodeURIComponent).join('/')}${asked}`;
 }
 
 /** @param how `replace` where going back should skip what is shown now */

@@ -3,7 +3,7 @@ import type { Conversation } from '../../../protocol/conversation.ts';
 import { asParleyError } from '../../sdk/errors.ts';
 import { tellRefused, troubleOf } from './actions.ts';
 import { client } from './desk.ts';
-import { draftOf, type Mode, setDraft } from './drafts.ts';
+import { giveBack, type Mode, setDraft } from './drafts.ts';
 import { seenSeq } from './thread.ts';
 
 /** @param anyway whatever others wrote meanwhile */
@@ -27,7 +27,7 @@ export function send(
   sending.done.catch((error) => {
     if (asParleyError(error).code !== 'NEWER_MESSAGES') return;
     client().outbox.discard(sending.id);
-    if (draftOf(id, mode).peek() === '') setDraft(id, mode, text);
+    giveBack(id, mode, text, files);
     tellRefused(id, error);
   });
 }

@@ -9,6 +9,8 @@ import { leavePiece, pieceOf, seekMessage, threadOf } from './piece.ts';
 
 /** Threads whose messages stay in memory. */
 const KEPT = 20;
+/** After which what could not be loaded is asked for again, ms. */
+const AGAIN_MS = 2000;
 
 export type Opening = { id: string; state: 'loading' | 'ready' | 'gone'; unreadAfter: number | undefined };
 export const opening = signal<Opening | null>(null);
@@ -58,12 +60,18 @@ export function openConversation(id: string, message?: string): () => void {
     await seekMessage(id, message);
     if (open) opening.value = { id, state: 'ready', unreadAfter };
   };
-  run().catch((error) => {
-    if (open && asParleyError(error).code === 'NOT_FOUND')
-      opening.value = { id, state: 'gone', unreadAfter: undefined };
-  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const load = () => {
+    run().catch((error) => {
+      if (!open) return;
+      if (asParleyError(error).code === 'NOT_FOUND') opening.value = { id, state: 'gone', unreadAfter: undefined };
+      else timer = setTimeout(load, AGAIN_MS);
+    });
+  };
+  load();
   return () => {
     open = false;
+    clearTimeout(timer);
     leavePiece(id);
     view(id, false);
   };

@@ -4,6 +4,7 @@ import type { HttpOptions } from '../../sdk/http.ts';
 import { t } from '../words.ts';
 import { me } from './desk.ts';
 import { nameOfId } from './people.ts';
+import { partsOf } from './view-parts.ts';
 
 export type View = {
   /** As the address has it. */
@@ -30,7 +31,7 @@ export function viewOf(id: string): View {
 }
 
 function make(id: string): View {
-  const [first, name = ''] = id.split('/', 2) as [string, string?];
+  const [first, name = ''] = partsOf(id);
   const support = { kind: 'support' };
   switch (first) {
     case 'mine':
