@@ -1,7 +1,7 @@
 /** What was said before, and what is said to who listens. */
 import t from 'tap';
-import { axeProblems, inPage } from './browser.ts';
-import { startTalk } from './shop.ts';
+import { axeProblems, inPage, startBrowser } from './browser.ts';
+import { startShop, startTalk, teammate } from './shop.ts';
 
 t.setTimeout(180_000);
 
@@ -53,3 +53,34 @@ t.test(
     t.same(await shop.evaluate('said'), ['Jonas Weber: Jasper', 'Jonas Weber: Opal']);
   },
 );
+
+t.test('a conversation far below in the page is not read before it is seen', async (t) => {
+  const below =
+    '<h1>Halm</h1><div style="height:3000px"></div><div style="height:420px"><parley-chat></parley-chat></div>';
+  const { app, url, at } = await startShop(t, { body: below, attributes: 'data-launcher="hidden"' });
+  const { page } = await startBrowser(t);
+  const agent = await teammate(app, 'Jonas Weber');
+  const line = await agent.connect({ inbox: true });
+  const shop = await page();
+  await shop.goto(url);
+  const inside = shop.locator('main parley-chat');
+  await inside.locator('textarea').fill('Is anybody there?');
+  await inside.locator('textarea').press('Enter');
+  await inside.locator('.m', { hasText: 'Is anybody' }).getByText('Sent').waitFor();
+  const { conversationId: id } = await line.event('message.created');
+  const mark = async () => (await agent.request('GET', `conversations/${id}`)).body.participants[0].readSeq;
+  await shop.goto(at('/again', {}));
+  await inside.locator('.m', { hasText: 'Is anybody' }).waitFor({ state: 'attached' });
+  for (const content of ['Yes', 'Still here']) {
+    await agent.request('POST', `conversations/${id}/messages`, { content });
+    await inside.locator('.m', { hasText: content }).waitFor({ state: 'attached' });
+  }
+  t.equal(await mark(), 1);
+  const read = line.event(
+    ({ type, userId, readSeq }) => type === 'participant.read' && userId !== 'team' && readSeq === 3,
+  );
+  await inside.scrollIntoViewIfNeeded();
+  await shop.mouse.wheel(0, 4000);
+  await read;
+  t.equal(await mark(), 3);
+});

@@ -17,6 +17,8 @@ async function loadFull(session: Session, goesOn: () => boolean) {
   for (let ms = FIRST_RETRY_MS; ; ms = Math.min(ms * 2, LAST_RETRY_MS)) {
     try {
       const [{ takeOver }, visitor] = await Promise.all([load('full'), session.visitor()]);
+      // Whoever was here has left meanwhile: it would begin anew, with what they had not sent.
+      if (!goesOn()) throw new Error();
       return { takeOver, visitor };
     } catch (error) {
       if (!goesOn()) throw error;

@@ -35,6 +35,8 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
   let returnTo: HTMLElement | null = null;
   let closing = 0;
   let peeked = '';
+  /** What stands before the page's own title. */
+  let counted = '';
   button.append(badge);
   wrap.append(panel.element);
   panel.element.hidden = true;
@@ -49,15 +51,19 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
     button.ariaExpanded = `${open}`;
   }
 
+  function entitle(next: string): void {
+    const title = next + document.title.replace(counted, '');
+    if (document.title !== title) document.title = title;
+    counted = next;
+  }
+
   const drawing = createSchedule(() => {
     const count = unread();
     const away = !open || document.visibilityState === 'hidden';
     badge.hidden = open || count === 0;
     badge.textContent = count > 9 ? '9+' : `${count}`;
     button.ariaLabel = open ? t('close') : count ? t('openUnread', { count }) : t('open');
-    const bare = document.title.replace(/^\(\d+\+?\) /, '');
-    const title = away && count ? `(${count}) ${bare}` : bare;
-    if (document.title !== title) document.title = title;
+    entitle(away && count ? `(${count}) ` : '');
     // Somebody comes back to an answer that they have not seen.
     const { last, id, assignee } = panel.conversation ?? {};
     if (count && last && last.authorId !== ctx.client?.user?.id) {
@@ -160,7 +166,7 @@ export function createFloating(ctx: Ctx, late: Late, panel: Panel, wrap: HTMLEle
       closePanel();
       drawing.stop();
       clearTimeout(closing);
-      document.title = document.title.replace(/^\(\d+\+?\) /, '');
+      entitle('');
       document.body.inert = false;
     },
   };

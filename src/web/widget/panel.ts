@@ -81,7 +81,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
 
   function moved(): void {
     const { openId } = place;
-    if (!openId || !shown || landing || document.visibilityState !== 'visible') return;
+    if (!openId || !shown || landing || options.isOff?.() || document.visibilityState !== 'visible') return;
     const seq = log.seen();
     if (seq) ctx.client?.read(openId, seq);
     options.seen();
@@ -165,8 +165,7 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
       pieces.clear();
       cards.clear();
       landing = place.unreadFrom !== undefined;
-      const { draft } = writing;
-      if (draft && place.openId && !composer.field.value) composer.fill(draft);
+      if (place.openId && !composer.field.value) composer.fill(writing.draft);
     }
     const given = options.options();
     const { current } = place;
@@ -263,14 +262,17 @@ export function createPanel(ctx: Ctx, late: Late, options: PanelOptions): Panel 
     refresh,
     send,
     choose(id) {
+      instead?.end();
       place.choose(id);
+      // Each conversation has a draft of its own.
+      composer.fill(writing.draft);
       log.clear();
       refresh();
     },
     reset() {
       place.reset();
       formAsked = false;
-      instead = undefined;
+      instead?.end();
       parts.cover(undefined);
       cards.clear();
       writing.files.clear();

@@ -36,6 +36,8 @@ export type PanelOptions = {
   label(name: string): string;
   close(): void;
   seen(): void;
+  /** Whether its end lies beyond the screen. */
+  isOff?(): boolean;
 };
 
 /** What is written goes there in place of being sent, until `undefined`; `strip` stands above the composer meanwhile. */

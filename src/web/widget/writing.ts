@@ -13,10 +13,10 @@ export type Writing = {
   items(): OutboxItem[];
   /** Hands it to the outbox: text and each file are messages of their own. Rejects where it found no place. */
   send(text: string, files: readonly File[]): Promise<void>;
-  /** The text in the composer has changed. */
+  /** The text in the composer has changed. `keep`: it is the draft, and not something else that is written there. */
   drafted(text: string, keep: boolean): void;
   /** The draft that was left here. */
-  readonly draft: string | null;
+  readonly draft: string;
 };
 
 /** @param changed told when a file has arrived, or has not */
@@ -70,15 +70,15 @@ export function createWriting(
       // Before somebody has written nothing is kept.
       if (!client) return;
       try {
-        if (text && keep) storage.set(draftKey(), text);
-        else storage.remove(draftKey());
+        if (keep && text) storage.set(draftKey(), text);
+        else if (keep) storage.remove(draftKey());
       } catch {
         // Full: the draft lives as long as the page.
       }
       if (place.openId) client.typing(place.openId, text !== '', ctx.boot.config.typingText ? text : undefined);
     },
     get draft() {
-      return storage.get(draftKey());
+      return storage.get(draftKey()) ?? '';
     },
   };
 }

@@ -11,27 +11,43 @@ const WIDTH = 232;
 const HIGHEST = 300;
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif)$/;
 
-function card({ h, icon }: Kit, name: string, detail: string, href?: string): HTMLElement {
+function card({ h, icon }: Kit, name: string, detail: string, link?: Record<string, unknown>): HTMLElement {
   const inside = [
     h('span', { class: 'sheet' }, icon(fileIcon)),
     h('span', {}, h('b', { dir: 'auto' }, name), h('small', {}, h('bdi', {}, detail))),
   ];
-  return href === undefined
+  return link === undefined
     ? h('span', { class: 'file' }, ...inside)
-    : h('a', { class: 'file', href, target: '_blank', rel: 'noopener noreferrer', download: name }, ...inside);
+    : h('a', { class: 'file', ...link, download: name }, ...inside);
 }
 
 export function attachmentNodes(ctx: Ctx, attachments: readonly Attachment[]): HTMLElement[] {
-  const { t, language, client, kit } = ctx;
+  const { t, language, kit } = ctx;
   const { h } = kit;
   return attachments.map((attachment) => {
     const { name, type, size, width, height, url } = attachment;
-    const href = client?.attachmentUrl(attachment) ?? '';
+    const address = () => ctx.client?.attachmentUrl(attachment) ?? '';
+    const href = address();
+    // The ticket in it is another after a while: who goes there goes by the present one.
+    const renew = ({ currentTarget: link }: Event) => {
+      (link as HTMLAnchorElement).href = address();
+    };
+    const link = { href, target: '_blank', rel: 'noopener noreferrer', onpointerdown: renew, onfocus: renew };
     if (url !== undefined || !PICTURE.test(type))
-      return card(kit, name, url ? new URL(url).host : bytesText(language, size), href);
-    const image = h('img', { src: href, alt: name || t('image'), width: WIDTH, loading: 'lazy', decoding: 'async' });
+      return card(kit, name, url ? new URL(url).host : bytesText(language, size), link);
+    const image = h('img', {
+      src: href,
+      alt: name || t('image'),
+      width: WIDTH,
+      loading: 'lazy',
+      decoding: 'async',
+      onerror() {
+        const now = address();
+        if (image.src !== now) image.src = now;
+      },
+    });
     if (width && height) image.height = Math.min(HIGHEST, Math.round((WIDTH * height) / width));
-    return h('a', { class: 'picture', href, target: '_blank', rel: 'noopener noreferrer' }, image);
+    return h('a', { class: 'picture', ...link }, image);
   });
 }
 

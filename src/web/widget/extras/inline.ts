@@ -54,6 +54,12 @@ export function mount(
   draw: (target: Target, options: Omit<PanelOptions, 'target' | 'inline'>) => { own: Panel; wrapper: HTMLElement },
 ): () => void {
   host.dataset.inline = '';
+  let isOff = true;
+  // What lies below in the page is read by nobody: where one writes the newest is on the screen.
+  const sight = new IntersectionObserver((all) => {
+    isOff = !all.at(-1)?.isIntersecting;
+    own.refresh();
+  });
   const { own, wrapper } = draw(targetOf(host), {
     options: () => ({ ...boot.options(), ...(host.dataset as Options) }),
     label(name) {
@@ -64,11 +70,14 @@ export function mount(
     },
     close() {},
     seen() {},
+    isOff: () => isOff,
   });
+  sight.observe(own.parts.field);
   panels.add(own);
   own.show(true);
   return () => {
     panels.delete(own);
+    sight.disconnect();
     own.destroy();
     wrapper.remove();
   };

@@ -38,6 +38,9 @@ export function addActions(parts: PanelParts, row: HTMLElement, message: Message
   row.querySelector('.bubbles')?.after(acts);
 }
 
+/** What was being written before one began to change something. */
+const drafts = new WeakMap<PanelParts, string>();
+
 /** Begins to write it anew. */
 export function edit(parts: PanelParts, message: Message): void {
   const { ctx, field, fill, card, instead } = parts;
@@ -46,7 +49,8 @@ export function edit(parts: PanelParts, message: Message): void {
 
   function end(): void {
     instead(undefined);
-    fill('');
+    fill(drafts.get(parts) ?? '');
+    drafts.delete(parts);
   }
 
   async function submit(text: string): Promise<void> {
@@ -58,12 +62,13 @@ export function edit(parts: PanelParts, message: Message): void {
       const { code } = error as { code?: string };
       card('problem', h('p', { class: 'problem', role: 'alert' }, t(code === 'EDIT_WINDOW' ? 'tooLate' : 'wrong')));
       // What was written is not lost.
-      fill(text);
+      fill([text, field.value].filter(Boolean).join('\n'));
     }
   }
 
   const leave = h('button', { type: 'button', onclick: end }, t('leaveEdit'));
   const strip = h('div', { class: 'editing' }, h('span', {}, t('editing')), leave);
+  if (!drafts.has(parts)) drafts.set(parts, field.value);
   instead({ strip, submit: (text) => void submit(text), end });
   fill(message.content ?? '');
   field.focus();
