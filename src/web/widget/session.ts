@@ -54,7 +54,12 @@ export function createSession(url: string, storage: Storage, traits: () => Trait
   async function make(): Promise<string> {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(about());
-    const answer = await fetch(`${url}/v1/visitors`, { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(`${url}/v1/visitors`, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const { user, token }: VisitorAnswer = await answer.json();
     storage.set(USER, user.id);
