@@ -82,7 +82,11 @@ class OverSocket extends Drafting {
       lastId += 1;
       socket.send(JSON.stringify({ id: lastId, ...frame }));
     };
-    const send = (message: Draft) => ask({ type: 'message.send', conversationId: this.conversation, message });
+    const under = new Map<number, Draft>();
+    const send = (message: Draft) => {
+      ask({ type: 'message.send', conversationId: this.conversation, message });
+      under.set(lastId, message);
+    };
     socket.on('open', () => ask({ type: 'hello', token: this.actor.token }));
     socket.on('message', (data) => {
       const frame = JSON.parse(String(data));
@@ -90,8 +94,16 @@ class OverSocket extends Drafting {
         for (const draft of this.drafts.values()) send(draft);
         while (this.drafts.size < AT_ONCE) send(this.newDraft());
       } else if (frame.type === 'ok') {
+        under.delete(frame.re);
         this.acknowledge(frame.message, again.has(frame.message.id));
         send(this.newDraft());
+      } else if (frame.type === 'error') {
+        // Refused: again when it may be taken, if the line is still there. Who was not let in comes by another.
+        const refused = under.get(frame.re);
+        under.delete(frame.re);
+        if (refused === undefined) return void socket.close();
+        again.add(refused.id);
+        setTimeout(() => socket.readyState === WebSocket.OPEN && send(refused), frame.retryMs ?? 0);
       }
     });
     socket.on('error', () => {});

@@ -6,6 +6,11 @@ import { openWay } from '../db/postgres/way.ts';
 import { tempFolder } from '../db/register.ts';
 import { type Actor, startApp } from '../helper.ts';
 import { RawClient } from '../life/raw-client.ts';
+import { Book, writingVisitor } from '../life/writers.ts';
+import { compare } from './stored.ts';
+
+/** Acknowledged before it goes on. */
+const ENOUGH = 100;
 
 t.setTimeout(300_000);
 const postgres = noPostgres ? null : await startPostgres(t);
@@ -39,6 +44,10 @@ t.test('cut off without a word, it refuses what it cannot store, and comes back'
   await client.settle();
   await until('online', ada, vera);
   const say = (message: object) => client.call({ type: 'message.send', conversationId: id, message });
+  const lists = () =>
+    Promise.all(Array.from({ length: 20 }, () => app.request('GET', 'conversations', undefined, vera.token)));
+  // All connections for readings are there.
+  await lists();
 
   way.fallSilent();
   const lost = { id: randomUUIDv7(), content: 'Is anybody there?' };
@@ -64,6 +73,8 @@ t.test('cut off without a word, it refuses what it cannot store, and comes back'
   way.mend();
   await untilReady(app.url);
   await client.until(({ type }) => type === 'bye');
+  const statuses = (await lists()).map(({ status }) => status);
+  t.same(new Set(statuses), new Set([200]), 'nobody is given a connection that was cut');
   t.match(client.frames.at(-1), { type: 'bye', code: 4000 }, 'who may have missed something is told to come back');
   await client.connect();
   await client.settle();
@@ -83,5 +94,53 @@ t.test('cut off without a word, it refuses what it cannot store, and comes back'
       'nothing is there that was refused',
     );
   });
-  t.match(await app.request('GET', 'conversations', undefined, vera.token), { status: 200 });
+});
+
+t.test('cut off amid writing, it acknowledges what is stored, and that once', { skip: noPostgres }, async (t) => {
+  const database = (await postgres?.database()) ?? '';
+  const way = await openWay(t, database);
+  const app = await startApp(t, { database: way.url, presenceGraceMs: 0 }, { folder: tempFolder(t) });
+  const beside = await startApp(t, { database, presenceGraceMs: 0 }, { folder: tempFolder(t) });
+  const [ada, vera] = [await beside.member('agent', 'Ada'), await beside.visitor({ name: 'Vera' })];
+  const client = new RawClient(app.url, vera);
+  const [own, theirs] = [new Book(), new Book()];
+  let stopped = false;
+  const write = async (book: Book, { url }: { url: string }) => {
+    const writer = await writingVisitor(book, beside);
+    return (async () => {
+      while (!stopped) await writer.writeUntilCut(url);
+    })();
+  };
+  const writing: Promise<void>[] = [];
+  for (let people = 1; people <= 3; people += 1) writing.push(write(own, app), write(theirs, beside));
+  const compareAll = async (when: string) => {
+    await compare(t, database, own, `${when}, its own`);
+    await compare(t, database, theirs, `${when}, the other's`);
+  };
+  await own.grownBy(ENOUGH);
+  await client.connect();
+  for (let round = 1; round <= 2; round += 1) {
+    await until('online', ada, vera);
+    await own.grownBy(ENOUGH);
+    way.fallSilent();
+    await theirs.grownBy(ENOUGH);
+    await compareAll(`cut off for the ${round}. time`);
+    await until('offline', ada, vera);
+    await theirs.grownBy(ENOUGH);
+    way.mend();
+    await client.until(({ type }) => type === 'bye');
+    await untilReady(app.url);
+    t.match(await client.connect(), { type: 'welcome' }, 'whoever comes then gets in');
+    await own.grownBy(ENOUGH);
+    await client.settle();
+    t.notOk(
+      client.events.some(({ type }) => type === 'bye'),
+      'and is not sent away again',
+    );
+  }
+  stopped = true;
+  await Promise.all([app.stop(), beside.stop(), ...writing]);
+  t.ok(own.retried > 0, `${own.retried} were sent again`);
+  t.same(client.faults, []);
+  await compareAll('in the end');
 });

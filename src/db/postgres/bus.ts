@@ -47,6 +47,8 @@ export class PostgresBus implements Bus {
   private name: string | null = null;
   private number = 0;
   private line!: Listening;
+  /** What {@link Listening.losses} was when it came in. */
+  private cameInAt = -1;
   private carrier: Carrier | null = null;
   private renewing: Promise<void> | null = null;
   /** Whether anything was told while that was asked. */
@@ -90,6 +92,11 @@ export class PostgresBus implements Bus {
 
   get server(): string {
     return `${this.id}/${this.times}`;
+  }
+
+  /** Whether every batch of another that is written from now on is told here too. */
+  get isHeard(): boolean {
+    return this.line.isThere && this.line.losses === this.cameInAt;
   }
 
   /** For what else is asked beside what writes; rejects while the connection is lost. */
@@ -159,11 +166,13 @@ export class PostgresBus implements Bus {
   /** Under a name that nobody has heard yet. */
   private async comeIn(): Promise<void> {
     const before = this.name;
+    const { losses } = this.line;
     this.times += 1;
     this.name = this.server;
     this.waiting = [];
     this.parcels.forgetAll();
     const began = await register(this.line, this.name, before);
+    this.cameInAt = losses;
     if (before === null) this.began = began;
     const { others } = await renew(this.line, this.name);
     this.change(others, [...this.others, ...this.strangers]);

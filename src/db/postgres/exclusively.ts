@@ -18,7 +18,7 @@ export class Exclusively {
   /** So that those of this server wait for each other without a connection. */
   private readonly turns = new TurnsByName();
 
-  constructor(to: Pick<PoolOptions, 'url' | 'admit' | 'onError'>) {
+  constructor(to: Pick<PoolOptions, 'url' | 'admit' | 'losses' | 'onError'>) {
     this.pool = new Pool({ ...to, connections: CONNECTIONS, maxWaiting: MAX_WAITING, statementMs: LOCK_MS });
   }
 

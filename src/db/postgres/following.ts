@@ -6,6 +6,7 @@
  */
 import type { PostgresBus } from './bus.ts';
 import { FORGET_BATCHES } from './last-batches.ts';
+import { lineLost } from './listening.ts';
 import { BATCHES_CHANNEL, type ForeignRow, NEWEST, SWEEP } from './publications.ts';
 
 export interface FollowingOptions<P> {
@@ -43,10 +44,15 @@ export class Following<P> {
     this.timer = setInterval(() => this.poll(), POLL_MS);
   }
 
-  /** What is read behind the lock is all that there is up to `newest`. */
+  /**
+   * What is read behind the lock is all that there is up to `newest`. Throws where some of it is missing and others are not
+   * heard yet: more would be missing with each batch, and whoever listens here be sent away each time.
+   */
   caughtUp(rows: readonly ForeignRow[], newest: number): void {
     this.publish(rows);
-    if (this.known !== newest) this.jump(newest);
+    if (this.known === newest) return;
+    if (!this.options.bus.isHeard) throw lineLost();
+    this.jump(newest);
   }
 
   /** No batch of the own is under way any more. */

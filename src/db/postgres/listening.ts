@@ -18,13 +18,21 @@ export interface ListeningOptions {
 const ANSWER_MS = 10_000;
 /** Between two tries to come back. */
 const RETRY_MS = 500;
+/** Of https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+const NO_CONNECTION = '08003';
 /** Nothing that is written over it has to be on a disk. */
 const SETTINGS = `set synchronous_commit = off; set statement_timeout = ${ANSWER_MS}`;
+
+/** By the code of a connection that is not there: PostgreSQL cannot be reached as far as this goes. */
+export const lineLost = (): Error =>
+  Object.assign(new Error('the connection for notices is lost'), { code: NO_CONNECTION });
 
 export class Listening {
   private client: PostgresClient | null = null;
   private retry: NodeJS.Timeout | undefined;
   private closed = false;
+  /** How often it was lost. */
+  losses = 0;
   private readonly options: ListeningOptions;
 
   private constructor(options: ListeningOptions) {
@@ -45,7 +53,7 @@ export class Listening {
   /** Rejects where the connection is lost, at once or while it waits. */
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     const { client } = this;
-    if (client === null) throw new Error('the connection for notices is lost');
+    if (client === null) throw lineLost();
     return (await client.query<Row>(text, values)).rows;
   }
 
@@ -71,6 +79,7 @@ export class Listening {
   lose(client = this.client): void {
     if (client === null || this.client !== client) return;
     this.client = null;
+    this.losses += 1;
     void client.end().catch(() => {});
     this.comeBack(0);
   }

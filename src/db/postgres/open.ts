@@ -140,7 +140,12 @@ export class PostgresStore implements Store {
     this.options = options;
     const { url, connections = CONNECTIONS } = options;
     const { maxWaitingReadings = MAX_WAITING_READINGS, maxWaitingQuick = MAX_WAITING_QUICK } = options;
-    const common = { url, admit: same.admit, onError: (error: unknown) => options.onError?.(error) };
+    const common = {
+      url,
+      admit: same.admit,
+      losses: () => bus.connection.losses,
+      onError: (error: unknown) => options.onError?.(error),
+    };
     const slow = Math.max(1, Math.round(connections * SLOW_SHARE));
     this.pools = {
       readings: new Pool({

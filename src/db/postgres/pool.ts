@@ -14,6 +14,8 @@ export interface PoolOptions {
   maxWaiting: number;
   /** Longest statement, ms. */
   statementMs: number;
+  /** How often the way to PostgreSQL was lost by now: a connection of before may be dead, and nobody knows. */
+  losses?: () => number;
   /** Told why a connection broke that nobody was using. */
   onError: (error: unknown) => void;
 }
@@ -47,6 +49,8 @@ function types(): pg.CustomTypesConfig {
 export class Pool {
   private readonly pool: pg.Pool;
   private readonly options: PoolOptions;
+  /** What was lost when a connection was made. */
+  private readonly lossesAtMaking = new WeakMap<pg.ClientBase, number>();
 
   constructor(options: PoolOptions) {
     this.options = options;
@@ -64,7 +68,14 @@ export class Pool {
     });
     this.pool.on('error', (error) => options.onError(error));
     // While one is lent, whoever uses it is told.
-    this.pool.on('connect', (client) => client.on('error', () => {}));
+    this.pool.on('connect', (client) => {
+      client.on('error', () => {});
+      this.lossesAtMaking.set(client, this.losses);
+    });
+  }
+
+  private get losses(): number {
+    return this.options.losses?.() ?? 0;
   }
 
   /** Lends a connection until `use` is done. Rejects as {@link take} does. */
@@ -78,12 +89,16 @@ export class Pool {
   }
 
   /**
-   * A connection, to be released by whoever takes it; one that broke is not lent again. Rejects with `OVERLOADED` where too
-   * many wait.
+   * A connection, to be released by whoever takes it; one that broke is not lent again, nor one from before the way was lost:
+   * who asked over it would wait in vain. Rejects with `OVERLOADED` where too many wait.
    */
   async take(): Promise<Connection> {
     if (this.pool.waitingCount >= this.options.maxWaiting) throw new Refusal('OVERLOADED', { retryMs: RETRY_MS });
-    return this.pool.connect();
+    for (;;) {
+      const connection = await this.pool.connect();
+      if (this.lossesAtMaking.get(connection) === this.losses) return connection;
+      connection.release(true);
+    }
   }
 
   /** Waits for what is lent. */

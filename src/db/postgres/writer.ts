@@ -79,7 +79,8 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
       onError,
     });
     const { url, admit } = options;
-    this.pool = new Pool({ url, admit, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, onError });
+    const losses = () => bus.connection.losses;
+    this.pool = new Pool({ url, admit, connections: 1, maxWaiting: 1, statementMs: STATEMENT_MS, losses, onError });
   }
 
   /** A search reads what the batch itself has written. */
@@ -143,9 +144,9 @@ export class PostgresWriter<C, P> extends QueuedWriter<C, P> {
   private async transact(batch: Waiting<C>[], work: (turn: Turn) => Promise<Ready<P>>): Promise<Judged<P>> {
     const { following, bus } = this;
     const turn = await Turn.begin<Behind>(this.pool, behindTheLock(following.known, bus.id));
-    following.caughtUp(turn.behind, turn.meta.position);
     let ready: Ready<P>;
     try {
+      following.caughtUp(turn.behind, turn.meta.position);
       ready = await work(turn);
     } catch (error) {
       await turn.rollback();

@@ -1,6 +1,10 @@
 /** What one server writes, every server on the same database publishes: once, and in the order of all. */
 import { EventEmitter, once } from 'node:events';
 import t, { type Test } from 'tap';
+import { PostgresBus } from '../../../src/db/postgres/bus.ts';
+import { shareDatabase } from '../../../src/db/postgres/connect.ts';
+import { Following } from '../../../src/db/postgres/following.ts';
+import { postgresTrouble } from '../../../src/db/postgres/trouble.ts';
 import { migrated, postgresPlace, refusalOf } from '../register.ts';
 import { noPostgres, queried, startPostgres } from './server.ts';
 
@@ -172,6 +176,36 @@ t.test('whoever lacks a batch is told so, and goes on behind it', skip, async (t
     ['first', 'third'],
   );
   t.equal(two.lost[0], first);
+});
+
+t.test('whoever lacks a batch writes nothing until it hears others again', skip, async (t) => {
+  const onError = (error: unknown) => t.fail(String(error));
+  const url = await newDatabase();
+  await opened(t, url);
+  const bus = await PostgresBus.open({ url, admit: shareDatabase, channels: [], onError });
+  const lost: number[] = [];
+  const following = new Following({
+    bus,
+    publish: () => {},
+    lost: (position) => lost.push(position),
+    isWriting: () => true,
+    onError,
+  });
+  t.teardown(() => following.close().then(() => bus.close()));
+  const { known } = following;
+  bus.connection.lose();
+  following.caughtUp([], known);
+  let thrown: unknown = null;
+  try {
+    following.caughtUp([], known + 1);
+  } catch (error) {
+    thrown = error;
+  }
+  t.match(postgresTrouble(thrown), { kind: 'failing' });
+  t.same([following.known, lost], [known, []], 'nobody is sent away for each batch');
+  while (!bus.isHeard) await new Promise((resolve) => setImmediate(resolve));
+  following.caughtUp([], known + 1);
+  t.same([following.known, lost], [known + 1, [known + 1]]);
 });
 
 t.test('a server whose clock is behind writes again once PostgreSQL does', skip, async (t) => {
