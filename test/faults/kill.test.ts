@@ -11,6 +11,7 @@ import { asFile } from '../life/as-file.ts';
 import { startServer } from '../life/server-process.ts';
 import { startHook } from '../outbound/webhooks/hook.ts';
 import { seed } from '../seed.ts';
+import { SERVERS } from '../servers.ts';
 import { auditDatabase, differingFiles, unreadOf } from './audit.ts';
 import { Chance } from './chance.ts';
 import { countOf } from './counts.ts';
@@ -27,7 +28,7 @@ const MOST_MS = 25;
 /** A hundred of the parts that a night has take more than tap's own time. */
 const ROUND_MS = 30_000;
 
-t.setTimeout(120_000 + ROUNDS * ROUND_MS);
+t.setTimeout(120_000 + ROUNDS * ROUND_MS * SERVERS);
 
 t.test('killed at any moment, it loses nothing, doubles nothing, and everybody comes to the same', async (t) => {
   t.comment(`SEED=${seed}`);
