@@ -38,12 +38,18 @@ t.test('an answer that breaks off within its body is late, as one that never com
   const url = await between(t, [
     (response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.write('{"items":[', () => tell());
+      response.write('{"items":[');
     },
   ]);
+  const whenHead: typeof fetch = async (...asked) => {
+    const response = await fetch(...asked);
+    tell();
+    return response;
+  };
   const http = createHttp(url, createTokens('token', undefined, time.clock), time.clock, 15_000);
-  const page = http.json('GET', '/v1/conversations').then(null, ({ code }) => code);
+  const page = http.json('GET', '/v1/conversations', undefined, { fetch: whenHead }).then(null, ({ code }) => code);
   await asked;
+  await settled();
   await time.advance(15_000);
   t.equal(await page, 'TIMEOUT');
 });
