@@ -93,7 +93,9 @@ export function sceneMaker({ people, keys, app }: Cast): MakeScene {
     const assign = async (assigneeId: string | null) =>
       must(await admin.request('PATCH', `conversations/${made.id}`, { assigneeId }));
     if (side) await write(its, made.id, nothing());
-    await writeAll(side ? [agent, admin] : [its, agent, admin], id, said);
+    // Who of the team answers first is in charge, and hears it until somebody else is: the agent, always.
+    await writeAll(side ? [agent] : [its, agent], id, said);
+    await write(admin, id, said);
     for (const before of [formerPeer, ...(charge === 'nobody' ? [people.peer] : [])]) {
       await assign(before.user.id);
       await write(before, id, said);
