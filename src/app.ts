@@ -49,6 +49,7 @@ import { startOutbound } from './outbound/outbound.ts';
 import { MAX_BODY_BYTES } from './protocol/limits.ts';
 import type { ServerState } from './protocol/server-state.ts';
 import { realtimeDoors } from './ws/plugin.ts';
+import { asksForWebSocket } from './ws/upgrades.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -251,7 +252,11 @@ function newServer(config: Config, log: Logger | false, uploading: WeakSet<Socke
     bodyLimit: MAX_BODY_BYTES,
     schemaController,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+      shouldUpgradeCallback: asksForWebSocket,
+    },
     trustProxy: config.trustProxy.length === 0 ? false : config.trustProxy,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: clientErrors(uploading),

@@ -14,6 +14,14 @@ interface Upgrade {
   closed: () => void;
 }
 
+/**
+ * Whether a request asks for a WebSocket. What asks for another protocol (`curl --http2` and Java's HttpClient for h2c, with
+ * every first request) is answered in the one that it speaks.
+ */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
+}
+
 export class Upgrades {
   private readonly pending = new Map<IncomingMessage, Upgrade>();
 
