@@ -20,7 +20,7 @@ const HELP = `Usage: parley import <file…> --from <format> [options]
 
 Brings in what another chat has kept: JSON lines of mongoexport, CSV with the names of the columns first, or a dump of
 pg_dump or sqlite3. The server must be stopped. Brought in again, nothing is there twice; broken off, run it again.
-Exits with ${exitCodes.skipped.code} where something was left out, and says what. docs/migrating.md has the forms.
+Exits with ${exitCodes.skipped.code} where something was left out, and says what. docs/importing.md has the forms.
 
   --from <format>        000 a bot or peers, 001 beside a call, 002 direct messages, 003 visitors, 004 users and admins,
                          parley: parley.jsonl of parley export

@@ -9,10 +9,16 @@ const redact = SECRETS.flatMap((name) => {
   return [path, `*${path}`, `req.headers${path}`, `res.headers${path}`];
 });
 
-/** A path without its query, which may hold tickets, and with the bytes escaped that a terminal would obey. */
+/** What stands behind it is a credential by itself: whoever reads it may answer for a bot. */
+const REPLIES = '/v1/bots/replies/';
+
+/**
+ * A path without its query, which may hold tickets, and without a `replyUrl`'s token; with the bytes escaped that a
+ * terminal would obey.
+ */
 function pathOf(url: string): string {
   const [path = ''] = url.split('?', 1);
-  return path.replace(/[^!-~]/g, (character) => encodeURIComponent(character));
+  return (path.startsWith(REPLIES) ? REPLIES : path).replace(/[^!-~]/g, (character) => encodeURIComponent(character));
 }
 
 /**

@@ -17,7 +17,7 @@ version, in one transaction. Tells what it did. The server must be stopped.
 
 With --from and --to, takes all of a database into another kind of store, where there is none yet, and reads both to see
 that they are the same. Cut off, it is run again and goes on. A store is sqlite:<data folder> or postgres://<database>; the
-password is better left to PGPASSWORD or the password file. Attached files and the secret stay in the data folder.
+password is better left to PGPASSWORD or the password file. The secret goes along; attached files stay where they are.
 
   --new-epoch      after the database came back by another way than parley restore: clients read everything anew
   --from <store>   what is read; it stays

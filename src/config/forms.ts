@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { MAX_PASSWORD_LENGTH } from '../protocol/limits.ts';
 
 /**
  * What a text must be beyond its type: `rule` completes the sentence "it must be …", `read` gives the value as Parley
@@ -9,8 +10,6 @@ export type Form = { rule: string; read: (text: string) => string | undefined };
 /** Bytes of a shared secret: HS256 is as strong as its key, and a shorter one can be guessed from a single token. */
 const MIN_SECRET_BYTES = 32;
 const MIN_PASSWORD_CHARACTERS = 10;
-/** A password is hashed, and hashing a megabyte of it would be a cheap attack. */
-const MAX_PASSWORD_BYTES = 1024;
 
 const when = (holds: boolean, value: string): string | undefined => (holds ? value : undefined);
 
@@ -125,9 +124,12 @@ export const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   [
     'password',
     {
-      rule: `at least ${MIN_PASSWORD_CHARACTERS} characters and at most ${MAX_PASSWORD_BYTES} bytes long`,
-      read: (text) =>
-        when([...text].length >= MIN_PASSWORD_CHARACTERS && Buffer.byteLength(text) <= MAX_PASSWORD_BYTES, text),
+      // A login takes no longer one.
+      rule: `at least ${MIN_PASSWORD_CHARACTERS} and at most ${MAX_PASSWORD_LENGTH} characters long`,
+      read: (text) => {
+        const { length } = [...text];
+        return when(length >= MIN_PASSWORD_CHARACTERS && length <= MAX_PASSWORD_LENGTH, text);
+      },
     },
   ],
 ]);

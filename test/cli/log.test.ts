@@ -80,6 +80,14 @@ for (const keepAddress of [true, false]) {
   });
 }
 
+t.test('of a bot’s replyUrl, which is a credential, the token is left out', (t) => {
+  const { log, lines, text } = recordedLog();
+  log.info({ req: { method: 'POST', url: '/v1/bots/replies/hunter2.1.hunter2?hunter2' } });
+  t.notMatch(text(), 'hunter2');
+  t.match(lines(), [{ req: { method: 'POST', path: '/v1/bots/replies/' } }]);
+  t.end();
+});
+
 t.test('a path cannot carry what a terminal obeys', (t) => {
   const { log, lines } = recordedLog();
   log.info({ req: { method: 'GET', url: '/\u009b31m/\u001b[2J/ü\n{"level":60}' } });

@@ -1,5 +1,7 @@
 import t from 'tap';
 import { ConfigError, configFor, type Flags, readConfig } from '../../src/config.ts';
+import { LoginBody } from '../../src/protocol/http-auth.ts';
+import { compileCheck } from '../../src/protocol/validate.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -124,16 +126,30 @@ t.test('a wrong value is refused by the name of the setting, what it must be, an
   t.end();
 });
 
+t.test("the first admin's password is one that a login takes", (t) => {
+  const check = compileCheck(LoginBody);
+  const email = 'ann@example.com';
+  for (const letter of ['x', 'ü', '😀']) {
+    const password = letter.repeat(200);
+    t.same(problems({ PARLEY_ADMIN_EMAIL: email, PARLEY_ADMIN_PASSWORD: password }), []);
+    t.ok(check({ email, password }).ok);
+    const longer = { PARLEY_ADMIN_EMAIL: email, PARLEY_ADMIN_PASSWORD: password + letter };
+    t.match(problems(longer), [/^PARLEY_ADMIN_PASSWORD must/]);
+    t.notOk(check({ email, password: password + letter }).ok);
+  }
+  t.end();
+});
+
 t.test('what may be a secret is refused without being shown', (t) => {
   const cases: [Env, RegExp][] = [
     [{ PARLEY_JWT_SECRET: 'hunter2' }, /^PARLEY_JWT_SECRET must be at least 32 bytes long, for example/],
     [
       { PARLEY_ADMIN_EMAIL: 'ann@example.com', PARLEY_ADMIN_PASSWORD: 'hunter2' },
-      /^PARLEY_ADMIN_PASSWORD must be at least 10 characters/,
+      /^PARLEY_ADMIN_PASSWORD must be at least 10 and/,
     ],
     [
       { PARLEY_ADMIN_EMAIL: 'ann@example.com', PARLEY_ADMIN_PASSWORD: 'hunter2'.repeat(200) },
-      /at most 1024 bytes long/,
+      /at most 200 characters long/,
     ],
     [
       { PARLEY_JWT_PUBLIC_KEY: '-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----' },
