@@ -37,7 +37,11 @@ function ip(...args: string[]): void {
 
 /** To skip a test by: a reason, or false where networks may be made. */
 export function noNetwork(): string | false {
-  const trial = failure('netns', 'add', name) ?? failure('link', 'add', toPostgres, 'type', 'veth', 'peer', 'parley');
+  const trial =
+    failure('netns', 'add', name) ??
+    failure('link', 'add', toPostgres, 'type', 'veth', 'peer', 'parley0', 'netns', name) ??
+    failure('address', 'add', `${network}.1/30`, 'dev', toPostgres) ??
+    failure('netns', 'exec', name, 'true');
   failure('link', 'delete', toPostgres);
   failure('netns', 'delete', name);
   return trial === null ? false : `no network of its own can be made (${trial.trim()})`;
