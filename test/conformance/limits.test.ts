@@ -39,6 +39,19 @@ t.test('application/json alone (UNSUPPORTED_TYPE)', async (t) => {
   );
 });
 
+t.test('a body is taken as it is: a compressed one is UNSUPPORTED_TYPE, and not called bad JSON', async (t) => {
+  const type = { 'content-type': 'application/json' };
+  for (const coding of ['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip']) {
+    t.match(
+      await customer.request('POST', path, '{"content":"x"}', { ...type, 'content-encoding': coding }),
+      { status: 415, body: { code: 'UNSUPPORTED_TYPE' } },
+      coding,
+    );
+  }
+  const plain = { ...type, 'content-encoding': 'identity' };
+  t.equal((await customer.request('POST', path, '{"content":"x"}', plain)).status, 201);
+});
+
 t.test('what is not JSON: BAD_JSON', async (t) => {
   for (const text of [
     '{',
