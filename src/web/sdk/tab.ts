@@ -5,12 +5,11 @@ import type { Me } from '../../protocol/person.ts';
 import type { Verdict } from './backoff.ts';
 import type { Greeting, Line, LineOptions } from './line.ts';
 import { callsOverHttp } from './rest.ts';
+import type { Tabs } from './tabs.ts';
 
 /** How often the leading tab is asked whether it is there, and how long its answer may take, in milliseconds. */
 const ASK_MS = 25_000;
 const HERE_MS = 10_000;
-
-import type { Tabs } from './tabs.ts';
 
 /**
  * The line of a tab that does not lead: it hears what the leading tab hears, asks by HTTP, and reads what changed whenever
